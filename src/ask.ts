@@ -1,0 +1,103 @@
+/** What a source is given: `Ask`, made from a way to ask. Bodies become data or an `Unavailable`, nothing else. */
+import { parse as parseCsv } from "csv-parse/sync";
+import type { z } from "zod";
+import { Unavailable } from "./core/gap.ts";
+import type { Evidence } from "./core/reading.ts";
+import type { Instant } from "./core/time.ts";
+import type { HttpRequest, Web } from "./ports.ts";
+import type { Ask, Keep, Request, Source } from "./sources/source.ts";
+
+export interface Asked {
+  readonly ask: Ask;
+  /** Every answer that the source has used so far, in the order of asking. */
+  readonly evidence: () => readonly Evidence[];
+  readonly requests: () => number;
+}
+
+export interface AskOptions {
+  readonly web: Web;
+  readonly now: Instant;
+  readonly since: Instant;
+  /** Header with the key, where the source has one and it is set. */
+  readonly key?: Readonly<Record<string, string>>;
+}
+
+/** An `Ask` for one dataset of one source. Hosts that the source does not declare are refused: that is our mistake. */
+export function asker(source: Source, options: AskOptions): Asked {
+  const used = new Map<string, Evidence>();
+  let requests = 0;
+
+  function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
+    const wanted = typeof request === "string" ? { url: request } : request;
+    const { host } = new URL(wanted.url);
+    if (source.hosts[host] === undefined) throw new Error(`${source.id} does not declare the host ${host}`);
+    return {
+      url: wanted.url,
+      headers: { ...source.headers, ...options.key },
+      ...("body" in wanted && wanted.body !== undefined ? { body: JSON.stringify(wanted.body) } : {}),
+      ...("sha256" in wanted && wanted.sha256 !== undefined ? { sha256: wanted.sha256 } : {}),
+      ...(keep === undefined ? {} : { keep }),
+    };
+  }
+
+  async function answered<T>(question: HttpRequest, read: (body: string) => T): Promise<T> {
+    requests += 1;
+    const answer = await options.web(question);
+    used.set(`${question.url} ${question.body ?? ""}`, { url: question.url, at: answer.at });
+    if (answer.status < 200 || answer.status > 299) {
+      throw new Unavailable({ why: "refused", status: answer.status, detail: excerpt(answer.text) });
+    }
+    try {
+      return read(answer.text);
+    } catch (error) {
+      // An error inside a 200 may have been kept: it must not serve for ever.
+      if (answer.kept === true) return answered({ ...question, fresh: true }, read);
+      throw error;
+    }
+  }
+
+  const ask: Ask = {
+    now: options.now,
+    since: options.since,
+    json: (request, answer, keep) =>
+      answered(questionOf(request, keep), (body) => {
+        let data: unknown;
+        try {
+          data = JSON.parse(body);
+        } catch {
+          throw new Unavailable({ why: "malformed", at: "body", detail: `expected JSON, found ${excerpt(body)}` });
+        }
+        return parsed(answer, data, "");
+      }),
+    csv: (request, row, keep) =>
+      answered(questionOf(request, keep), (body) => {
+        let rows: unknown[];
+        try {
+          rows = parseCsv(body, { relaxColumnCount: true, skipEmptyLines: true, trim: true });
+        } catch {
+          throw new Unavailable({ why: "malformed", at: "body", detail: `expected CSV, found ${excerpt(body)}` });
+        }
+        return rows.map((fields, index) => parsed(row, fields, `row ${index + 1}`));
+      }),
+  };
+  return { ask, evidence: () => [...used.values()], requests: () => requests };
+}
+
+function parsed<T>(schema: z.ZodType<T>, data: unknown, where: string): T {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const at = [where, ...(issue?.path ?? []).map(String)].filter((part) => part !== "").join(".");
+  throw new Unavailable({ why: "malformed", at: at === "" ? "body" : at, detail: issue?.message ?? "invalid" });
+}
+
+/** The first words of a body, on one line, without tags: enough to recognise a block page. */
+function excerpt(body: string): string {
+  const words = body
+    .slice(0, 2_000)
+    .replaceAll(/<(style|script)[\s\S]*?<\/\1>/gi, " ")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return words === "" ? "an empty body" : words.length > 160 ? `${words.slice(0, 160)}…` : words;
+}

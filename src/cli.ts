@@ -1,0 +1,149 @@
+/**
+ * The command line: words in, exit code out. The only file that reads `process`; it builds the real `World` and loads
+ * what a command needs when it needs it.
+ */
+import { Command, CommanderError, Option } from "commander";
+import { EXIT } from "./exit.ts";
+import type { SectionName } from "./report/input.ts";
+
+const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
+  ["daily", "the whole report (default)", ["price", "fear-greed", "open-interest", "volume", "funding"]],
+  ["price", "spot price, changes, volatility", ["price"]],
+  ["fear-greed", "Crypto Fear & Greed Index and its records", ["fear-greed"]],
+  ["open-interest", "open interest by exchange, in coins and dollars", ["open-interest"]],
+  ["volume", "monthly futures volume by exchange", ["volume"]],
+  ["funding", "funding rates and the basis of dated futures", ["funding"]],
+];
+
+/** The part of the outside that a process gives. */
+export interface Process {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  exitCode?: number | string | null | undefined;
+}
+interface Output {
+  readonly write: (text: string, done?: (error?: Error | null) => void) => unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly on: (event: "error", heard: (error: Error & { code?: string }) => void) => unknown;
+}
+
+/** Runs one command and sets the exit code. Never throws. */
+export async function main(process: Process): Promise<void> {
+  // A reader that goes away (`| head`) ends the run quietly.
+  for (const output of [process.stdout, process.stderr]) {
+    output.on("error", (error) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+  try {
+    process.exitCode = await commanded(process);
+  } catch (error) {
+    const { reported } = await import("./commands/failure.ts");
+    const verbose = process.argv.some((word) => word === "-v" || word === "--verbose");
+    process.exitCode = reported(error, verbose, (line) => {
+      process.stderr.write(`btc-report: ${line}\n`);
+    });
+  }
+}
+
+async function commanded(process: Process): Promise<number> {
+  const { version } = await import("./version.ts");
+  let code: number = EXIT.ok;
+  const program = new Command("btc-report")
+    .description("Daily Bitcoin derivatives report from primary sources. No key, no account.")
+    .version(version, "-V, --version")
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(text),
+      writeErr: (text) => process.stderr.write(text.replace(/^error: /, "btc-report: ")),
+    })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(false);
+  for (const [name, description, sections] of COMMANDS) {
+    const command = program.command(name, name === "daily" ? { isDefault: true } : {}).description(description);
+    for (const option of reportOptions()) command.addOption(option);
+    command.allowExcessArguments(true).action(async (flags: Record<string, unknown>, self: Command) => {
+      const [stray] = self.args;
+      if (stray !== undefined) {
+        process.stderr.write(
+          `btc-report: unknown command "${stray.slice(0, 60)}"${suggestion(stray)}; see btc-report --help\n`,
+        );
+        code = EXIT.usage;
+        return;
+      }
+      const { report } = await import("./commands/report.ts");
+      code = await report(flags, name === "daily" ? null : sections, process);
+    });
+  }
+  program
+    .command("schema")
+    .description("JSON Schema of the report")
+    .action(async () => {
+      const { schema } = await import("./commands/schema.ts");
+      process.stdout.write(schema());
+    });
+  program.addHelpText(
+    "after",
+    `
+Examples:
+  btc-report daily                              the report in the terminal
+  btc-report daily -o ~/reports/{date}.md       as Markdown, one file a day
+  btc-report daily --json | jq .openInterest.usd
+  btc-report open-interest --since low:2025-10  against the October low`,
+  );
+  try {
+    await program.parseAsync([...process.argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return code;
+}
+
+const FORMATS = ["terminal", "markdown", "json"] as const;
+
+const reportOptions = (): readonly Option[] => [
+  new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
+  new Option("--json", "the same as -f json"),
+  new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+  new Option(
+    "--since <anchor>",
+    "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
+  ),
+  new Option("--venues <ids>", "only these venues, separated by commas"),
+  new Option("--exclude <ids>", "without these venues"),
+  new Option("--sections <names>", "only these sections: price, fear-greed, open-interest, volume, funding"),
+  new Option("--record <dir>", "keep every raw answer there"),
+  new Option("--replay <dir>", "run from such answers, with no network"),
+  new Option("--offline", "from the cache only"),
+  new Option("--relay <url>", "send https://HOST/PATH to URL/HOST/PATH"),
+  new Option("--timeout <seconds>", "deadline of the whole run; default 30"),
+  new Option("--strict", "exit code 3 when any source is missing"),
+  new Option("-q, --quiet", "nothing on stderr unless the run fails"),
+  new Option("-v, --verbose", "more on stderr: every source, stack traces"),
+  new Option("--color", "colour, whatever the terminal says"),
+  new Option("--no-color", "no colour"),
+];
+
+/** The nearest command, if it is near. */
+function suggestion(word: string): string {
+  const near = COMMANDS.map(([name]) => ({ name, off: distance(word, name) })).toSorted((a, b) => a.off - b.off)[0];
+  return near !== undefined && near.off <= 3 ? `, did you mean "${near.name}"?` : "";
+}
+
+/** Levenshtein. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

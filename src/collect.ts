@@ -1,0 +1,147 @@
+/**
+ * Asks every source for every dataset that is wanted, side by side. The only place where a throw becomes a `Gap`:
+ * beyond it a missing figure is data. A source's reserve datasets are asked only when nothing else answers them.
+ */
+import { asker } from "./ask.ts";
+import { Unavailable, type Gap } from "./core/gap.ts";
+import { datasets, type Dataset } from "./core/market.ts";
+import type { Reading } from "./core/reading.ts";
+import type { Instant } from "./core/time.ts";
+import type { Web } from "./ports.ts";
+import type { Source } from "./sources/source.ts";
+
+export interface Collected {
+  readonly readings: readonly Reading[];
+  readonly asked: readonly AskedSource[];
+}
+export interface AskedSource {
+  readonly id: string;
+  readonly requests: number;
+  /** Sum of the times that its answers took, as recorded; 0 where nothing was asked. */
+  readonly ms: number;
+}
+
+export interface CollectOptions {
+  readonly web: Web;
+  readonly now: Instant;
+  readonly since: Instant;
+  readonly wanted: ReadonlySet<Dataset>;
+  readonly secret: (name: string) => string | undefined;
+  /** In a replay the key is not needed: what the recording lacks was not configured then. */
+  readonly replaying: boolean;
+  /** Told each time a source has said all that it will say. */
+  readonly done?: (source: Source, readings: readonly Reading[]) => void;
+}
+
+export async function collect(sources: readonly Source[], options: CollectOptions): Promise<Collected> {
+  const asked = new Map<string, { requests: number; ms: number }>();
+  const pending = new Map<string, Promise<Reading>>();
+  const keyOf = (source: Source, dataset: Dataset): string => `${source.id} ${dataset}`;
+
+  const ask = async (source: Source, dataset: Dataset): Promise<Reading> => {
+    const told = source.datasets[dataset];
+    if (told === undefined) throw new Error(`${source.id} has no ${dataset}`);
+    const missing = (gap: Gap): Reading => ({
+      source: source.id,
+      dataset,
+      evidence: [],
+      ok: false,
+      gap,
+    });
+    const key = source.key === undefined ? undefined : options.secret(source.key.env);
+    if (source.key?.required === true && key === undefined && !options.replaying) {
+      return missing({ why: "unconfigured", detail: `${source.key.env} is not set` });
+    }
+    const spent = asked.get(source.id) ?? { requests: 0, ms: 0 };
+    asked.set(source.id, spent);
+    const timed: Web = async (request) => {
+      const answer = await options.web(request);
+      spent.requests += 1;
+      spent.ms += Math.round(answer.ms);
+      return answer;
+    };
+    const { ask: question, evidence } = asker(source, {
+      web: timed,
+      now: options.now,
+      since: options.since,
+      ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
+    });
+    try {
+      const value = await told(question);
+      return { source: source.id, dataset, evidence: evidence(), ok: true, value };
+    } catch (error) {
+      const gap = gapOf(error);
+      const unasked = gap.why === "unrecorded" && source.key?.required === true;
+      return {
+        source: source.id,
+        dataset,
+        evidence: evidence(),
+        ok: false,
+        gap: unasked ? { why: "unconfigured", detail: `${source.key.env} was not set` } : gap,
+      };
+    }
+  };
+
+  /** Sources that could make a reserve unnecessary: same venue, same dataset, not in reserve. */
+  const firsts = (source: Source, dataset: Dataset): readonly Source[] =>
+    sources.filter(
+      (other) =>
+        other.id !== source.id &&
+        other.venue === source.venue &&
+        other.datasets[dataset] !== undefined &&
+        !isReserve(other, dataset),
+    );
+
+  const jobs = sources.flatMap((source) =>
+    datasetsOf(source)
+      .filter((dataset) => options.wanted.has(dataset))
+      .map((dataset) => ({ source, dataset })),
+  );
+  for (const { source, dataset } of jobs) {
+    if (!isReserve(source, dataset)) pending.set(keyOf(source, dataset), ask(source, dataset));
+  }
+  for (const { source, dataset } of jobs) {
+    if (!isReserve(source, dataset)) continue;
+    const others = firsts(source, dataset).flatMap((other) => pending.get(keyOf(other, dataset)) ?? []);
+    pending.set(
+      keyOf(source, dataset),
+      Promise.all(others).then((answers) =>
+        answers.some((answer) => answer.ok)
+          ? {
+              source: source.id,
+              dataset,
+              evidence: [],
+              ok: false,
+              gap: { why: "unpublished", detail: "not needed" },
+            }
+          : ask(source, dataset),
+      ),
+    );
+  }
+
+  const bySource = sources.map(async (source) => {
+    const own = jobs.filter((job) => job.source === source);
+    const readings = await Promise.all(own.flatMap((job) => pending.get(keyOf(source, job.dataset)) ?? []));
+    options.done?.(source, readings);
+    return readings;
+  });
+  const readings = (await Promise.all(bySource)).flat();
+  return {
+    readings: readings.filter((reading) => reading.ok || reading.gap.detail !== "not needed"),
+    asked: sources.map(({ id }) => {
+      const { requests, ms } = asked.get(id) ?? { requests: 0, ms: 0 };
+      return { id, requests, ms };
+    }),
+  };
+}
+
+const isReserve = (source: Source, dataset: Dataset): boolean => source.reserve?.includes(dataset) ?? false;
+
+const datasetsOf = (source: Source): readonly Dataset[] =>
+  datasets.filter((dataset) => source.datasets[dataset] !== undefined);
+
+function gapOf(error: unknown): Gap {
+  if (error instanceof Unavailable) return error.gap;
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { why: "bug", detail };
+}

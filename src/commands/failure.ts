@@ -1,0 +1,28 @@
+/** What a user is told when a run fails, and the exit code that goes with it. */
+import { DiskError } from "../io/disk.ts";
+import { BadConfig } from "../io/config-file.ts";
+import { Usage } from "../io/settings.ts";
+import { EXIT } from "../exit.ts";
+
+/** A recording or a report file that cannot be used. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
+/** Tells the failure in one line and gives the exit code; the stack only with `-v`. */
+export function reported(error: unknown, verbose: boolean, tell: (line: string) => void): number {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  tell(code === EXIT.bug ? `a fault of our own: ${message}. Please report it, with the output of -v` : message);
+  if (verbose && error instanceof Error && error.stack !== undefined)
+    for (const line of error.stack.split("\n")) tell(line);
+  return code;
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof Usage) return EXIT.usage;
+  if (error instanceof BadConfig) return EXIT.config;
+  if (error instanceof InputError) return EXIT.data;
+  if (error instanceof DiskError) return error.failed === "write" ? EXIT.cannotWrite : EXIT.cannotCreate;
+  return EXIT.bug;
+}

@@ -1,0 +1,80 @@
+/** `daily` and the single sections: settings in, report out, exit code back. */
+import type { Process } from "../cli.ts";
+import { exitCode, isEmpty, EXIT } from "../exit.ts";
+import type { SectionName } from "../report/input.ts";
+import type { Report } from "../report/report.ts";
+import { run } from "../run.ts";
+import { sources as all } from "../sources/registry.ts";
+import type { Source } from "../sources/source.ts";
+import { settingsOf, type Settings } from "../settings.ts";
+import { worldOf } from "../world.ts";
+
+/** `only` are the sections of a single-section command; null for the whole report, which `--sections` may narrow. */
+export async function report(
+  flags: Readonly<Record<string, unknown>>,
+  only: readonly SectionName[] | null,
+  process: Process,
+): Promise<number> {
+  const settings = await settingsOf(flags, process);
+  const sections = new Set(only ?? settings.sections);
+  const chosen = chosenSources(settings);
+  const { world, recording, close } = await worldOf(settings, chosen, process);
+  try {
+    const made = await run(
+      chosen,
+      { sections, anchor: settings.since, replaying: settings.replay !== null, recording },
+      world,
+    );
+    if (!settings.quiet) for (const line of complaints(made)) world.note(line);
+    if (isEmpty(made)) {
+      world.note("no source gave a figure: nothing is printed. Check the network; -v tells more");
+      return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
+    }
+    const text = await rendered(made, settings, world.screen);
+    if (settings.output === null) world.print(text);
+    else await world.files.write(filled(settings.output, made), text);
+    return exitCode(made, sections, settings.strict);
+  } finally {
+    close();
+  }
+}
+
+/** The sources of the venues asked for; what is no exchange (price, Fear & Greed) always stays. */
+function chosenSources({ venues, exclude }: Settings): readonly Source[] {
+  return all.filter(
+    ({ venue }) => venue === null || ((venues === null || venues.includes(venue)) && exclude?.includes(venue) !== true),
+  );
+}
+
+async function rendered(
+  made: Report,
+  settings: Settings,
+  screen: { columns: number; color: 0 | 1 | 2 | 3 },
+): Promise<string> {
+  if (settings.format === "json") {
+    const { json } = await import("../render/json.ts");
+    return json(made);
+  }
+  const { document } = await import("../report/document.ts");
+  const page = document(made);
+  if (settings.format === "markdown") {
+    const { markdown } = await import("../render/markdown.ts");
+    return markdown(page);
+  }
+  const { terminal } = await import("../render/terminal.ts");
+  return terminal(page, screen);
+}
+
+/** `{date}` and `{time}` of the instant that the report speaks of. */
+const filled = (path: string, made: Report): string =>
+  path.replaceAll("{date}", made.asOf.slice(0, 10)).replaceAll("{time}", made.asOf.slice(11, 16).replace(":", ""));
+
+/** One line for each source that failed. */
+function complaints(made: Report): readonly string[] {
+  return made.gaps
+    .filter((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured")
+    .map((gap) => {
+      const status = gap.status === null ? "" : ` ${gap.status}`;
+      return `${gap.source} ${gap.dataset}: ${gap.why}${status}, ${gap.detail}${gap.advice === null ? "" : `. ${gap.advice}`}`;
+    });
+}

@@ -1,0 +1,71 @@
+/** What changed between two instants, split into coins, USD, price and positions. */
+import { latest, type Point, type Series } from "./series.ts";
+import { DAY, shift, type Instant } from "./time.ts";
+import { impliedPrice, ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
+
+/** One contract (or one margin type of a venue) at both ends, each end valued at its own price. */
+export interface Ends {
+  readonly margin: "linear" | "inverse";
+  readonly fromBtc: Btc;
+  readonly fromUsd: Usd;
+  readonly toBtc: Btc;
+  readonly toUsd: Usd;
+}
+
+/** `(1 + usd) = (1 + btc)(1 + price)`. */
+export interface Change {
+  readonly btc: Ratio;
+  readonly usd: Ratio;
+  /** Change of the implied price: USD / BTC of what is compared. */
+  readonly price: Ratio;
+  /** Price-neutral: what traders did, linear contracts counted in BTC and inverse ones in USD. */
+  readonly position: Ratio;
+  readonly fromBtc: Btc;
+  readonly fromUsd: Usd;
+  readonly toBtc: Btc;
+  readonly toUsd: Usd;
+}
+
+interface Sum {
+  readonly fromBtc: Btc;
+  readonly fromUsd: Usd;
+  readonly toBtc: Btc;
+  readonly toUsd: Usd;
+}
+
+const sum = (rows: readonly Ends[]): Sum => ({
+  fromBtc: sumBtc(rows.map((row) => row.fromBtc)),
+  fromUsd: sumUsd(rows.map((row) => row.fromUsd)),
+  toBtc: sumBtc(rows.map((row) => row.toBtc)),
+  toUsd: sumUsd(rows.map((row) => row.toUsd)),
+});
+
+/** The change of a sum, or null where one end is empty: there is nothing to compare. */
+export function change(rows: readonly Ends[]): Change | null {
+  const all = sum(rows);
+  const before = impliedPrice(all.fromUsd, all.fromBtc);
+  const after = impliedPrice(all.toUsd, all.toBtc);
+  if (before === null || after === null) return null;
+  return {
+    btc: ratio(all.toBtc / all.fromBtc - 1),
+    usd: ratio(all.toUsd / all.fromUsd - 1),
+    price: ratio(after / before - 1),
+    position: position(rows, all.fromUsd, before),
+    ...all,
+  };
+}
+
+/**
+ * Weight times growth of each margin type in its native unit, the weight being its USD share at the start. Both
+ * reduce to what was added at the start's price: coins × price for linear contracts, dollars for inverse ones.
+ */
+function position(rows: readonly Ends[], fromUsd: Usd, price: UsdPerBtc): Ratio {
+  const linear = sum(rows.filter((row) => row.margin === "linear"));
+  const inverse = sum(rows.filter((row) => row.margin === "inverse"));
+  const coins = (linear.toBtc - linear.fromBtc) * (impliedPrice(linear.fromUsd, linear.fromBtc) ?? price);
+  return ratio((coins + inverse.toUsd - inverse.fromUsd) / fromUsd);
+}
+
+/** Where a change over `days` starts: the latest point at or before `days` × 24 h ago, at most a day older. */
+export const daysBefore = <T>(s: Series<T>, asOf: Instant, days: number): Point<T> | null =>
+  latest(s, shift(asOf, -days * DAY), DAY);

@@ -1,0 +1,33 @@
+/** Why something is absent. Beyond `collect.ts` a missing figure is this data, never an exception and never 0. */
+export type Gap =
+  /** The venue has no such figure. */
+  | { readonly why: "unpublished"; readonly detail: string }
+  /** An optional key is missing. */
+  | { readonly why: "unconfigured"; readonly detail: string }
+  /** DNS, TLS, a broken connection, the deadline. */
+  | { readonly why: "unreachable"; readonly detail: string }
+  /** An HTTP status that says no, or a venue's own error inside a 200 answer. */
+  | { readonly why: "refused"; readonly status: number; readonly detail: string }
+  /** The answer is not what the venue documents: where, and what was found. */
+  | { readonly why: "malformed"; readonly at: string; readonly detail: string }
+  /** A plausibility rule of the methods keeps it out. */
+  | { readonly why: "implausible"; readonly rule: string; readonly detail: string }
+  /** Too old for its cadence. */
+  | { readonly why: "stale"; readonly detail: string }
+  /** A replay was asked for something the recording lacks. */
+  | { readonly why: "unrecorded"; readonly detail: string }
+  /** Our mistake. */
+  | { readonly why: "bug"; readonly detail: string };
+
+/** What a source or a port throws when an answer cannot be had; `collect.ts` turns it into its gap. */
+export class Unavailable extends Error {
+  readonly gap: Gap;
+  constructor(gap: Gap) {
+    super(`${gap.why}: ${gap.detail}`);
+    this.name = "Unavailable";
+    this.gap = gap;
+  }
+}
+
+/** Absence that the user did not cause and nobody can mend: it never counts as missing. */
+export const isExpected = (gap: Gap): boolean => gap.why === "unpublished" || gap.why === "unconfigured";

@@ -1,0 +1,126 @@
+/** Bars of trading as UTC months, per contract and per venue. */
+import type { Market, Of, Traded } from "./market.ts";
+import { exactly, series, type Series } from "./series.ts";
+import { DAY, earlier, endOfMonth, iso, later, monthOf, startOfMonth, type Instant, type Month } from "./time.ts";
+import { btc, sumBtc, sumUsd, usd, type Btc, type Usd } from "./units.ts";
+
+/** What was traded in a month; the point stands at the month's start. */
+export interface MonthVolume {
+  readonly usd: Usd;
+  readonly btc: Btc;
+  /** One of the two was made from the other with the bars' typical prices. */
+  readonly derived: boolean;
+  /** Start of the first bar in the month. */
+  readonly from: Instant;
+  /** End of the last bar in the month, at most `asOf`. */
+  readonly until: Instant;
+  /** The month is over and wholly covered: it may be ranked and compared. */
+  readonly complete: boolean;
+  /** Days covered by bars up to `asOf`: a fraction in a running month. */
+  readonly days: number;
+}
+
+/** A perpetual whose bars cover less than this of a month has no total for it (rule Q-04). */
+const LEAST_COVERED = 0.9;
+
+interface Bar extends Sums {
+  readonly at: Instant;
+  readonly until: Instant;
+}
+interface Sums {
+  readonly usd: Usd;
+  readonly btc: Btc;
+  readonly derived: boolean;
+}
+
+/**
+ * One contract's months. Throws a RangeError on a bar that crosses a month's end or has neither both amounts nor a
+ * price to make one from the other: a source never gives such bars.
+ */
+export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant): Series<MonthVolume> {
+  const months = new Map<Month, Bar[]>();
+  for (const { at, value } of bars) {
+    if (at >= asOf) continue;
+    const month = monthOf(at);
+    if (value.until > endOfMonth(month)) throw new RangeError(`the bar from ${iso(at)} crosses the end of ${month}`);
+    const bar = { at, until: earlier(value.until, asOf), ...amounts(value, at) };
+    const own = months.get(month);
+    if (own === undefined) months.set(month, [bar]);
+    else own.push(bar);
+  }
+  // Bars are in time order, so the months are too.
+  return series(
+    [...months].map(([month, own], i) => ({
+      at: startOfMonth(month),
+      value: monthOfBars(month, own, i, market, asOf),
+    })),
+  );
+}
+
+/** Both amounts of a bar; nothing traded needs no price. */
+function amounts(bar: Traded, at: Instant): Sums {
+  if (bar.usd !== null && bar.btc !== null) return { usd: bar.usd, btc: bar.btc, derived: false };
+  if (bar.usd === 0 || bar.btc === 0) return { usd: usd(0), btc: btc(0), derived: false };
+  if (bar.usd !== null && bar.typical !== null) return { usd: bar.usd, btc: btc(bar.usd / bar.typical), derived: true };
+  if (bar.btc !== null && bar.typical !== null) return { usd: usd(bar.btc * bar.typical), btc: bar.btc, derived: true };
+  throw new RangeError(`the bar from ${iso(at)} lacks an amount and a price to make it from the other one`);
+}
+
+const add = (parts: readonly Sums[]): Sums => ({
+  usd: sumUsd(parts.map((part) => part.usd)),
+  btc: sumBtc(parts.map((part) => part.btc)),
+  derived: parts.some((part) => part.derived),
+});
+
+/** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
+function monthOfBars(month: Month, bars: readonly Bar[], i: number, market: Market, asOf: Instant): MonthVolume {
+  const from = bars.map((bar) => bar.at).reduce(earlier);
+  const until = bars.map((bar) => bar.until).reduce(later);
+  const end = endOfMonth(month);
+  const covered = bars.reduce((ms, bar) => ms + bar.until - bar.at, 0);
+  // A dated contract may go without a trade for days; a perpetual does not.
+  const whole = market.kind === "dated" || covered >= LEAST_COVERED * (end - (i === 0 ? from : startOfMonth(month)));
+  return {
+    ...add(bars),
+    from,
+    until,
+    complete: end <= asOf && until >= earlier(end, market.expires ?? end) && whole,
+    days: covered / DAY,
+  };
+}
+
+/**
+ * The months of a venue: its contracts together. A month is complete if it is so for every contract that should be in
+ * it (a perpetual is from its first month on, a dated contract from its first to its last), and if, being the first
+ * month of all, it is told from its start.
+ */
+export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Instant): Series<MonthVolume> {
+  const histories = contracts.map(({ market, value }) => {
+    const months = monthVolumes(value, market, asOf);
+    const starts = months.map((point) => point.at);
+    return {
+      months,
+      first: Math.min(...starts),
+      last: market.kind === "dated" ? Math.max(...starts) : Infinity,
+    };
+  });
+  const starts = [...new Set(histories.flatMap(({ months }) => months.map((point) => point.at)))];
+  const first = Math.min(...starts);
+  return series(
+    starts.map((at) => {
+      const due = histories.filter((history) => history.first <= at && at <= history.last);
+      const parts = due.flatMap(({ months }) => exactly(months, at)?.value ?? []);
+      const from = parts.map((part) => part.from).reduce(earlier);
+      return {
+        at,
+        value: {
+          ...add(parts),
+          from,
+          until: parts.map((part) => part.until).reduce(later),
+          complete: parts.length === due.length && parts.every((part) => part.complete) && (at > first || from === at),
+          days: Math.max(...parts.map((part) => part.days)),
+        },
+      };
+    }),
+  );
+}

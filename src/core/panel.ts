@@ -1,0 +1,125 @@
+/**
+ * Several members (contracts or venues) over time. Totals are taken over a constant set of members, changes over
+ * those present at both ends: a member that drops out is named and is never counted as a fall.
+ */
+import { change, type Change } from "./change.ts";
+import { exactly, latest, series, type Series } from "./series.ts";
+import type { Instant } from "./time.ts";
+import { ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd } from "./units.ts";
+
+export interface Amount {
+  readonly btc: Btc;
+  readonly usd: Usd;
+}
+export interface Member {
+  readonly id: string;
+  readonly series: Series<Amount>;
+}
+
+export interface Total {
+  readonly series: Series<Amount>;
+  /** Ids of the members that are summed. */
+  readonly of: readonly string[];
+  /** Members left out and how many instants of the window they lack. */
+  readonly without: readonly { readonly id: string; readonly missing: number }[];
+  /** Instants of the window that are no part of the series, because a summed member lacks them. */
+  readonly missing: readonly Instant[];
+}
+
+/** A member that lacks a larger share of the instants is left out (rule Q-04). */
+const MOST_MISSING = 0.1;
+
+/** The sum of the members that have the window's instants. The window is the caller's grid, such as every 00:00Z. */
+export function total(panel: readonly Member[], window: readonly Instant[]): Total {
+  const instants = [...new Set(window)];
+  const counted = panel.map((member) => ({
+    member,
+    missing: instants.filter((at) => exactly(member.series, at) === null).length,
+  }));
+  const summed = counted.filter(({ missing }) => missing <= instants.length * MOST_MISSING).map(({ member }) => member);
+  const sums = instants.map((at) => {
+    const amounts = summed.flatMap((member) => exactly(member.series, at)?.value ?? []);
+    const whole = amounts.length === summed.length && summed.length > 0;
+    return { at, value: whole ? add(amounts) : null };
+  });
+  return {
+    series: series(sums.flatMap(({ at, value }) => (value === null ? [] : [{ at, value }]))),
+    of: summed.map((member) => member.id),
+    without: counted.flatMap(({ member, missing }) => (summed.includes(member) ? [] : [{ id: member.id, missing }])),
+    missing: sums.flatMap(({ at, value }) => (value === null ? [at] : [])),
+  };
+}
+
+const add = (amounts: readonly Amount[]): Amount => ({
+  btc: sumBtc(amounts.map((amount) => amount.btc)),
+  usd: sumUsd(amounts.map((amount) => amount.usd)),
+});
+
+/** What is compared member by member: a contract, so that its margin type is known. */
+export interface Contract extends Member {
+  readonly margin: "linear" | "inverse";
+}
+
+/** A member with its value at both ends; null where it has none. */
+export interface Pair<M> {
+  readonly member: M;
+  readonly from: Amount | null;
+  readonly to: Amount | null;
+}
+
+export type Comparison<M> = {
+  /** Share, in USD at the start, of the members known then that are also known at the end. */
+  readonly coverage: Ratio;
+  /** Known at both ends. */
+  readonly of: readonly M[];
+  /** Known at one end only. */
+  readonly without: readonly M[];
+} & (
+  | { readonly change: Change; /** Less than 80 % is covered. */ readonly partial: boolean; readonly why: null }
+  | { readonly change: null; readonly why: "nothing comparable" | "less than half comparable" }
+);
+
+/** Like for like: the change of the members that are known at both ends. */
+export function likeForLike<M extends Contract>(pairs: readonly Pair<M>[]): Comparison<M> {
+  const known = pairs.filter((pair) => pair.from !== null || pair.to !== null);
+  const common = known.flatMap(({ member, from, to }) => (from === null || to === null ? [] : [{ member, from, to }]));
+  const of = common.map(({ member }) => member);
+  const start = sumUsd(known.flatMap(({ from }) => from?.usd ?? []));
+  const coverage = ratio(start > 0 ? sumUsd(common.map(({ from }) => from.usd)) / start : 0);
+  const told = {
+    coverage,
+    of,
+    without: known.flatMap(({ member, from, to }) => (from === null || to === null ? [member] : [])),
+  };
+  const found = change(
+    common.map(({ member, from, to }) => ({
+      margin: member.margin,
+      fromBtc: from.btc,
+      fromUsd: from.usd,
+      toBtc: to.btc,
+      toUsd: to.usd,
+    })),
+  );
+  if (found === null) return { ...told, change: null, why: "nothing comparable" };
+  if (coverage < 0.5) return { ...told, change: null, why: "less than half comparable" };
+  return { ...told, change: found, partial: coverage < 0.8, why: null };
+}
+
+/**
+ * Like for like between two instants. A member's value is its latest one at most `within` milliseconds older
+ * than the instant: 0 on a grid, some minutes for live values.
+ */
+export function compare<M extends Contract>(
+  panel: readonly M[],
+  from: Instant,
+  to: Instant,
+  within: { readonly from: number; readonly to: number } = { from: 0, to: 0 },
+): Comparison<M> {
+  return likeForLike(
+    panel.map((member) => ({
+      member,
+      from: latest(member.series, from, within.from)?.value ?? null,
+      to: latest(member.series, to, within.to)?.value ?? null,
+    })),
+  );
+}

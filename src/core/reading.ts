@@ -1,0 +1,16 @@
+import type { Gap } from "./gap.ts";
+import type { Dataset, Datasets } from "./market.ts";
+import type { Instant } from "./time.ts";
+
+/** Where a value came from: the question and when it was answered. */
+export interface Evidence {
+  readonly url: string;
+  readonly at: Instant;
+}
+
+/** What one source said of one dataset: a value or the reason why there is none, and the evidence. */
+export type Reading<D extends Dataset = Dataset> = {
+  readonly source: string;
+  readonly dataset: D;
+  readonly evidence: readonly Evidence[];
+} & ({ readonly ok: true; readonly value: Datasets[D] } | { readonly ok: false; readonly gap: Gap });

@@ -1,0 +1,47 @@
+import type { Instant } from "./time.ts";
+
+export interface Point<T> {
+  readonly at: Instant;
+  readonly value: T;
+}
+
+declare const ordered: unique symbol;
+/** Points in time order, one per instant. Made by `series()` only. */
+export type Series<T> = readonly Point<T>[] & { readonly [ordered]: true };
+
+/** Sorts and keeps one point per instant: the last one given wins (archives hold rows twice and unsorted). */
+export function series<T>(points: Iterable<Point<T>>): Series<T> {
+  const byInstant = new Map<Instant, Point<T>>();
+  for (const point of points) byInstant.set(point.at, point);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one constructor of a Series
+  return [...byInstant.values()].toSorted((a, b) => a.at - b.at) as unknown as Series<T>;
+}
+
+export const mapSeries = <T, U>(s: Series<T>, f: (value: T, at: Instant) => U): Series<U> =>
+  series(s.map((point) => ({ at: point.at, value: f(point.value, point.at) })));
+
+export const filterSeries = <T>(s: Series<T>, keep: (point: Point<T>) => boolean): Series<T> => series(s.filter(keep));
+
+/** Later series win where two have the same instant. */
+export const joinSeries = <T>(...all: readonly Series<T>[]): Series<T> => series(all.flat());
+
+/** Points with `from <= at < to`. */
+export const between = <T>(s: Series<T>, from: Instant, to: Instant): Series<T> =>
+  filterSeries(s, (point) => point.at >= from && point.at < to);
+
+/** The latest point at or before `at`, if it is at most `maxAge` milliseconds older. */
+export function latest<T>(s: Series<T>, at: Instant, maxAge = Infinity): Point<T> | null {
+  let low = 0;
+  let high = s.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const point = s[middle];
+    if (point !== undefined && point.at <= at) low = middle + 1;
+    else high = middle;
+  }
+  const found = s[low - 1];
+  return found !== undefined && at - found.at <= maxAge ? found : null;
+}
+
+/** The point at exactly `at`. */
+export const exactly = <T>(s: Series<T>, at: Instant): Point<T> | null => latest(s, at, 0);

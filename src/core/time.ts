@@ -1,0 +1,140 @@
+/**
+ * Time in UTC, as integers. Nothing here or elsewhere in `core` reads a clock or a time zone.
+ * Calendar arithmetic: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+ */
+declare const kind: unique symbol;
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number & { readonly [kind]: "instant" };
+/** A UTC day, `YYYY-MM-DD`. */
+export type Day = string & { readonly [kind]: "day" };
+/** A UTC month, `YYYY-MM`. */
+export type Month = string & { readonly [kind]: "month" };
+
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 86_400_000;
+
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the constructors of time are the one place that brands it */
+/** Refuses what is not a whole number of milliseconds between 1970 and 9999. */
+export function instant(ms: number): Instant {
+  if (!Number.isInteger(ms) || ms < 0 || ms >= 253_402_300_800_000) throw new RangeError(`not an instant: ${ms}`);
+  return ms as Instant;
+}
+const asDay = (text: string): Day => text as Day;
+const asMonth = (text: string): Month => text as Month;
+/* oxlint-enable typescript/no-unsafe-type-assertion */
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+function civil(days: number): { y: number; m: number; d: number } {
+  const z = days + 719_468;
+  const era = Math.floor(z / 146_097);
+  const doe = z - era * 146_097;
+  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36_524) - Math.floor(doe / 146_096)) / 365);
+  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100));
+  const mp = Math.floor((5 * doy + 2) / 153);
+  const m = mp < 10 ? mp + 3 : mp - 9;
+  return { y: yoe + era * 400 + (m <= 2 ? 1 : 0), m, d: doy - Math.floor((153 * mp + 2) / 5) + 1 };
+}
+
+function daysFromCivil(year: number, m: number, d: number): number {
+  const y = m <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yoe = y - era * 400;
+  const doy = Math.floor((153 * (m > 2 ? m - 3 : m + 9) + 2) / 5) + d - 1;
+  const doe = yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy;
+  return era * 146_097 + doe - 719_468;
+}
+
+const DAY_TEXT = /^(\d{4})-(\d{2})-(\d{2})$/;
+const MONTH_TEXT = /^(\d{4})-(\d{2})$/;
+const INSTANT_TEXT = /^\d{4}-\d{2}-\d{2}[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d{2}):?(\d{2}))?$/;
+
+/** `YYYY-MM-DD`, or null where the text is no day of the calendar. */
+export function parseDay(text: string): Day | null {
+  const found = DAY_TEXT.exec(text);
+  if (!found) return null;
+  const [, y, m, d] = found.map(Number);
+  if (y === undefined || m === undefined || d === undefined || y < 1970) return null;
+  if (m < 1 || m > 12 || d < 1 || d > 31) return null;
+  const back = dayText(daysFromCivil(y, m, d));
+  return back === text ? back : null;
+}
+
+/** `YYYY-MM`, or null. */
+export function parseMonth(text: string): Month | null {
+  const found = MONTH_TEXT.exec(text);
+  if (!found) return null;
+  return parseDay(`${text}-01`) === null ? null : asMonth(text);
+}
+
+/** ISO 8601 with `T` or a space; without an offset it is read as UTC. Null where it is none. */
+export function parseInstant(text: string): Instant | null {
+  const found = INSTANT_TEXT.exec(text);
+  if (!found) return null;
+  const day = parseDay(text.slice(0, 10));
+  const hours = Number(found[1]);
+  const minutes = Number(found[2]);
+  const seconds = Number(found[3] ?? 0);
+  const offsetHours = Number(found[6] ?? 0);
+  const offsetMinutes = Number(found[7] ?? 0);
+  if (day === null || hours > 23 || minutes > 59 || seconds > 59 || offsetHours > 23 || offsetMinutes > 59) return null;
+  const ms = Number((found[4] ?? "0").padEnd(3, "0").slice(0, 3));
+  const offset = (found[5] === "-" ? -1 : 1) * (offsetHours * HOUR + offsetMinutes * MINUTE);
+  const at = startOfDay(day) + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms - offset;
+  return at < 0 ? null : instant(at);
+}
+
+function dayText(days: number): Day {
+  const { y, m, d } = civil(days);
+  return asDay(`${String(y).padStart(4, "0")}-${two(m)}-${two(d)}`);
+}
+
+function dayNumber(day: Day): number {
+  return daysFromCivil(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10)));
+}
+
+/** ISO 8601 with `Z`; milliseconds only where there are any. */
+export function iso(at: Instant): string {
+  const ms = at % DAY;
+  const clock = `${two(Math.floor(ms / HOUR))}:${two(Math.floor(ms / MINUTE) % 60)}:${two(Math.floor(ms / SECOND) % 60)}`;
+  const fraction = ms % SECOND;
+  return `${dayOf(at)}T${clock}${fraction === 0 ? "" : `.${String(fraction).padStart(3, "0")}`}Z`;
+}
+
+/** `HHMM` of an instant, UTC. */
+export const clockOf = (at: Instant): string => iso(at).slice(11, 16).replace(":", "");
+
+export const dayOf = (at: Instant): Day => dayText(Math.floor(at / DAY));
+export const startOfDay = (day: Day): Instant => instant(dayNumber(day) * DAY);
+/** The first instant after the day, which is when its close is known. */
+export const endOfDay = (day: Day): Instant => instant((dayNumber(day) + 1) * DAY);
+export const addDays = (day: Day, n: number): Day => dayText(dayNumber(day) + n);
+/** Whole days from `from` to `to`. */
+export const daysBetween = (from: Day, to: Day): number => dayNumber(to) - dayNumber(from);
+
+export const monthOf = (at: Instant): Month => asMonth(dayOf(at).slice(0, 7));
+export const firstDay = (month: Month): Day => asDay(`${month}-01`);
+export const startOfMonth = (month: Month): Instant => startOfDay(firstDay(month));
+export const endOfMonth = (month: Month): Instant => startOfMonth(addMonths(month, 1));
+export const daysIn = (month: Month): number => daysBetween(firstDay(month), firstDay(addMonths(month, 1)));
+
+/** The month `n` months later (or earlier, for a negative `n`). */
+export function addMonths(month: Month, n: number): Month {
+  const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + n;
+  return asMonth(`${String(Math.floor(count / 12)).padStart(4, "0")}-${two((((count % 12) + 12) % 12) + 1)}`);
+}
+
+/** Months from `from` to `to`. */
+export function monthsBetween(from: Month, to: Month): number {
+  const count = (m: Month): number => Number(m.slice(0, 4)) * 12 + Number(m.slice(5, 7));
+  return count(to) - count(from);
+}
+
+/** The instant rounded down to a grid of `step` milliseconds: the same minute asks the same URL. */
+export const floorTo = (at: Instant, step: number): Instant => instant(Math.floor(at / step) * step);
+/** `ms` later (or earlier, for a negative value). */
+export const shift = (at: Instant, ms: number): Instant => instant(at + ms);
+export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);

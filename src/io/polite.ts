@@ -1,0 +1,158 @@
+/**
+ * Manners towards upstreams, as decorators of `Http`. Waiting and the clock are injected. `polite` puts them in the
+ * order that matters: every single try keeps the pace of its host, and looks at the last moment whether the host has
+ * banned us meanwhile.
+ */
+import { setMaxListeners } from "node:events";
+import { setTimeout } from "node:timers/promises";
+import pLimit, { type LimitFunction } from "p-limit";
+import { Unavailable } from "../core/gap.ts";
+import type { Http, HttpAnswer, HttpRequest } from "../ports.ts";
+import type { Pace } from "../sources/source.ts";
+
+export interface Waiting {
+  /** Rejects where the run is over before the time is. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds since 1970, never going back. */
+  readonly clock: () => number;
+  /** When the run is over, on that clock. */
+  readonly until: number;
+}
+
+/** Real waiting, for a run that ends when `signal` is aborted, in `ms` from now at the latest. */
+export function waitingFor(signal: AbortSignal, ms: number): Waiting {
+  // Every sleeper listens, and dozens may sleep at once.
+  setMaxListeners(0, signal);
+  const clock = (): number => performance.timeOrigin + performance.now();
+  return { sleep: (pause) => setTimeout(pause, undefined, { signal }), clock, until: clock() + ms };
+}
+
+/** By host. */
+export type Paces = Readonly<Record<string, Pace>>;
+/** Hosts that have banned us, with what to tell whoever asks them again. */
+export type Banned = Map<string, Unavailable>;
+
+/** Retries, pace and bans together. */
+export function polite(http: Http, paces: Paces, waiting: Waiting): Http {
+  const banned: Banned = new Map();
+  return retrying(paced(bans(http, banned), paces, waiting, banned), waiting);
+}
+
+const hostOf = (request: HttpRequest): string => new URL(request.url).host;
+
+/** Identical questions within a run share one answer. A `fresh` one replaces it. */
+export function once(http: Http): Http {
+  const answers = new Map<string, Promise<HttpAnswer>>();
+  return (request) => {
+    const key = `${request.url}\n${request.body ?? ""}`;
+    const known = request.fresh === true ? undefined : answers.get(key);
+    const answer = known ?? http(request);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+const PAUSES = [500, 2_000] as const;
+const MAX_RETRY_AFTER = 20_000;
+
+/**
+ * Asks up to twice more after a transport failure, 429 or 5xx. `Retry-After` is obeyed up to 20 s; where it asks for
+ * more, or the run would be over by then, what is there is all there is.
+ */
+export function retrying(http: Http, waiting: Waiting): Http {
+  return async (request) => {
+    for (const pause of PAUSES) {
+      let settle: () => HttpAnswer;
+      let delay: number = pause;
+      try {
+        const answer = await http(request);
+        if (answer.status !== 429 && answer.status < 500) return answer;
+        delay = Math.max(pause, retryAfter(answer, waiting.clock()));
+        settle = () => answer;
+      } catch (error) {
+        if (!(error instanceof Unavailable) || error.gap.why !== "unreachable") throw error;
+        settle = () => {
+          throw error;
+        };
+      }
+      if (delay > MAX_RETRY_AFTER || waiting.clock() + delay >= waiting.until) return settle();
+      await pauseFor(delay, request, waiting);
+    }
+    return http(request);
+  };
+}
+
+/** Milliseconds that the answer asks to wait; 0 where it says nothing that can be read. */
+function retryAfter({ retryAfter: text = "" }: HttpAnswer, now: number): number {
+  if (/^\s*\d+(\.\d+)?\s*$/.test(text)) return Number(text) * 1000;
+  // An HTTP date names GMT; anything else would be read in local time.
+  const date = / GMT\s*$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}
+
+async function pauseFor(ms: number, request: HttpRequest, { sleep }: Waiting): Promise<void> {
+  try {
+    await sleep(ms);
+  } catch {
+    const detail = `the time of the run was over before ${hostOf(request)} was asked`;
+    throw new Unavailable({ why: "unreachable", detail });
+  }
+}
+
+/** For a host whose limits nobody has stated. */
+const DEFAULT_PACE = { everyMs: 250, atOnce: 2 };
+const AT_ONCE = 4;
+
+/**
+ * At least `everyMs` between the starts of two requests to one host and at most `atOnce` of them under way. A 429
+ * that names a time makes the whole host wait, not only the request that was hit.
+ */
+export function paced(http: Http, paces: Paces, waiting: Waiting, banned: Banned = new Map()): Http {
+  const lines = new Map<string, Line>();
+  return (request) => {
+    const host = hostOf(request);
+    const line = lines.get(host) ?? lineOf(paces[host] ?? DEFAULT_PACE);
+    lines.set(host, line);
+    return line.limit(async () => {
+      // Those who wait for a host that has banned us need not wait for their turn to hear it.
+      const ban = banned.get(host);
+      if (ban !== undefined) throw ban;
+      const now = waiting.clock();
+      const start = Math.max(now, line.next);
+      line.next = start + line.everyMs;
+      if (start > now) await pauseFor(start - now, request, waiting);
+      const answer = await http(request);
+      if (answer.status === 429) {
+        const rest = Math.min(retryAfter(answer, waiting.clock()), MAX_RETRY_AFTER);
+        line.next = Math.max(line.next, waiting.clock() + rest);
+      }
+      return answer;
+    });
+  };
+}
+
+interface Line {
+  readonly limit: LimitFunction;
+  readonly everyMs: number;
+  /** When the next request may start. */
+  next: number;
+}
+const lineOf = ({ everyMs, atOnce = AT_ONCE }: Pace): Line => ({ limit: pLimit(atOnce), everyMs, next: 0 });
+
+/** 403: a firewall or a country block; 418: banned for asking too much; 451: not to be told where we are. */
+const BANS = new Set([403, 418, 451]);
+
+/** A host that bans us is not asked again in this run: insisting makes a ban longer. */
+export function bans(http: Http, banned: Banned = new Map()): Http {
+  return async (request) => {
+    const host = hostOf(request);
+    const ban = banned.get(host);
+    if (ban !== undefined) throw ban;
+    const answer = await http(request);
+    const { status } = answer;
+    if (BANS.has(status)) {
+      banned.set(host, new Unavailable({ why: "refused", status, detail: `not asked again after HTTP ${status}` }));
+    }
+    return answer;
+  };
+}

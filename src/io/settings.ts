@@ -1,0 +1,167 @@
+/**
+ * What the user wants: flags, then `BTC_REPORT_<NAME>`, then `config.json`, then the default. The three places take
+ * the same names and the same values; in the file, numbers, lists and booleans may also be written as such.
+ */
+import { extname, join } from "node:path";
+import { z } from "zod";
+import { parseAnchor, type Anchor } from "../core/anchor.ts";
+import { endOfDay, parseDay, parseInstant, type Instant } from "../core/time.ts";
+import { BadConfig, readConfig } from "./config-file.ts";
+
+/** A flag or an environment variable that cannot be used: which, what was found, what is allowed. Exit code 64. */
+export class Usage extends Error {
+  override readonly name = "Usage";
+}
+
+type Format = "terminal" | "markdown" | "json" | "html";
+
+/** Null: not said. */
+export interface Settings<Section extends string> {
+  readonly format: Format;
+  readonly output: string | null;
+  /** The instant asked about; a day means its end. */
+  readonly at: Instant | null;
+  readonly since: Anchor;
+  readonly levels: readonly number[] | null;
+  readonly venues: readonly string[] | null;
+  readonly exclude: readonly string[] | null;
+  readonly sections: readonly Section[] | null;
+  readonly record: string | null;
+  readonly replay: string | null;
+  readonly offline: boolean;
+  readonly relay: string | null;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly strict: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean | null;
+}
+
+export interface Loaded<Section extends string> {
+  readonly settings: Settings<Section>;
+  /** The value of a key, by the name of its environment variable. */
+  readonly secret: (name: string) => string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** The names that the program knows and this file does not. */
+export interface Known<Section extends string> {
+  readonly venues: readonly string[];
+  readonly sections: readonly Section[];
+  /** Environment variables that hold keys. */
+  readonly keys: readonly string[];
+}
+
+/** Reads and checks everything. `flags` by the names of `Settings`; `folder` holds `config.json`. */
+export async function loadSettings<Section extends string>(
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+  known: Known<Section>,
+): Promise<Loaded<Section>> {
+  const { path, values, keys, exposed } = await readConfig(join(folder, "config.json"), known.keys);
+  const names = new Set<string>();
+
+  /** The description of a schema is what its value should be, in words. */
+  function read<T>(name: string, schema: z.ZodType<T>): T | null {
+    names.add(name);
+    const parse = (raw: unknown, where: string, Fault: typeof Usage | typeof BadConfig): T => {
+      const parsed = schema.safeParse(raw);
+      if (parsed.success) return parsed.data;
+      throw new Fault(`${where}: expected ${schema.description ?? "another value"}, found ${JSON.stringify(raw)}`);
+    };
+    const variable = `BTC_REPORT_${name.toUpperCase()}`;
+    const inFile = values[name] === undefined ? null : parse(values[name], `${path}: ${name}`, BadConfig);
+    if (flags[name] !== undefined) return parse(flags[name], `--${name}`, Usage);
+    if (env[variable] !== undefined && env[variable] !== "") return parse(env[variable], variable, Usage);
+    return inFile;
+  }
+
+  const output = read("output", text.describe("the name of a file"));
+  const settings: Settings<Section> = {
+    format: read("format", oneOf(FORMATS)) ?? formatOf(output),
+    output,
+    at: read("at", moment),
+    since: read("since", anchor) ?? { is: "days", extreme: "low", days: 180 },
+    levels: read("levels", listOf(price, "prices above 0, separated by commas")),
+    venues: read("venues", namesOf(known.venues)),
+    exclude: read("exclude", namesOf(known.venues)),
+    sections: read("sections", namesOf(known.sections)),
+    record: read("record", text.describe("the name of a folder")),
+    replay: read("replay", text.describe("the name of a folder")),
+    offline: read("offline", yesOrNo) ?? false,
+    relay: read("relay", address),
+    timeout: read("timeout", seconds) ?? 30,
+    strict: read("strict", yesOrNo) ?? false,
+    quiet: read("quiet", yesOrNo) ?? false,
+    verbose: read("verbose", yesOrNo) ?? false,
+    color: read("color", yesOrNo),
+  };
+  const unknown = Object.keys(values).find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    throw new BadConfig(`${path}: ${unknown}: no such setting; there are ${[...names].join(", ")} and keys`);
+  }
+  return {
+    settings,
+    secret: (name) => env[name]?.trim() || keys.get(name),
+    warnings: exposed ? [`${path} holds keys and others can read it; run: chmod 600 ${path}`] : [],
+  };
+}
+
+const FORMATS = ["terminal", "markdown", "json", "html"] as const;
+const EXTENSIONS: Readonly<Record<string, Format>> = {
+  ".md": "markdown",
+  ".markdown": "markdown",
+  ".json": "json",
+  ".html": "html",
+  ".htm": "html",
+};
+const formatOf = (output: string | null): Format => EXTENSIONS[extname(output ?? "").toLowerCase()] ?? "terminal";
+
+const text = z.string().trim().min(1);
+const number = z.union([
+  z.number(),
+  z
+    .string()
+    .trim()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number),
+]);
+const price = number.pipe(z.number().positive());
+const seconds = number.pipe(z.number().positive().max(86_400)).describe("seconds, above 0 and at most 86400");
+const yesOrNo = z.union([z.boolean(), z.stringbool()]).describe("true or false");
+
+const oneOf = <T extends string>(names: readonly T[]): z.ZodType<T> =>
+  z.enum(names).describe(`one of ${names.join(", ")}`);
+
+/** Text with commas or a list; each item once. */
+const listOf = <T>(item: z.ZodType<T>, words: string): z.ZodType<readonly T[]> =>
+  z
+    .union([z.string().transform((all) => all.split(",").map((one) => one.trim())), z.array(z.unknown())])
+    .pipe(z.array(item).min(1))
+    .transform((items) => [...new Set(items)])
+    .describe(words);
+const namesOf = <T extends string>(names: readonly T[]): z.ZodType<readonly T[]> =>
+  listOf(z.enum(names), `some of ${names.join(", ")}, separated by commas`);
+
+/** Text that a parser reads; null is what it cannot. */
+const readBy = <T>(parse: (text: string) => T | null, words: string): z.ZodType<T> =>
+  text
+    .transform((found, ctx): T => {
+      const value = parse(found);
+      if (value !== null) return value;
+      ctx.addIssue({ code: "custom", message: words });
+      return z.NEVER;
+    })
+    .describe(words);
+const anchor = readBy(parseAnchor, "low:2025-10, high:2025-10, low:180d, high:180d, a day such as 2025-10-10, or ytd");
+const moment = readBy((found) => {
+  const day = parseDay(found);
+  return day === null ? parseInstant(found) : endOfDay(day);
+}, "a day or an instant in UTC, such as 2026-01-30 or 2026-01-30T09:00Z");
+const address = readBy((found) => {
+  const url = URL.canParse(found) ? new URL(found) : null;
+  const usable = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  return usable ? found.replace(/\/+$/, "") : null;
+}, "an address that begins with http:// or https://, without a query");

@@ -1,0 +1,75 @@
+/** The outside, as types. Everything that is not arithmetic enters the program through one `World`, built in `cli.ts`. */
+import type { Instant } from "./core/time.ts";
+import type { Reading } from "./core/reading.ts";
+import type { Keep } from "./sources/source.ts";
+
+export interface HttpRequest {
+  readonly url: string;
+  /** JSON text; present means POST. */
+  readonly body?: string;
+  /** Never recorded, never printed: a key travels here. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long an earlier answer may serve; absent: always ask. */
+  readonly keep?: Keep;
+  /** The earlier answer was of no use (an error inside a 200): ask again whatever is kept. */
+  readonly fresh?: true;
+  /** Published SHA-256 (hex) that the body must have. */
+  readonly sha256?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** When the answer was received. */
+  readonly at: Instant;
+  readonly body: Uint8Array;
+  /** How long it took, milliseconds. */
+  readonly ms: number;
+  /** The `Retry-After` header, as sent. */
+  readonly retryAfter?: string;
+  /** The `Location` header of a redirect, as sent. */
+  readonly location?: string;
+  /** Not asked now: an earlier answer, used again. */
+  readonly kept?: true;
+}
+
+/**
+ * Asks one question. Any status is an answer; only what yields none (DNS, TLS, deadline, too large, a banned host,
+ * a recording without it) throws, and always `Unavailable`.
+ */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** An answer whose body is text: checksum verified, archive opened. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly at: Instant;
+  readonly text: string;
+  readonly ms: number;
+  /** Not asked now: an earlier answer, used again. */
+  readonly kept?: true;
+}
+export type Web = (request: HttpRequest) => Promise<TextAnswer>;
+
+export interface Files {
+  /** The bytes, or null where there is no such file. */
+  readonly read: (path: string) => Promise<Uint8Array | null>;
+  /** Whole or not at all: temporary file, fsync, rename. Makes missing folders. */
+  readonly write: (path: string, body: string | Uint8Array) => Promise<void>;
+  /** Names in a folder, sorted; empty where there is none. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
+}
+
+export interface World {
+  /** SOURCE_DATE_EPOCH, the recording's clock, or the system's. */
+  readonly now: () => Instant;
+  readonly web: Web;
+  readonly files: Files;
+  /** The value of a key, by the name of its environment variable. */
+  readonly secret: (name: string) => string | undefined;
+  /** Told each time a source has said all that it will say. */
+  readonly progress: (source: string, readings: readonly Reading[]) => void;
+  /** stdout: the report and nothing else. */
+  readonly print: (text: string) => void;
+  /** stderr: one line each, `btc-report: ` is put before it. */
+  readonly note: (text: string) => void;
+  readonly screen: { readonly columns: number; readonly color: 0 | 1 | 2 | 3; readonly terminal: boolean };
+}

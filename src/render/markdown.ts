@@ -1,0 +1,46 @@
+/** The page as GitHub-flavoured Markdown: headings, tables, footnotes. Stable, so that a daily commit has a readable diff. */
+import { markdownTable } from "markdown-table";
+import type { Block, Page, Span } from "../report/page.ts";
+import { inert, inertMarkdown } from "./inert.ts";
+import { sparkline } from "./spark.ts";
+
+export function markdown(page: Page): string {
+  const notes = page.notes.map(
+    (note) => `[^${note.number}]: ${inertMarkdown(note.text)}${note.urls.map((url) => ` <${address(url)}>`).join("")}`,
+  );
+  return `${[...page.blocks.map(rendered), ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n")}\n`;
+}
+
+function rendered(block: Block): string {
+  switch (block.is) {
+    case "heading":
+      return `${"#".repeat(block.level)} ${inertMarkdown(block.text)}`;
+    case "text":
+      return spans(block.spans);
+    case "list":
+      return block.items.map((item) => `- ${spans(item)}`).join("\n");
+    case "line":
+      return `${inertMarkdown(block.label)} \`${sparkline(block.values, 60)}\` ${inertMarkdown(block.ends)}`;
+    case "table":
+      return markdownTable(
+        [block.columns.map((column) => inertMarkdown(column.title)), ...block.rows.map((row) => row.map(spans))],
+        { align: block.columns.map((column) => column.align) },
+      );
+  }
+}
+
+const spans = (all: readonly Span[]): string => all.map(span).join("");
+
+function span(one: Span): string {
+  const text = inertMarkdown(one.text);
+  const [, before = "", core = "", after = ""] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  const strong = one.tone === "strong" && core !== "" ? `${before}**${core}**${after}` : text;
+  const linked = one.url === undefined ? strong : `[${strong}](${address(one.url)})`;
+  return `${linked}${(one.notes ?? []).map((number) => `[^${number}]`).join("")}`;
+}
+
+/** An address that cannot end the link it stands in. */
+const address = (url: string): string =>
+  encodeURI(inert(url))
+    .replaceAll("%25", "%")
+    .replaceAll(/[<>()\\`|]/g, encodeURIComponent);

@@ -1,0 +1,135 @@
+/** Sentences made by rule, each with the figures that it rests on. None says more than they carry; none advises. */
+import { change, coins, dollars, percent, points } from "./numbers.ts";
+import type { Report, Takeaway } from "./report.ts";
+import { longDay, longMonth, plural } from "./words.ts";
+
+type Draft = Omit<Report, "takeaways">;
+type Rule = (report: Draft) => Takeaway | null;
+
+const claim = (id: string, text: string, figures: string[]): Takeaway => ({ id, text, figures, kind: "derived" });
+
+const upOrDown = (ratio: number): string => (ratio < 0 ? "down" : "up");
+const size = (ratio: number): string => percent(Math.abs(ratio));
+
+const price: Rule = ({ price: section }) => {
+  const fall = section?.sinceHigh;
+  if (section === null || fall === null || fall === undefined) return null;
+  if (fall.ratio >= 0) {
+    return claim("price.high", "The price stands at or above every daily close of the last 30 days.", [
+      "price.usd",
+      "price.sinceHigh.high",
+    ]);
+  }
+  return claim(
+    "price.sinceHigh",
+    `The price is down ${size(fall.ratio)} in ${plural(fall.days, "day")} from its 30-day high close of ${longDay(fall.highDate)}.`,
+    ["price.sinceHigh.ratio"],
+  );
+};
+
+const fearGreed: Rule = ({ fearGreed: section }) => {
+  if (section === null) return null;
+  const { value, label, ytd, lowestSince, highestSince, changes, attribution } = section;
+  const day = changes["1d"];
+  const moved = day === null || day.points === 0 ? "" : `, ${points(day.points)} on the day`;
+  const year =
+    ytd?.isLow === true ? ", the lowest of the year" : ytd?.isHigh === true ? ", the highest of the year" : "";
+  const since = lowestSince ?? highestSince;
+  const word = lowestSince === null ? "highest" : "lowest";
+  const record =
+    since === null
+      ? ""
+      : since.date === null
+        ? `, the ${word} in the available history`
+        : `, the ${word} since ${longDay(since.date)}${since.equal ? " (equal)" : ""}`;
+  return claim("fearGreed", `Fear & Greed reads ${value} (${label})${moved}${year}${record}. ${attribution.text}`, [
+    "fearGreed.value",
+    ...(day === null ? [] : ["fearGreed.changes.1d.points"]),
+  ]);
+};
+
+/** The venue with the largest open interest, on the scope that has the longest list of contracts quoted on their own. */
+const anchoredScope: Rule = ({ openInterest: section }) => {
+  const venue = section?.venues.find((one) => one.scopes.length > 0);
+  const scope = venue?.scopes.findLast((one) => one.id !== "all");
+  const moved = scope?.changes.anchor;
+  if (venue === undefined || scope === undefined || moved === null || moved === undefined) return null;
+  const prefix = `openInterest.venues.${venue.id}.scopes.${scope.id}.changes.anchor`;
+  return claim(
+    "oi.anchor.scope",
+    `${venue.name} open interest (${scope.id}) is ${upOrDown(moved.btc)} ${size(moved.btc)} in coins, from ${coins(moved.fromBtc)} at the close of ${longDay(moved.fromDate)} to ${coins(moved.toBtc)}; in dollars it is ${upOrDown(moved.usd)} ${size(moved.usd)}.`,
+    [`${prefix}.btc`, `${prefix}.usd`],
+  );
+};
+
+const anchored: Rule = ({ openInterest: section }) => {
+  const moved = section?.changes.anchor;
+  if (section === null || moved === null || moved === undefined) return null;
+  return claim(
+    "oi.anchor",
+    `Open interest of ${plural(moved.venues.length, "exchange")} like for like is ${upOrDown(moved.btc)} ${size(moved.btc)} in coins and ${upOrDown(moved.usd)} ${size(moved.usd)} in dollars since ${longDay(moved.fromDate)}; with the price effect taken out, positions are ${upOrDown(moved.position)} ${size(moved.position)}.`,
+    ["openInterest.changes.anchor.btc", "openInterest.changes.anchor.usd", "openInterest.changes.anchor.position"],
+  );
+};
+
+const total: Rule = ({ openInterest: section }) => {
+  const largest = section?.concentration?.top[0];
+  if (section === null || largest === undefined) return null;
+  const name = section.venues.find((venue) => venue.id === largest.id)?.name ?? largest.id;
+  return claim(
+    "oi.total",
+    `Open interest stands at ${coins(section.btc)} (${dollars(section.usd)}); ${name} holds ${percent(largest.share)} of it.`,
+    ["openInterest.btc", "openInterest.usd"],
+  );
+};
+
+const volume: Rule = ({ volume: section }) => {
+  if (section?.latest === null || section === null) return null;
+  const month = section.months.find((one) => one.month === section.latest);
+  if (month === undefined) return null;
+  const record = section.record?.byTotal ?? null;
+  const rank =
+    record === null
+      ? ""
+      : record.since === null
+        ? `, the ${record.direction} in the available history`
+        : `, the ${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
+  const over =
+    section.record === null || rank === ""
+      ? ""
+      : ` over ${plural(section.record.venues.length, "venue")} with a common history`;
+  return claim(
+    "volume.latest",
+    `Futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${rank}${over}.`,
+    [`volume.months.${section.latest}.usd`],
+  );
+};
+
+const quadrant: Rule = ({ openInterest: section }) => {
+  const found = section?.quadrant ?? null;
+  if (found === null || (found.price === "flat" && found.positions === "flat")) return null;
+  return claim("oi.quadrant", `Over 7 days: ${found.text}.`, ["openInterest.changes.7d.position"]);
+};
+
+const funding: Rule = ({ funding: section }) => {
+  if (section === null || section.weighted8h === null || section.apr === null) return null;
+  const who = section.weighted8h < 0 ? "shorts pay longs" : "longs pay shorts";
+  return claim("funding", `Funding weighted by open interest is ${change(section.apr)} a year: ${who}.`, [
+    "funding.apr",
+  ]);
+};
+
+const missing: Rule = ({ coverage }) => {
+  const { answered, expected } = coverage.venues;
+  if (answered >= expected) return null;
+  return claim(
+    "missing",
+    `${plural(expected - answered, "venue")} of ${expected} did not answer: totals are without them.`,
+    [],
+  );
+};
+
+const rules: readonly Rule[] = [fearGreed, price, anchoredScope, anchored, volume, quadrant, total, funding, missing];
+
+/** The report's sentences, most telling first. */
+export const takeaways = (report: Draft): Takeaway[] => rules.flatMap((rule) => rule(report) ?? []);

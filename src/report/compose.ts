@@ -1,0 +1,143 @@
+/** Readings in, report out: pure, so that the same readings give the same bytes. */
+import { isExpected } from "../core/gap.ts";
+import { iso } from "../core/time.ts";
+import type { Reading } from "../core/reading.ts";
+import { advice } from "./advice.ts";
+import { takeaways } from "./claims.ts";
+import { figures } from "./figures.ts";
+import type { Found, Input, SourceInfo } from "./input.ts";
+import { SCHEMA_VERSION, type GapLine, type Report, type SourceLine } from "./report.ts";
+import { basisSection } from "./sections/basis.ts";
+import { checks } from "./sections/checks.ts";
+import { fearGreedSection } from "./sections/fear-greed.ts";
+import { fundingSection } from "./sections/funding.ts";
+import { holdings, type Venue } from "./sections/holdings.ts";
+import { openInterestSection } from "./sections/open-interest.ts";
+import { priceSection, spotCloses } from "./sections/price.ts";
+import { volumeSection } from "./sections/volume.ts";
+
+export function compose(input: Input): Report {
+  const { sections } = input;
+  const closes = spotCloses(input);
+  const held = holdings(input, closes);
+  const fearGreed = sections.has("fear-greed") ? fearGreedSection(input) : null;
+  const openInterest = sections.has("open-interest") ? openInterestSection(input, held.venues, closes) : null;
+  const volume = sections.has("volume") ? volumeSection(input) : null;
+  const funding = sections.has("funding") ? fundingSection(input, held.venues) : null;
+  const basis = sections.has("funding") ? basisSection(input) : null;
+  const parts = {
+    price: sections.has("price") ? priceSection(input) : null,
+    fearGreed: fearGreed?.section ?? null,
+    openInterest: openInterest?.section ?? null,
+    volume: volume?.section ?? null,
+    funding: funding?.section ?? null,
+    basis,
+  };
+  const found: readonly Found[] = [
+    ...held.found,
+    ...(fearGreed?.found ?? []),
+    ...(openInterest?.found ?? []),
+    ...(volume?.found ?? []),
+    ...(funding?.found ?? []),
+  ];
+  const gaps = gapLines(input, found);
+  const draft: Omit<Report, "takeaways"> = {
+    schemaVersion: SCHEMA_VERSION,
+    generatedAt: iso(input.now),
+    asOf: iso(input.asOf),
+    mode: input.mode,
+    status: gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured") ? "degraded" : "complete",
+    coverage: coverage(input, held.venues),
+    gaps,
+    recording: input.recording,
+    ...parts,
+    positioning: null,
+    liquidations: null,
+    liquidationMap: null,
+    structure: null,
+    checks: checks(input, held.venues, parts),
+    sources: sourceLines(input, found),
+    figures: figures(input, parts),
+  };
+  return inOrder(draft);
+}
+
+/** The contract's key order. */
+function inOrder(draft: Omit<Report, "takeaways">): Report {
+  const { checks: found, sources, figures: lines, ...head } = draft;
+  return { ...head, takeaways: takeaways(draft), checks: found, sources, figures: lines };
+}
+
+/** Only what was asked for can be missing: a failed reading whose source told the same dataset otherwise is still a gap. */
+function gapLines(input: Input, found: readonly Found[]): GapLine[] {
+  const failed = input.readings.flatMap((reading): Found[] =>
+    reading.ok ? [] : [{ source: reading.source, dataset: reading.dataset, gap: reading.gap }],
+  );
+  const order = new Map(input.sources.map((source, i) => [source.id, i]));
+  return [...failed, ...found]
+    .toSorted((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0))
+    .map(({ source, dataset, gap }) => ({
+      source,
+      dataset,
+      why: gap.why,
+      status: gap.why === "refused" ? gap.status : null,
+      detail:
+        gap.why === "malformed"
+          ? `${gap.at}: ${gap.detail}`
+          : gap.why === "implausible"
+            ? `${gap.rule}: ${gap.detail}`
+            : gap.detail,
+      advice: advice(gap),
+    }));
+}
+
+/** Venues with a current open interest, of those asked; and their share of the last open interest known of all. */
+function coverage(input: Input, venues: readonly Venue[]): Report["coverage"] {
+  if (!input.sections.has("open-interest")) return { venues: { answered: 0, expected: 0 }, oiShare: null };
+  const answered = venues.filter((venue) => venue.asOf !== null);
+  const lastKnown = (venue: Venue): number | null => {
+    if (venue.asOf !== null) return venue.contracts.reduce((sum, { now }) => sum + (now?.usd ?? 0), 0);
+    const last = venue.contracts.flatMap(({ past }) => past.at(-1)?.value.usd ?? []);
+    return last.length === 0 ? null : last.reduce<number>((sum, usd) => sum + usd, 0);
+  };
+  const known = venues.map((venue) => ({ here: venue.asOf !== null, usd: lastKnown(venue) }));
+  const total = known.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+  const here = known.reduce((sum, { here: is, usd }) => sum + (is ? (usd ?? 0) : 0), 0);
+  return {
+    venues: { answered: answered.length, expected: venues.length },
+    oiShare: known.some(({ usd }) => usd === null) || total === 0 ? null : here / total,
+  };
+}
+
+function sourceLines(input: Input, found: readonly Found[]): SourceLine[] {
+  return input.sources.flatMap((source) => {
+    const own = input.readings.filter((reading) => reading.source === source.id);
+    if (own.length === 0) return [];
+    const asked = input.asked.find((one) => one.id === source.id);
+    const times = own.flatMap((reading) => reading.evidence.map((one) => one.at));
+    const newest = times.reduce<(typeof times)[number] | null>(
+      (best, at) => (best === null || at > best ? at : best),
+      null,
+    );
+    return [
+      {
+        id: source.id,
+        name: source.name,
+        status: statusOf(source, own, found),
+        requests: asked?.requests ?? 0,
+        ms: asked?.ms ?? 0,
+        asOf: newest === null ? null : iso(newest),
+        attribution: source.attribution?.text ?? null,
+      },
+    ];
+  });
+}
+
+function statusOf(source: SourceInfo, own: readonly Reading[], found: readonly Found[]): SourceLine["status"] {
+  const gaps = own.flatMap((reading) => (reading.ok ? [] : [reading.gap]));
+  if (own.some((reading) => reading.ok)) {
+    const lacking = found.some((one) => one.source === source.id && !isExpected(one.gap));
+    return lacking || gaps.some((gap) => !isExpected(gap)) ? "partial" : "ok";
+  }
+  return gaps.every((gap) => gap.why === "unconfigured") ? "unconfigured" : "failed";
+}

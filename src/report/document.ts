@@ -1,0 +1,61 @@
+/** The report as a page: which blocks, in which order, in which words. Formats come later. */
+import type { Report } from "./report.ts";
+import type { Block, Page, Span } from "./page.ts";
+import { footnotes, type Footnotes } from "./footnotes.ts";
+import { fearGreedBlocks } from "./pages/fear-greed.ts";
+import { fundingBlocks } from "./pages/funding.ts";
+import { openInterestBlocks } from "./pages/open-interest.ts";
+import { priceBlocks } from "./pages/price.ts";
+import { missingBlocks, sourceBlocks } from "./pages/quality.ts";
+import { volumeBlocks } from "./pages/volume.ts";
+import { percent } from "./numbers.ts";
+import { longDay, plural } from "./words.ts";
+
+export function document(report: Report): Page {
+  const notes = footnotes(report);
+  const title = `Bitcoin derivatives, ${longDay(report.asOf.slice(0, 10))}`;
+  return {
+    title,
+    blocks: [
+      { is: "heading", level: 1, text: title },
+      { is: "text", spans: headline(report) },
+      ...recording(report),
+      ...priceBlocks(report, notes),
+      ...fearGreedBlocks(report, notes),
+      ...openInterestBlocks(report, notes),
+      ...volumeBlocks(report, notes),
+      ...fundingBlocks(report, notes),
+      ...takeaways(report, notes),
+      ...missingBlocks(report),
+      ...sourceBlocks(report),
+      { is: "text", spans: [{ text: "Figures, not advice. Nothing here recommends a trade.", tone: "dim" }] },
+    ],
+    notes: notes.list(),
+  };
+}
+
+function headline(report: Report): Span[] {
+  const { answered, expected } = report.coverage.venues;
+  const share = report.coverage.oiShare;
+  const parts = [`as of ${report.asOf.slice(0, 16).replace("T", " ")} UTC`];
+  if (expected > 0) parts.push(`${answered} of ${plural(expected, "venue")} answered`);
+  if (share !== null) parts.push(`${percent(share)} of the last known open interest`);
+  if (report.mode !== "live") parts.push(report.mode);
+  return [{ text: parts.join(" · "), tone: "dim" }];
+}
+
+function recording(report: Report): Block[] {
+  if (report.recording?.note == null) return [];
+  return [{ is: "text", spans: [{ text: `Recording ${report.recording.name}: ${report.recording.note}` }] }];
+}
+
+function takeaways(report: Report, notes: Footnotes): Block[] {
+  if (report.takeaways.length === 0) return [];
+  return [
+    { is: "heading", level: 2, text: "Key takeaways" },
+    {
+      is: "list",
+      items: report.takeaways.map((one) => [{ text: one.text, notes: notes.of(one.figures) }]),
+    },
+  ];
+}

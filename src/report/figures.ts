@@ -1,0 +1,110 @@
+/** `figures`: every number of the report that the catalogue knows, with its formula, inputs and evidence. */
+import type { Evidence } from "../core/reading.ts";
+import type { Dataset } from "../core/market.ts";
+import type { Input } from "./input.ts";
+import { metrics, type Metric } from "./metrics.ts";
+import type { FigureLine } from "./report.ts";
+
+interface Leaf {
+  readonly path: readonly string[];
+  readonly value: number;
+}
+
+/** Numbers of a section with their path; elements of an array go by their id, symbol or month. */
+export function leaves(value: unknown, path: readonly string[] = []): readonly Leaf[] {
+  if (typeof value === "number") return [{ path, value }];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown) => {
+      const name = nameOf(item);
+      return name === null ? [] : leaves(item, [...path, name]);
+    });
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+function nameOf(item: unknown): string | null {
+  if (typeof item !== "object" || item === null) return null;
+  const names = new Map<string, unknown>(Object.entries(item));
+  const id = names.get("id");
+  const symbol = names.get("symbol");
+  const month = names.get("month");
+  if (typeof id === "string") return typeof symbol === "string" ? `${id}/${symbol}` : id;
+  return typeof month === "string" ? month : typeof symbol === "string" ? symbol : null;
+}
+
+/** Metrics by the shape of their id, and for each the places of its `*`. */
+const catalogue = new Map<string, Metric>(metrics.map((metric) => [metric.id, metric]));
+const patterns: readonly (readonly string[])[] = metrics.map((metric) => metric.id.split("."));
+
+/** The metric of a path, and the ids that stand for its `*`. */
+export function metricOf(path: readonly string[]): { readonly metric: Metric; readonly ids: readonly string[] } | null {
+  const found = patterns.find(
+    (pattern) => pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]),
+  );
+  const metric = found === undefined ? undefined : catalogue.get(found.join("."));
+  if (found === undefined || metric === undefined) return null;
+  return { metric, ids: path.filter((_, i) => found[i] === "*") };
+}
+
+export function figures(input: Input, sections: Readonly<Record<string, unknown>>): Record<string, FigureLine> {
+  const evidence = evidenceOf(input);
+  const lines: Record<string, FigureLine> = {};
+  for (const { path } of leaves(sections)) {
+    const known = metricOf(path);
+    if (known === null) continue;
+    const { metric, ids } = known;
+    lines[path.join(".")] = {
+      class: metric.class,
+      unit: metric.unit,
+      formula: metric.formula,
+      inputs: metric.inputs.map((id) => filled(id, ids)),
+      evidence: [...new Set(metric.from.flatMap((dataset) => evidence(dataset, ids)))],
+    };
+  }
+  return lines;
+}
+
+/** `*` replaced by the ids in order; those left over stay `*`, which means each of them. */
+function filled(id: string, ids: readonly string[]): string {
+  const rest = [...ids];
+  return id
+    .split(".")
+    .map((part) => (part === "*" ? (rest.shift() ?? "*") : part))
+    .join(".");
+}
+
+type EvidenceOf = (dataset: Dataset, ids: readonly string[]) => readonly string[];
+
+function evidenceOf(input: Input): EvidenceOf {
+  const venues = new Map(input.sources.map((source) => [source.id, source.venue ?? source.id]));
+  const known = new Set(venues.values());
+  const cache = new Map<string, readonly string[]>();
+  return (dataset, ids) => {
+    const venue = ids.map((id) => id.split("/")[0] ?? id).find((id) => known.has(id));
+    const key = `${dataset} ${venue ?? "*"}`;
+    const before = cache.get(key);
+    if (before !== undefined) return before;
+    const urls = input.readings
+      .filter((reading) => reading.ok && reading.dataset === dataset)
+      .filter((reading) => venue === undefined || venues.get(reading.source) === venue)
+      .flatMap((reading) => shortened(reading.evidence));
+    cache.set(key, urls);
+    return urls;
+  };
+}
+
+/** Addresses that differ only in their numbers (a file a day, a page a window) are shown by the first and the last. */
+function shortened(evidence: readonly Evidence[]): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const { url } of evidence) {
+    const shape = url.replaceAll(/\d+/g, "#");
+    groups.set(shape, [...(groups.get(shape) ?? []), url]);
+  }
+  return [...groups.values()].flatMap((urls) => {
+    const sorted = urls.toSorted();
+    const first = sorted[0];
+    const last = sorted.at(-1);
+    return first === undefined || last === undefined ? [] : first === last ? [first] : [first, last];
+  });
+}

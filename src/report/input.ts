@@ -1,0 +1,60 @@
+/** What a report is composed from, and the small questions that every section asks of it. */
+import type { Gap } from "../core/gap.ts";
+import type { Anchor } from "../core/anchor.ts";
+import type { Dataset, Datasets } from "../core/market.ts";
+import type { Evidence, Reading } from "../core/reading.ts";
+import type { Instant } from "../core/time.ts";
+
+/** What the report says of a source; the program's sources fit it. */
+export interface SourceInfo {
+  readonly id: string;
+  readonly venue: string | null;
+  readonly name: string;
+  readonly note?: string;
+  readonly attribution?: { readonly text: string; readonly url: string };
+  readonly scopes?: readonly (readonly string[])[];
+}
+
+export const sections = ["price", "fear-greed", "open-interest", "volume", "funding"] as const;
+export type SectionName = (typeof sections)[number];
+
+export interface Input {
+  readonly readings: readonly Reading[];
+  readonly sources: readonly SourceInfo[];
+  readonly asked: readonly { readonly id: string; readonly requests: number; readonly ms: number }[];
+  /** Clock of the run. */
+  readonly now: Instant;
+  readonly asOf: Instant;
+  readonly mode: "live" | "replay" | "history";
+  readonly recording: { readonly name: string; readonly note: string | null } | null;
+  readonly anchor: Anchor;
+  readonly sections: ReadonlySet<SectionName>;
+}
+
+export interface Told<D extends Dataset> {
+  readonly source: SourceInfo;
+  readonly value: Datasets[D];
+  readonly evidence: readonly Evidence[];
+}
+
+/** Every good reading of a dataset, in the order of the sources. */
+export function told<D extends Dataset>(input: Input, dataset: D): readonly Told<D>[] {
+  return input.sources.flatMap((source) =>
+    input.readings.flatMap((reading) =>
+      reading.ok && reading.source === source.id && isOf(reading, dataset)
+        ? [{ source, value: reading.value, evidence: reading.evidence }]
+        : [],
+    ),
+  );
+}
+
+function isOf<D extends Dataset>(reading: Reading & { ok: true }, dataset: D): reading is Reading<D> & { ok: true } {
+  return reading.dataset === dataset;
+}
+
+/** A gap found while composing, for a figure of one source. */
+export interface Found {
+  readonly source: string;
+  readonly dataset: string;
+  readonly gap: Gap;
+}

@@ -1,0 +1,274 @@
+/**
+ * The catalogue: every figure of the report once, with its unit, class, formula and what it rests on. `explain`, the
+ * footnotes and the JSON's `figures` are made from it. `*` stands for an id (venue, scope, month, window).
+ */
+import type { Dataset } from "../core/market.ts";
+
+export interface Metric {
+  readonly id: string;
+  readonly class: "observed" | "derived" | "model" | "reported";
+  readonly unit: "USD" | "BTC" | "ratio" | "points" | "USD/BTC" | "count";
+  readonly formula: string;
+  /** Figures it is computed from; `*` takes the same ids in the same order. */
+  readonly inputs: readonly string[];
+  /** Datasets whose answers are its evidence. A `*` venue in the id narrows them to that venue's sources. */
+  readonly from: readonly Dataset[];
+}
+
+const observed = (id: string, unit: Metric["unit"], formula: string, from: Metric["from"]): Metric => ({
+  id,
+  class: "observed",
+  unit,
+  formula,
+  inputs: [],
+  from,
+});
+const derived = (
+  id: string,
+  unit: Metric["unit"],
+  formula: string,
+  inputs: Metric["inputs"],
+  from: Metric["from"],
+): Metric => ({ id, class: "derived", unit, formula, inputs, from });
+
+const OI: Metric["from"] = ["openInterest"];
+const OI_PAST: Metric["from"] = ["openInterest", "openInterestHistory"];
+
+/** The same figures exist for a venue, for each of its scopes and for the like-for-like total. */
+function changesOf(prefix: string, total: boolean): readonly Metric[] {
+  const at = `${prefix}.changes.*`;
+  const ends = [`${at}.fromBtc`, `${at}.toBtc`, `${at}.fromUsd`, `${at}.toUsd`];
+  const over = total
+    ? "venues with a value at both ends, each over its contracts with both"
+    : "contracts present at both ends";
+  return [
+    derived(`${at}.btc`, "ratio", `toBtc / fromBtc - 1 over ${over}`, ends, OI_PAST),
+    derived(`${at}.usd`, "ratio", `toUsd / fromUsd - 1 = (1 + btc)(1 + price) - 1 over ${over}`, ends, OI_PAST),
+    derived(`${at}.price`, "ratio", "(toUsd / toBtc) / (fromUsd / fromBtc) - 1", ends, OI_PAST),
+    derived(
+      `${at}.position`,
+      "ratio",
+      "price-neutral: sum of w·g over margin types, g in the native unit (linear BTC, inverse USD), w = USD share at the start",
+      ends,
+      OI_PAST,
+    ),
+    observed(`${at}.fromBtc`, "BTC", "sum of the contracts compared, at fromAt", ["openInterestHistory"]),
+    observed(`${at}.fromUsd`, "USD", "sum of the contracts compared, at fromAt, each at the price of that instant", [
+      "openInterestHistory",
+    ]),
+    observed(`${at}.toBtc`, "BTC", "sum of the contracts compared, now", OI),
+    observed(`${at}.toUsd`, "USD", "sum of the contracts compared, now, each at its own mark price", OI),
+    ...(total
+      ? [
+          derived(
+            `${at}.coverage`,
+            "ratio",
+            "USD at the start of the venues compared / USD at the start of all venues known then",
+            [],
+            ["openInterestHistory"],
+          ),
+        ]
+      : []),
+  ];
+}
+
+export const metrics: readonly Metric[] = [
+  observed("price.usd", "USD/BTC", "last price, or the close where basis says so", ["price"]),
+  derived(
+    "price.changes.*.ratio",
+    "ratio",
+    "price / from - 1",
+    ["price.usd", "price.changes.*.from"],
+    ["price", "candles"],
+  ),
+  observed("price.changes.*.from", "USD/BTC", "daily close at fromAt", ["candles"]),
+  derived(
+    "price.sinceHigh.ratio",
+    "ratio",
+    "price / high - 1",
+    ["price.usd", "price.sinceHigh.high"],
+    ["price", "candles"],
+  ),
+  derived("price.sinceHigh.days", "count", "calendar days from highDate to the day of asOf", [], ["candles"]),
+  observed("price.sinceHigh.high", "USD/BTC", "highest daily close of the last 30 days", ["candles"]),
+  derived(
+    "price.drawdown.ratio",
+    "ratio",
+    "price / high - 1",
+    ["price.usd", "price.drawdown.high"],
+    ["price", "candles"],
+  ),
+  observed("price.drawdown.high", "USD/BTC", "highest daily close since historyFrom", ["candles"]),
+  derived(
+    "price.realizedVol30d",
+    "ratio",
+    "sqrt(365/30 · sum of squared log returns of the last 30 daily closes), zero mean",
+    [],
+    ["candles"],
+  ),
+
+  observed("fearGreed.value", "points", "as published for the day", ["fearGreed"]),
+  derived(
+    "fearGreed.changes.*.points",
+    "points",
+    "value - from",
+    ["fearGreed.value", "fearGreed.changes.*.from"],
+    ["fearGreed"],
+  ),
+  observed("fearGreed.changes.*.from", "points", "as published for fromDate", ["fearGreed"]),
+  derived("fearGreed.ytd.low", "points", "lowest value since 1 January", [], ["fearGreed"]),
+  derived("fearGreed.ytd.high", "points", "highest value since 1 January", [], ["fearGreed"]),
+  derived("fearGreed.ytd.days", "count", "published days since 1 January", [], ["fearGreed"]),
+  derived(
+    "fearGreed.streak.days",
+    "count",
+    "consecutive published days with the same label, newest backwards",
+    [],
+    ["fearGreed"],
+  ),
+
+  derived("openInterest.btc", "BTC", "sum over answering exchanges, without CME", ["openInterest.venues.*.btc"], OI),
+  derived("openInterest.usd", "USD", "sum over answering exchanges, without CME", ["openInterest.venues.*.usd"], OI),
+  derived(
+    "openInterest.withCme.btc",
+    "BTC",
+    "openInterest.btc + CME at its report date",
+    ["openInterest.btc"],
+    OI_PAST,
+  ),
+  derived(
+    "openInterest.withCme.usd",
+    "USD",
+    "openInterest.usd + CME at its report date",
+    ["openInterest.usd"],
+    OI_PAST,
+  ),
+  derived(
+    "openInterest.venues.*.btc",
+    "BTC",
+    "sum of its contracts; USD-counted ones divided by their own mark price",
+    [],
+    OI_PAST,
+  ),
+  derived(
+    "openInterest.venues.*.usd",
+    "USD",
+    "sum of its contracts; BTC-counted ones multiplied by their own mark price",
+    [],
+    OI_PAST,
+  ),
+  derived("openInterest.venues.*.share", "ratio", "venue USD / openInterest.usd", ["openInterest.venues.*.usd"], OI),
+  ...changesOf("openInterest.venues.*", false),
+  derived("openInterest.venues.*.scopes.*.btc", "BTC", "sum of the contracts that the scope names", [], OI_PAST),
+  derived("openInterest.venues.*.scopes.*.usd", "USD", "sum of the contracts that the scope names", [], OI_PAST),
+  ...changesOf("openInterest.venues.*.scopes.*", false),
+  ...changesOf("openInterest", true),
+  derived(
+    "openInterest.anchor.btc",
+    "BTC",
+    "extreme of the like-for-like total inside the anchor's window, daily closes",
+    [],
+    ["openInterestHistory"],
+  ),
+  derived("openInterest.anchor.usd", "USD", "the same total in USD at that close", [], ["openInterestHistory"]),
+  derived(
+    "openInterest.concentration.hhi",
+    "count",
+    "sum of (100 · share)² over the answering exchanges, 0 to 10,000",
+    ["openInterest.venues.*.share"],
+    OI,
+  ),
+  derived("openInterest.concentration.top.*.share", "ratio", "venue USD / openInterest.usd", [], OI),
+
+  derived(
+    "volume.months.*.usd",
+    "USD",
+    "sum over the venues listed, each trade once",
+    ["volume.months.*.venues.*.usd"],
+    ["volume"],
+  ),
+  derived(
+    "volume.months.*.btc",
+    "BTC",
+    "sum over the venues listed, each trade once",
+    ["volume.months.*.venues.*.btc"],
+    ["volume"],
+  ),
+  derived(
+    "volume.months.*.perDayUsd",
+    "USD",
+    "usd / days",
+    ["volume.months.*.usd", "volume.months.*.days"],
+    ["volume"],
+  ),
+  derived("volume.months.*.days", "count", "days of the month that had passed", [], ["volume"]),
+  derived(
+    "volume.months.*.venues.*.usd",
+    "USD",
+    "sum over its contracts and bars in the UTC month; typical price (o+h+l+c)/4 where the venue has no quote volume",
+    [],
+    ["volume"],
+  ),
+  derived("volume.months.*.venues.*.btc", "BTC", "sum over its contracts and bars in the UTC month", [], ["volume"]),
+  derived("volume.months.*.venues.*.share", "ratio", "venue USD / month USD", ["volume.months.*.usd"], ["volume"]),
+  derived(
+    "volume.monthOverMonth.ratio",
+    "ratio",
+    "latest / month before - 1 over venues complete in both",
+    ["volume.months.*.venues.*.usd"],
+    ["volume"],
+  ),
+  derived(
+    "volume.monthOverMonth.perDay",
+    "ratio",
+    "the same of volume per day",
+    ["volume.months.*.venues.*.usd"],
+    ["volume"],
+  ),
+  derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
+  derived("volume.toDate.days", "count", "days of the month that have passed", [], ["volume"]),
+  derived(
+    "volume.toDate.runRateUsd",
+    "USD",
+    "usd · days in the month / days passed",
+    ["volume.toDate.usd"],
+    ["volume"],
+  ),
+
+  derived(
+    "funding.weighted8h",
+    "ratio",
+    "sum of rate8h · open interest USD / sum of open interest USD, predicted and trailing rates",
+    ["funding.venues.*.rate8h"],
+    ["funding", "openInterest"],
+  ),
+  derived("funding.apr", "ratio", "weighted8h · 3 · 365", ["funding.weighted8h"], ["funding", "openInterest"]),
+  observed("funding.venues.*.rate", "ratio", "per interval, as published; positive: longs pay shorts", ["funding"]),
+  observed("funding.venues.*.everyHours", "count", "hours of the interval", ["funding"]),
+  derived("funding.venues.*.rate8h", "ratio", "rate · 8 / everyHours", ["funding.venues.*.rate"], ["funding"]),
+
+  derived(
+    "basis.constant90d",
+    "ratio",
+    "total basis interpolated linearly in time between the two expiries around 90 days, · 365 / 90; BTC open interest does not weigh",
+    ["basis.contracts.*.basis"],
+    OI,
+  ),
+  observed("basis.contracts.*.price", "USD/BTC", "the contract's mark price", OI),
+  observed("basis.contracts.*.index", "USD/BTC", "the index it settles to, same answer", OI),
+  derived(
+    "basis.contracts.*.basis",
+    "ratio",
+    "price / index - 1",
+    ["basis.contracts.*.price", "basis.contracts.*.index"],
+    OI,
+  ),
+  derived(
+    "basis.contracts.*.annualized",
+    "ratio",
+    "basis · 365 / days; none below 7 days",
+    ["basis.contracts.*.basis"],
+    OI,
+  ),
+  derived("basis.contracts.*.days", "count", "days to settlement", [], OI),
+];

@@ -1,0 +1,48 @@
+/** How figures are printed: rounded once, half up, from the unrounded value. The only place that multiplies by 100. */
+import { fixed, roundTo, scaled, significant } from "../core/round.ts";
+
+const grouped = (text: string): string => {
+  const [whole = "", fraction] = text.split(".");
+  const commas = whole.replaceAll(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return fraction === undefined ? commas : `${commas}.${fraction}`;
+};
+
+const signed = (text: string, n: number): string => (n > 0 && !/^[0.]*$/.test(text) ? `+${text}` : text);
+
+/** `31.9 %`: one decimal below 100 %, none above. */
+export function percent(ratio: number): string {
+  const decimals = Math.abs(roundTo(scaled(ratio, 2), 1)) < 100 ? 1 : 0;
+  return `${grouped(fixed(scaled(ratio, 2), decimals))} %`;
+}
+
+/** `+31.9 %`, `-14.5 %`, `0.0 %`. */
+export const change = (ratio: number): string => signed(percent(ratio), ratio);
+
+/** Funding and other small rates: `0.0071 %`. */
+export const rate = (ratio: number): string => signed(`${fixed(scaled(ratio, 2), 4)} %`, ratio);
+
+/** `$1.09T`, `$378B`, `$12.5M`: three significant digits. */
+export function dollars(usd: number): string {
+  const rounded = significant(Math.abs(usd), 3);
+  const [unit, name]: readonly [number, string] =
+    rounded >= 1e12 ? [1e12, "T"] : rounded >= 1e9 ? [1e9, "B"] : rounded >= 1e6 ? [1e6, "M"] : [1, ""];
+  const shown = rounded / unit;
+  const decimals = unit === 1 || shown >= 100 ? 0 : shown >= 10 ? 1 : 2;
+  return `${usd < 0 ? "-" : ""}$${grouped(fixed(shown, decimals))}${name}`;
+}
+
+/** A price: `$82,880.10`, `$84,000` where it has no cents. */
+export const price = (usd: number): string => `$${grouped(fixed(usd, Number.isInteger(usd) ? 0 : 2))}`;
+
+/** `93,836 BTC`, `391.7 BTC`. */
+export const coins = (btc: number): string => `${grouped(fixed(btc, Math.abs(btc) < 1_000 ? 1 : 0))} BTC`;
+
+/** The same without the unit, for a column that names it. */
+export const bareCoins = (btc: number): string => grouped(fixed(btc, Math.abs(btc) < 1_000 ? 1 : 0));
+
+/** `+5`, `-10`, `0`. */
+export const points = (n: number): string => signed(fixed(n, 0), n);
+
+export const count = (n: number): string => grouped(fixed(n, 0));
+/** `12.4`. */
+export const tenth = (n: number): string => grouped(fixed(n, 1));

@@ -1,0 +1,75 @@
+import type { Footnotes } from "../footnotes.ts";
+import { change, price, rate, tenth } from "../numbers.ts";
+import type { Block } from "../page.ts";
+import type { Report } from "../report.ts";
+
+export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
+  const { funding, basis } = report;
+  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
+  const blocks: Block[] = [];
+  if (funding !== null) {
+    blocks.push({ is: "heading", level: 2, text: "Funding" });
+    if (funding.weighted8h !== null && funding.apr !== null) {
+      blocks.push({
+        is: "text",
+        spans: [
+          { text: `${rate(funding.weighted8h)} per 8 h`, tone: "strong", notes: notes.of(["funding.weighted8h"]) },
+          { text: `, weighted by open interest · ${change(funding.apr)} a year, simple` },
+        ],
+      });
+    }
+    blocks.push({
+      is: "table",
+      caption: "Funding rates; positive: longs pay shorts",
+      columns: [
+        { title: "Exchange", align: "left", drop: 0 },
+        { title: "Contract", align: "left", drop: 0 },
+        { title: "Rate", align: "right", drop: 1 },
+        { title: "Every", align: "right", drop: 2 },
+        { title: "Per 8 h", align: "right", drop: 0 },
+        { title: "Kind", align: "left", drop: 3 },
+      ],
+      rows: funding.venues.map((line) => [
+        [{ text: name(line.id) }],
+        [{ text: line.symbol }],
+        [{ text: rate(line.rate) }],
+        [{ text: `${line.everyHours} h` }],
+        [{ text: rate(line.rate8h), tone: line.rate8h < 0 ? "bad" : "good" }],
+        [{ text: line.kind }],
+      ]),
+    });
+  }
+  if (basis !== null && basis.contracts.length > 0) {
+    blocks.push({ is: "heading", level: 2, text: "Basis of dated futures" });
+    if (basis.constant90d !== null) {
+      blocks.push({
+        is: "text",
+        spans: [
+          { text: `${change(basis.constant90d)} a year`, tone: "strong", notes: notes.of(["basis.constant90d"]) },
+          { text: " at a constant 90 days" },
+        ],
+      });
+    }
+    blocks.push({
+      is: "table",
+      caption: "Basis against the index each contract settles to",
+      columns: [
+        { title: "Exchange", align: "left", drop: 0 },
+        { title: "Contract", align: "left", drop: 0 },
+        { title: "Days", align: "right", drop: 1 },
+        { title: "Price", align: "right", drop: 2 },
+        { title: "Basis", align: "right", drop: 0 },
+        { title: "A year", align: "right", drop: 0 },
+      ],
+      rows: basis.contracts.map((line) => [
+        [{ text: name(line.id) }],
+        [{ text: line.symbol }],
+        [{ text: tenth(line.days) }],
+        [{ text: price(line.price) }],
+        [{ text: change(line.basis) }],
+        [{ text: line.annualized === null ? "n/a" : change(line.annualized) }],
+      ]),
+    });
+  }
+  return blocks;
+}

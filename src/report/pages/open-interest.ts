@@ -1,0 +1,157 @@
+import type { Footnotes } from "../footnotes.ts";
+import { bareCoins, change, coins, count, dollars, percent } from "../numbers.ts";
+import type { Block, Column, Span } from "../page.ts";
+import type { Change, Changes, OpenInterestSection, Report } from "../report.ts";
+import { list, longDay, mediumDay, plural } from "../words.ts";
+
+const columns = (anchor: string): Column[] => [
+  { title: "Exchange", align: "left", drop: 0 },
+  { title: "BTC", align: "right", drop: 0 },
+  { title: "USD", align: "right", drop: 1 },
+  { title: "Share", align: "right", drop: 4 },
+  { title: "1d", align: "right", drop: 3 },
+  { title: "7d", align: "right", drop: 5 },
+  { title: "30d", align: "right", drop: 6 },
+  { title: anchor, align: "right", drop: 0 },
+  { title: "in USD", align: "right", drop: 7 },
+  { title: "Positions", align: "right", drop: 2 },
+];
+
+interface Row {
+  readonly name: Span;
+  readonly btc: number;
+  readonly usd: number;
+  readonly share: number | null;
+  readonly changes: Changes | null;
+}
+
+export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
+  const section = report.openInterest;
+  if (section === null) return [];
+  const rows: Row[] = section.venues.flatMap((venue) => [
+    {
+      name: { text: venue.name, notes: notes.of([`openInterest.venues.${venue.id}.btc`]) },
+      btc: venue.btc,
+      usd: venue.usd,
+      share: venue.share,
+      changes: venue.changes,
+    },
+    ...venue.scopes
+      .filter((scope) => scope.id !== "all")
+      .map((scope) => ({
+        name: { text: `  ${scope.id}` },
+        btc: scope.btc,
+        usd: scope.usd,
+        share: null,
+        changes: scope.changes,
+      })),
+  ]);
+  const total: Row = {
+    name: { text: "All exchanges", tone: "strong" },
+    btc: section.btc,
+    usd: section.usd,
+    share: 1,
+    changes: section.changes,
+  };
+  const withCme: Row[] =
+    section.withCme === null
+      ? []
+      : [
+          {
+            name: { text: `with CME (${mediumDay(section.withCme.cmeAsOf)})` },
+            btc: section.withCme.btc,
+            usd: section.withCme.usd,
+            share: null,
+            changes: null,
+          },
+        ];
+  return [
+    { is: "heading", level: 2, text: "Open interest by exchange" },
+    {
+      is: "text",
+      spans: [
+        {
+          text: `${coins(section.btc)}, ${dollars(section.usd)}`,
+          tone: "strong",
+          notes: notes.of(["openInterest.usd"]),
+        },
+        {
+          text: ` over ${plural(section.venues.filter((venue) => venue.share !== null).length, "exchange")}, all their BTC futures, each contract counted once`,
+        },
+      ],
+    },
+    {
+      is: "table",
+      caption: "Open interest: coins, dollars and changes in coins",
+      columns: columns(`since ${section.anchor.id}`),
+      rows: [...rows, total, ...withCme].map((row) => cells(row)),
+    },
+    { is: "list", items: sentences(section, notes) },
+  ];
+}
+
+function cells(row: Row): Span[][] {
+  const coin = (one: Change | null | undefined): Span[] =>
+    one === null || one === undefined
+      ? [{ text: "n/a", tone: "dim" }]
+      : [{ text: change(one.btc), tone: one.btc < 0 ? "bad" : "good" }];
+  const anchor = row.changes?.anchor ?? null;
+  return [
+    [row.name],
+    [{ text: bareCoins(row.btc) }],
+    [{ text: dollars(row.usd) }],
+    [{ text: row.share === null ? "" : percent(row.share) }],
+    coin(row.changes?.["1d"]),
+    coin(row.changes?.["7d"]),
+    coin(row.changes?.["30d"]),
+    coin(anchor),
+    [{ text: anchor === null ? "n/a" : change(anchor.usd) }],
+    [{ text: anchor === null ? "n/a" : change(anchor.position) }],
+  ];
+}
+
+function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
+  const items: Span[][] = [];
+  for (const venue of section.venues) {
+    for (const scope of venue.scopes) {
+      const moved = scope.changes.anchor;
+      if (moved === null) continue;
+      const name = scope.id === "all" ? `all its contracts with the whole history (${moved.contracts})` : scope.id;
+      items.push([
+        {
+          text: `${venue.name} ${name}: ${coins(moved.toBtc)} against ${coins(moved.fromBtc)} at the daily close of ${longDay(moved.fromDate)}, ${change(moved.btc)} in coins, ${change(moved.usd)} in dollars (price ${change(moved.price)})`,
+          notes: notes.of([`openInterest.venues.${venue.id}.scopes.${scope.id}.changes.anchor.btc`]),
+        },
+      ]);
+    }
+  }
+  const { anchor, "7d": week } = section.changes;
+  if (anchor !== null) {
+    items.push([
+      {
+        text: `Like for like since ${section.anchor.id} (${longDay(anchor.fromDate)}): ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues)} (${percent(anchor.coverage)} of the open interest known then)`,
+        notes: notes.of(["openInterest.changes.anchor.btc"]),
+      },
+    ]);
+  }
+  if (week !== null) {
+    items.push([
+      {
+        text: `7 days, like for like over ${plural(week.venues.length, "venue")}: ${change(week.btc)} in coins, ${change(week.usd)} in dollars; the price did ${change(week.price)}, positions ${change(week.position)}`,
+      },
+    ]);
+  }
+  if (section.quadrant !== null) items.push([{ text: `7 days: ${section.quadrant.text}` }]);
+  const { concentration } = section;
+  if (concentration !== null && concentration.hhi !== null) {
+    const top = concentration.top.reduce((sum, one) => sum + one.share, 0);
+    items.push([
+      {
+        text: `The largest ${concentration.top.length} hold ${percent(top)}; concentration (HHI) ${count(concentration.hhi)} of 10,000`,
+      },
+    ]);
+  }
+  for (const venue of section.venues)
+    if (venue.note !== null) items.push([{ text: `${venue.name}: ${venue.note}`, tone: "dim" }]);
+  return items;
+}

@@ -1,0 +1,110 @@
+import type { Footnotes } from "../footnotes.ts";
+import { change, dollars, percent, tenth } from "../numbers.ts";
+import type { Block, Column, Span } from "../page.ts";
+import type { RecordLine, Report, VolumeMonth, VolumeSection } from "../report.ts";
+import { list, longMonth, plural } from "../words.ts";
+
+/** Exchanges that get a column of their own: the largest of the latest whole month. */
+const COLUMNS = 5;
+/** Months shown; the JSON has all. */
+const MONTHS = 13;
+
+export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
+  const section = report.volume;
+  if (section === null) return [];
+  const latest = section.months.find((month) => month.month === section.latest) ?? section.months.at(-1);
+  const top = (latest?.venues ?? [])
+    .toSorted((a, b) => b.usd - a.usd)
+    .slice(0, COLUMNS)
+    .map((venue) => venue.id);
+  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
+  const columns: Column[] = [
+    { title: "Month", align: "left", drop: 0 },
+    { title: "Total", align: "right", drop: 0 },
+    { title: "a day", align: "right", drop: 1 },
+    ...top.map((id, i): Column => ({ title: name(id), align: "right", drop: i + 2 })),
+    { title: "Venues", align: "right", drop: COLUMNS + 2 },
+  ];
+  const shown = section.months.slice(-MONTHS);
+  return [
+    { is: "heading", level: 2, text: "Monthly futures volume" },
+    { is: "text", spans: [{ text: `${section.unit}, UTC months` }] },
+    {
+      is: "table",
+      caption: "Futures volume by month and exchange",
+      columns,
+      rows: shown.map((month) => row(month, top, notes)),
+    },
+    { is: "list", items: sentences(section, name, notes) },
+  ];
+}
+
+function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span[][] {
+  const label = month.complete ? month.month : `${month.month} to date (${tenth(month.days)} days)`;
+  return [
+    [{ text: label, notes: notes.of([`volume.months.${month.month}.usd`]) }],
+    [{ text: dollars(month.usd), tone: month.complete ? "strong" : "dim" }],
+    [{ text: dollars(month.perDayUsd) }],
+    ...top.map((id): Span[] => {
+      const venue = month.venues.find((one) => one.id === id);
+      return [venue === undefined ? { text: "n/a", tone: "dim" } : { text: dollars(venue.usd) }];
+    }),
+    [{ text: String(month.venues.length) }],
+  ];
+}
+
+function recordWords(record: RecordLine, historyFrom: string): string {
+  return record.since === null
+    ? `${record.direction} in the available history (from ${longMonth(historyFrom)})`
+    : `${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
+}
+
+function sentences(section: VolumeSection, name: (id: string) => string, notes: Footnotes): Span[][] {
+  const items: Span[][] = [];
+  const { latest, monthOverMonth, record, toDate } = section;
+  if (latest === null) return items;
+  const month = section.months.find((one) => one.month === latest);
+  if (month !== undefined) {
+    const shares = month.venues
+      .slice(0, 3)
+      .map((venue) => `${name(venue.id)} ${dollars(venue.usd)} (${percent(venue.share)})`);
+    items.push([
+      {
+        text: `${longMonth(latest)}: ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}, ${dollars(month.perDayUsd)} a day; ${list(shares)}`,
+        notes: notes.of([`volume.months.${latest}.usd`]),
+      },
+    ]);
+  }
+  if (monthOverMonth !== null) {
+    items.push([
+      {
+        text: `Against the month before: ${change(monthOverMonth.ratio)} in total, ${change(monthOverMonth.perDay)} per day, like for like over ${plural(monthOverMonth.venues.length, "venue")}`,
+        notes: notes.of(["volume.monthOverMonth.ratio"]),
+      },
+    ]);
+  }
+  if (record !== null) {
+    const parts: string[] = [];
+    if (record.byTotal !== null) parts.push(`by total the ${recordWords(record.byTotal, record.historyFrom)}`);
+    if (record.byDay !== null) parts.push(`per day the ${recordWords(record.byDay, record.historyFrom)}`);
+    if (parts.length > 0)
+      items.push([{ text: `${longMonth(latest)} over ${list(record.venues.map(name))}: ${parts.join("; ")}` }]);
+  }
+  for (const venue of month?.venues ?? []) {
+    if (venue.record === null) continue;
+    const { byTotal, byDay, historyFrom } = venue.record;
+    const parts: string[] = [];
+    if (byTotal !== null) parts.push(`by total the ${recordWords(byTotal, historyFrom)}`);
+    if (byDay !== null) parts.push(`per day the ${recordWords(byDay, historyFrom)}`);
+    if (parts.length > 0) items.push([{ text: `${name(venue.id)}, ${longMonth(latest)}: ${parts.join("; ")}` }]);
+  }
+  if (toDate !== null) {
+    items.push([
+      {
+        text: `${longMonth(toDate.month)} to date, not ranked: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days, at this rate ${dollars(toDate.runRateUsd)}`,
+        notes: notes.of(["volume.toDate.usd"]),
+      },
+    ]);
+  }
+  return items;
+}

@@ -1,0 +1,322 @@
+/**
+ * The report as data: the JSON output and the one thing that every format is made from. Plain numbers in base
+ * units (USD, BTC, ratio where 0.05 = 5 %, points); an absent figure is null and `gaps` says why.
+ */
+import { z } from "zod";
+
+export const SCHEMA_VERSION = "1";
+
+const at = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const month = z.string().regex(/^\d{4}-\d{2}$/);
+const number = z.number();
+const amount = z.number().nonnegative();
+const id = z.string().regex(/^[a-z0-9-]+$/);
+
+export const GapLine = z.strictObject({
+  source: id,
+  dataset: z.string(),
+  why: z.enum([
+    "unpublished",
+    "unconfigured",
+    "unreachable",
+    "refused",
+    "malformed",
+    "implausible",
+    "stale",
+    "unrecorded",
+    "bug",
+  ]),
+  status: number.nullable(),
+  detail: z.string(),
+  advice: z.string().nullable(),
+});
+
+const PriceChange = z.strictObject({ ratio: number, from: amount, fromAt: at });
+export const PriceSection = z.strictObject({
+  usd: amount,
+  basis: z.enum(["last", "close"]),
+  quote: z.enum(["USD", "USDT"]),
+  source: id,
+  asOf: at,
+  changes: z.strictObject({
+    "1d": PriceChange.nullable(),
+    "7d": PriceChange.nullable(),
+    "30d": PriceChange.nullable(),
+  }),
+  sinceHigh: z.strictObject({ ratio: number, days: number, high: amount, highDate: day }).nullable(),
+  drawdown: z.strictObject({ ratio: number, high: amount, highDate: day, historyFrom: day }).nullable(),
+  realizedVol30d: number.nullable(),
+});
+
+const PointsChange = z.strictObject({ points: number, from: number, fromDate: day });
+/** `date` null: in the whole available history. */
+const Since = z.strictObject({ date: day.nullable(), equal: z.boolean(), historyFrom: day });
+export const FearGreedSection = z.strictObject({
+  value: number,
+  label: z.string(),
+  date: day,
+  source: id,
+  attribution: z.strictObject({ text: z.string(), url: z.string() }),
+  changes: z.strictObject({
+    "1d": PointsChange.nullable(),
+    "7d": PointsChange.nullable(),
+    "30d": PointsChange.nullable(),
+    "365d": PointsChange.nullable(),
+  }),
+  ytd: z
+    .strictObject({
+      low: number,
+      lowDate: day,
+      high: number,
+      highDate: day,
+      isLow: z.boolean(),
+      isHigh: z.boolean(),
+      days: number,
+    })
+    .nullable(),
+  lowestSince: Since.nullable(),
+  highestSince: Since.nullable(),
+  streak: z.strictObject({ label: z.string(), days: number }),
+  /** The last 30 published days, oldest first: what the sparkline shows. */
+  recent: z.array(z.strictObject({ date: day, value: number })),
+});
+
+const Change = z.strictObject({
+  btc: number,
+  usd: number,
+  price: number,
+  position: number,
+  fromBtc: amount,
+  fromUsd: amount,
+  toBtc: amount,
+  toUsd: amount,
+  fromAt: at,
+  fromDate: day,
+  contracts: number,
+});
+const Changes = z.strictObject({
+  "1d": Change.nullable(),
+  "7d": Change.nullable(),
+  "30d": Change.nullable(),
+  anchor: Change.nullable(),
+});
+const TotalChange = z.strictObject({ ...Change.shape, venues: z.array(id), coverage: number });
+export const VenueLine = z.strictObject({
+  id,
+  name: z.string(),
+  btc: amount,
+  usd: amount,
+  share: number.nullable(),
+  asOf: at,
+  note: z.string().nullable(),
+  contracts: z.array(
+    z.strictObject({
+      symbol: z.string(),
+      kind: z.enum(["perpetual", "dated"]),
+      margin: z.enum(["linear", "inverse"]),
+      quote: z.enum(["USD", "USDT", "USDC"]),
+      btc: amount,
+      usd: amount,
+    }),
+  ),
+  changes: Changes,
+  scopes: z.array(z.strictObject({ id: z.string(), btc: amount, usd: amount, changes: Changes })),
+});
+export const OpenInterestSection = z.strictObject({
+  btc: amount,
+  usd: amount,
+  withCme: z.strictObject({ btc: amount, usd: amount, cmeAsOf: day }).nullable(),
+  venues: z.array(VenueLine),
+  changes: z.strictObject({
+    "1d": TotalChange.nullable(),
+    "7d": TotalChange.nullable(),
+    "30d": TotalChange.nullable(),
+    anchor: TotalChange.nullable(),
+  }),
+  anchor: z.strictObject({
+    id: z.string(),
+    date: day.nullable(),
+    basis: z.literal("daily close"),
+    btc: amount.nullable(),
+    usd: amount.nullable(),
+  }),
+  concentration: z
+    .strictObject({ top: z.array(z.strictObject({ id, share: number })), hhi: number.nullable() })
+    .nullable(),
+  quadrant: z
+    .strictObject({
+      window: z.literal("7d"),
+      price: z.enum(["up", "down", "flat"]),
+      positions: z.enum(["added", "closed", "flat"]),
+      text: z.string(),
+    })
+    .nullable(),
+});
+
+const RecordLine = z.strictObject({
+  direction: z.enum(["lowest", "highest"]),
+  /** The period since when; null: in the whole available history. */
+  since: month.nullable(),
+  equal: z.boolean(),
+});
+const VenueRecord = z.strictObject({
+  byTotal: RecordLine.nullable(),
+  byDay: RecordLine.nullable(),
+  historyFrom: month,
+});
+const VolumeMonth = z.strictObject({
+  month,
+  complete: z.boolean(),
+  days: number,
+  usd: amount,
+  btc: amount,
+  perDayUsd: amount,
+  venues: z.array(
+    z.strictObject({
+      id,
+      usd: amount,
+      btc: amount,
+      share: number,
+      derived: z.boolean(),
+      record: VenueRecord.nullable(),
+    }),
+  ),
+});
+export const VolumeSection = z.strictObject({
+  unit: z.literal("USD, each trade once"),
+  months: z.array(VolumeMonth),
+  latest: month.nullable(),
+  monthOverMonth: z.strictObject({ ratio: number, perDay: number, venues: z.array(id) }).nullable(),
+  record: z
+    .strictObject({
+      byTotal: RecordLine.nullable(),
+      byDay: RecordLine.nullable(),
+      historyFrom: month,
+      venues: z.array(id),
+    })
+    .nullable(),
+  toDate: z
+    .strictObject({
+      month,
+      days: number,
+      usd: amount,
+      runRateUsd: amount,
+      range: z.tuple([amount, amount]).nullable(),
+    })
+    .nullable(),
+});
+
+export const FundingSection = z.strictObject({
+  weighted8h: number.nullable(),
+  apr: number.nullable(),
+  venues: z.array(
+    z.strictObject({
+      id,
+      symbol: z.string(),
+      rate: number,
+      everyHours: number,
+      rate8h: number,
+      kind: z.enum(["predicted", "settled", "trailing"]),
+      asOf: at,
+    }),
+  ),
+});
+
+export const BasisSection = z.strictObject({
+  constant90d: number.nullable(),
+  contracts: z.array(
+    z.strictObject({
+      id,
+      symbol: z.string(),
+      expires: at,
+      days: number,
+      price: amount,
+      index: amount,
+      basis: number,
+      annualized: number.nullable(),
+    }),
+  ),
+});
+
+export const CheckLine = z.strictObject({
+  rule: z.string().regex(/^Q-\d{2}$/),
+  severity: z.enum(["error", "warning", "note"]),
+  section: z.string(),
+  source: z.string().nullable(),
+  message: z.string(),
+  value: number.nullable(),
+  bound: number.nullable(),
+});
+
+export const Takeaway = z.strictObject({
+  id: z.string(),
+  text: z.string(),
+  figures: z.array(z.string()),
+  kind: z.enum(["observed", "derived", "model", "reported"]),
+});
+
+export const SourceLine = z.strictObject({
+  id,
+  name: z.string(),
+  status: z.enum(["ok", "partial", "failed", "unconfigured"]),
+  requests: number,
+  ms: number,
+  asOf: at.nullable(),
+  attribution: z.string().nullable(),
+});
+
+export const FigureLine = z.strictObject({
+  class: z.enum(["observed", "derived", "model", "reported"]),
+  unit: z.enum(["USD", "BTC", "ratio", "points", "USD/BTC", "count"]),
+  formula: z.string(),
+  inputs: z.array(z.string()),
+  evidence: z.array(z.string()),
+});
+
+export const Report = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  generatedAt: at,
+  asOf: at,
+  mode: z.enum(["live", "replay", "history"]),
+  status: z.enum(["complete", "degraded"]),
+  coverage: z.strictObject({
+    venues: z.strictObject({ answered: number, expected: number }),
+    oiShare: number.nullable(),
+  }),
+  gaps: z.array(GapLine),
+  recording: z.strictObject({ name: z.string(), note: z.string().nullable() }).nullable(),
+  price: PriceSection.nullable(),
+  fearGreed: FearGreedSection.nullable(),
+  openInterest: OpenInterestSection.nullable(),
+  volume: VolumeSection.nullable(),
+  funding: FundingSection.nullable(),
+  basis: BasisSection.nullable(),
+  positioning: z.null(),
+  liquidations: z.null(),
+  liquidationMap: z.null(),
+  structure: z.null(),
+  takeaways: z.array(Takeaway),
+  checks: z.array(CheckLine),
+  sources: z.array(SourceLine),
+  figures: z.record(z.string(), FigureLine),
+});
+
+export type Report = z.infer<typeof Report>;
+export type GapLine = z.infer<typeof GapLine>;
+export type PriceSection = z.infer<typeof PriceSection>;
+export type FearGreedSection = z.infer<typeof FearGreedSection>;
+export type OpenInterestSection = z.infer<typeof OpenInterestSection>;
+export type VenueLine = z.infer<typeof VenueLine>;
+export type Change = z.infer<typeof Change>;
+export type Changes = z.infer<typeof Changes>;
+export type TotalChange = z.infer<typeof TotalChange>;
+export type VolumeSection = z.infer<typeof VolumeSection>;
+export type VolumeMonth = z.infer<typeof VolumeMonth>;
+export type RecordLine = z.infer<typeof RecordLine>;
+export type FundingSection = z.infer<typeof FundingSection>;
+export type BasisSection = z.infer<typeof BasisSection>;
+export type CheckLine = z.infer<typeof CheckLine>;
+export type Takeaway = z.infer<typeof Takeaway>;
+export type SourceLine = z.infer<typeof SourceLine>;
+export type FigureLine = z.infer<typeof FigureLine>;

@@ -1,0 +1,44 @@
+/** Changes of open interest over a window: contracts with a value at both ends, each at the price of its instant. */
+import { change, type Ends } from "../../core/change.ts";
+import { exactly } from "../../core/series.ts";
+import { DAY, dayOf, iso, shift, type Instant } from "../../core/time.ts";
+import type { Change } from "../report.ts";
+import type { Contract } from "./holdings.ts";
+
+/** The latest instant at or before `target`, at most a day older, at which any of the contracts has a sample. */
+export function startOf(contracts: readonly Contract[], target: Instant): Instant | null {
+  let best: Instant | null = null;
+  for (const contract of contracts) {
+    if (contract.now === null) continue;
+    for (const { at } of contract.past) {
+      if (at <= target && target - at <= DAY && (best === null || at > best)) best = at;
+    }
+  }
+  return best;
+}
+
+/** Contracts with a value now and a sample at exactly `at`. */
+function endsAt(contracts: readonly Contract[], at: Instant): readonly Ends[] {
+  return contracts.flatMap(({ market, now, past }) => {
+    const then = exactly(past, at);
+    return now === null || then === null
+      ? []
+      : [
+          {
+            margin: market.margin,
+            fromBtc: then.value.btc,
+            fromUsd: then.value.usd,
+            toBtc: now.btc,
+            toUsd: now.usd,
+          },
+        ];
+  });
+}
+
+/** The change of a venue or scope since `at`, or null where no contract has both ends. */
+export function changeSince(contracts: readonly Contract[], at: Instant | null): Change | null {
+  if (at === null) return null;
+  const ends = endsAt(contracts, at);
+  const moved = change(ends);
+  return moved === null ? null : { ...moved, fromAt: iso(at), fromDate: dayOf(shift(at, -1)), contracts: ends.length };
+}

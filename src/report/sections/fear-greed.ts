@@ -1,0 +1,90 @@
+import type { FearGreed } from "../../core/market.ts";
+import { between, filterSeries, latest, type Series } from "../../core/series.ts";
+import { DAY, HOUR, dayOf, shift, type Day } from "../../core/time.ts";
+import { completeDays, highestSince, lowestSince, yearToDate, type Since } from "../../core/extremes.ts";
+import { told, type Found, type Input } from "../input.ts";
+import type { FearGreedSection } from "../report.ts";
+
+/** Days of the sparkline. */
+const RECENT = 30;
+/** A daily value is not shown beyond four times 36 h (methods Q-03). */
+const TOO_OLD = 4 * 36 * HOUR;
+
+/**
+ * The newest value before asOf, looked up by its own date, with what its history says. Days that the publisher lacks
+ * stay missing: nothing is taken by its place in the list.
+ */
+export function fearGreedSection(input: Input): { section: FearGreedSection | null; found: readonly Found[] } {
+  const [first] = told(input, "fearGreed");
+  if (first === undefined) return { section: null, found: [] };
+  const days = filterSeries(first.value, (point) => point.at < input.asOf);
+  const newest = days.at(-1);
+  const absent = (detail: string): { section: null; found: readonly Found[] } => ({
+    section: null,
+    found: [{ source: first.source.id, dataset: "fearGreed", gap: { why: "stale", detail } }],
+  });
+  if (newest === undefined) return absent("no value before the report's instant");
+  if (input.asOf - newest.at > TOO_OLD) return absent(`the newest value is of ${dayOf(newest.at)}`);
+  const changeOver = (n: number): FearGreedSection["changes"]["1d"] => {
+    const from = latest(days, shift(newest.at, -n * DAY), DAY);
+    return from === null
+      ? null
+      : { points: newest.value.value - from.value.value, from: from.value.value, fromDate: dayOf(from.at) };
+  };
+  // A day's value is published whole at its start and does not change during the day.
+  const complete = completeDays(
+    days.map(({ at, value }) => ({ period: dayOf(at), value: value.value, complete: true })),
+  );
+  return {
+    section: {
+      value: newest.value.value,
+      label: newest.value.label,
+      date: dayOf(newest.at),
+      source: first.source.id,
+      attribution: first.source.attribution ?? { text: first.source.name, url: "" },
+      changes: { "1d": changeOver(1), "7d": changeOver(7), "30d": changeOver(30), "365d": changeOver(365) },
+      ytd: yearOf(complete),
+      lowestSince: sinceLine(lowestSince(complete, asPrinted)),
+      highestSince: sinceLine(highestSince(complete, asPrinted)),
+      streak: { label: newest.value.label, days: streak(days) },
+      recent: between(days, shift(newest.at, -(RECENT - 1) * DAY), shift(newest.at, 1)).map((point) => ({
+        date: dayOf(point.at),
+        value: point.value.value,
+      })),
+    },
+    found: [],
+  };
+}
+
+/** Values are whole numbers and printed as they are. */
+const asPrinted = (value: number): number => value;
+
+function yearOf(complete: Parameters<typeof yearToDate>[0]): FearGreedSection["ytd"] {
+  const year = yearToDate(complete);
+  if (year === null) return null;
+  const { low, lowDay, high, highDay, isLow, isHigh, days } = year;
+  return { low, lowDate: lowDay, high, highDate: highDay, isLow, isHigh, days };
+}
+
+function sinceLine(since: Since<Day>): FearGreedSection["lowestSince"] {
+  switch (since.is) {
+    case "since":
+      return { date: since.period, equal: since.equal, historyFrom: since.first };
+    case "history":
+      return { date: null, equal: false, historyFrom: since.first };
+    default:
+      return null;
+  }
+}
+
+/** Consecutive calendar days up to the newest with its label; a missing day ends it. */
+function streak(days: Series<FearGreed>): number {
+  const newest = days.at(-1);
+  if (newest === undefined) return 0;
+  let count = 0;
+  for (const point of days.toReversed()) {
+    if (point.value.label !== newest.value.label || point.at !== newest.at - count * DAY) break;
+    count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,60 @@
+import { rate8h, weightedFunding } from "../../core/funding.ts";
+import { HOUR, iso, type Instant } from "../../core/time.ts";
+import { usd, type Ratio, type Usd } from "../../core/units.ts";
+import { told, type Found, type Input } from "../input.ts";
+import type { FundingSection } from "../report.ts";
+import type { Venue } from "./holdings.ts";
+
+/** Rates older than their interval and ten minutes are out (methods Q-03). */
+const GRACE_HOURS = 1 / 6;
+
+/** Every venue's rates in one unit, and their mean weighted by the open interest of the same contract. */
+export function fundingSection(
+  input: Input,
+  venues: readonly Venue[],
+): { section: FundingSection | null; found: readonly Found[] } {
+  const found: Found[] = [];
+  const lines: (FundingSection["venues"][number] & { rate: Ratio; usd: Usd })[] = [];
+  for (const { source, value } of told(input, "funding")) {
+    const venue = source.venue ?? source.id;
+    for (const { what, gap } of value.lacking) {
+      found.push({ source: source.id, dataset: "funding", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
+    }
+    const contracts = venues.find((one) => one.id === venue)?.contracts ?? [];
+    for (const { market, value: funding } of value.of) {
+      if (tooOld(funding.at, funding.everyHours, input.asOf)) {
+        found.push({
+          source: source.id,
+          dataset: "funding",
+          gap: { why: "stale", detail: `${market.symbol}: rate of ${iso(funding.at)}` },
+        });
+        continue;
+      }
+      const held = contracts.find((one) => one.market.symbol === market.symbol)?.now;
+      lines.push({
+        id: venue,
+        symbol: market.symbol,
+        rate: funding.rate,
+        everyHours: funding.everyHours,
+        rate8h: rate8h(funding.rate, funding.everyHours),
+        kind: funding.kind,
+        asOf: iso(funding.at),
+        usd: held?.usd ?? usd(0),
+      });
+    }
+  }
+  if (lines.length === 0) return { section: null, found };
+  // A settled rate is another series than the running ones: it is shown, not averaged with them.
+  const mean = weightedFunding(lines.filter((line) => line.kind !== "settled"));
+  return {
+    section: {
+      weighted8h: mean?.rate8h ?? null,
+      apr: mean?.apr ?? null,
+      venues: lines.map(({ usd: _weight, ...line }) => line),
+    },
+    found,
+  };
+}
+
+const tooOld = (at: Instant, everyHours: number, asOf: Instant): boolean =>
+  asOf - at > (everyHours + GRACE_HOURS) * HOUR;

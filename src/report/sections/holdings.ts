@@ -1,0 +1,125 @@
+/**
+ * Open interest as the report uses it: every contract of every venue, now and in the past, in BTC and USD. Each
+ * sample is converted with the price of its own instant, never with today's.
+ */
+import { isExpected, type Gap } from "../../core/gap.ts";
+import type { Lacking, Market, OpenInterest, PastOpenInterest } from "../../core/market.ts";
+import { exactly, filterSeries, joinSeries, series, type Point, type Series } from "../../core/series.ts";
+import { HOUR, MINUTE, dayOf, iso, type Instant } from "../../core/time.ts";
+import { inBtc, inUsd, type UsdPerBtc } from "../../core/units.ts";
+import type { Amount } from "../../core/panel.ts";
+import { told, type Found, type Input, type SourceInfo } from "../input.ts";
+
+export interface Contract {
+  readonly market: Market;
+  /** The latest value, or null for a contract that is only known in the past. */
+  readonly now: (Amount & { readonly at: Instant }) | null;
+  readonly past: Series<Amount>;
+}
+export interface Venue {
+  readonly id: string;
+  readonly source: SourceInfo;
+  /** What a reader must know of its figures. */
+  readonly note: string | null;
+  readonly contracts: readonly Contract[];
+  /** Instant of the oldest of its current values; null where it has none. */
+  readonly asOf: Instant | null;
+}
+
+/** Live open interest older than this is not shown (methods Q-03: a warning at 15 minutes, an error at four times that). */
+const TOO_OLD = 60 * MINUTE;
+/** A venue known only from its archive counts with its last sample up to this age. */
+const ARCHIVE_AGE = 36 * HOUR;
+/** Clocks differ by seconds: a stamp further ahead is an error (Q-02). */
+const AHEAD = MINUTE;
+
+export function holdings(
+  input: Input,
+  spotCloses: Series<UsdPerBtc>,
+): { venues: readonly Venue[]; found: readonly Found[] } {
+  const found: Found[] = [];
+  const ids = [...new Set(input.sources.flatMap((source) => source.venue ?? []))];
+  const venues = ids.map((id) => venueOf(id, input, spotCloses, found));
+  return { venues, found };
+}
+
+function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found: Found[]): Venue {
+  const own = input.sources.filter((source) => source.venue === id);
+  const source = own.find((candidate) => candidate.id === id) ?? own[0];
+  if (source === undefined) throw new Error(`no source speaks for ${id}`);
+  const note = (dataset: string, from: SourceInfo, lacking: readonly Lacking[]): void => {
+    for (const { what, gap } of lacking)
+      found.push({ source: from.id, dataset, gap: { ...gap, detail: `${what}: ${gap.detail}` } });
+  };
+
+  const past = new Map<string, { market: Market; past: Series<Amount> }>();
+  // Later entries win where two sources have the same instant, so the preferred source comes last.
+  for (const { source: from, value } of told(input, "openInterestHistory").toReversed()) {
+    if (from.venue !== id) continue;
+    note("openInterestHistory", from, value.lacking);
+    for (const { market, value: samples } of value.of) {
+      const converted = amounts(samples, spotCloses, input.asOf);
+      const before = past.get(market.symbol);
+      past.set(market.symbol, { market, past: before === undefined ? converted : joinSeries(before.past, converted) });
+    }
+  }
+
+  const contracts = new Map<string, Contract>();
+  for (const { source: from, value } of told(input, "openInterest").filter((one) => one.source.venue === id)) {
+    note("openInterest", from, value.lacking);
+    for (const { market, value: held } of value.of) {
+      if (contracts.has(market.symbol)) continue;
+      const gap = untimely(held, input.asOf);
+      if (gap === null) {
+        contracts.set(market.symbol, {
+          market,
+          now: { at: held.at, btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) },
+          past: past.get(market.symbol)?.past ?? series([]),
+        });
+      } else {
+        found.push({
+          source: from.id,
+          dataset: "openInterest",
+          gap: { ...gap, detail: `${market.symbol}: ${gap.detail}` },
+        });
+      }
+    }
+  }
+
+  const live = contracts.size > 0;
+  for (const [symbol, { market, past: samples }] of past) {
+    if (contracts.has(symbol)) continue;
+    const last = samples.at(-1);
+    const recent = !live && id !== "cme" && last !== undefined && input.asOf - last.at <= ARCHIVE_AGE;
+    contracts.set(symbol, { market, now: recent ? { at: last.at, ...last.value } : null, past: samples });
+  }
+  const all = [...contracts.values()];
+  const times = all.flatMap((contract) => (contract.now === null ? [] : [contract.now.at]));
+  const asOf = times.reduce<Instant | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
+  const stale = !live && asOf !== null ? `from its archive: the last sample is of ${iso(asOf)}` : null;
+  const lost = told(input, "openInterest")
+    .filter((one) => one.source.venue === id)
+    .flatMap(({ value }) => value.lacking.filter(({ gap }) => !isExpected(gap)).map(({ what }) => what));
+  const without = lost.length === 0 ? null : `This time without ${lost.join(", ")}.`;
+  const notes = [without, source.note, stale].filter((text) => text !== undefined && text !== null);
+  return { id, source, note: notes.length === 0 ? null : notes.join(" "), contracts: all, asOf };
+}
+
+function amounts(samples: Series<PastOpenInterest>, spotCloses: Series<UsdPerBtc>, asOf: Instant): Series<Amount> {
+  const points: Point<Amount>[] = [];
+  for (const { at, value } of filterSeries(samples, (point) => point.at <= asOf)) {
+    const price = value.price ?? exactly(spotCloses, at)?.value;
+    if (price === undefined) continue;
+    points.push({ at, value: { btc: inBtc(value.size, price), usd: inUsd(value.size, price) } });
+  }
+  return series(points);
+}
+
+function untimely(held: OpenInterest, asOf: Instant): Gap | null {
+  if (held.at > asOf + AHEAD) {
+    return { why: "implausible", rule: "Q-02", detail: `stamped ${iso(held.at)}, after the report's ${iso(asOf)}` };
+  }
+  return asOf - held.at > TOO_OLD
+    ? { why: "stale", detail: `last updated ${iso(held.at)}, on ${dayOf(held.at)}` }
+    : null;
+}

@@ -1,0 +1,250 @@
+import { anchorText, anchorWindow, pickAnchor } from "../../core/anchor.ts";
+import { likeForLike, total, type Amount, type Member } from "../../core/panel.ts";
+import { concentration } from "../../core/concentration.ts";
+import { exactly, filterSeries, type Series } from "../../core/series.ts";
+import { DAY, dayOf, floorTo, iso, shift, type Instant } from "../../core/time.ts";
+import { sumBtc, sumUsd, type UsdPerBtc } from "../../core/units.ts";
+import type { Found, Input } from "../input.ts";
+import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
+import { changeSince, startOf } from "./compared.ts";
+import { quadrantOf } from "./quadrant.ts";
+import type { Contract, Venue } from "./holdings.ts";
+
+/** CME reports once a week: a row of its own, never part of live totals or of changes. */
+const WEEKLY = "cme";
+/** CFTC data are published three days late, later around holidays: older ones are not shown. */
+const WEEKLY_AGE = 21 * DAY;
+const WINDOWS = { "1d": 1, "7d": 7, "30d": 30 } as const;
+const TOP = 3;
+
+export function openInterestSection(
+  input: Input,
+  venues: readonly Venue[],
+  closes: Series<UsdPerBtc>,
+): { section: OpenInterestSection | null; found: readonly Found[] } {
+  const exchanges = venues.filter((venue) => venue.id !== WEEKLY && venue.asOf !== null);
+  const weekly = weeklyLine(
+    venues.find((venue) => venue.id === WEEKLY),
+    input.asOf,
+  );
+  if (exchanges.length === 0) return { section: null, found: [] };
+  const lines = exchanges.map((venue) => lineOf(venue, input));
+  const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
+  const shared = lines.map((line) => ({ ...line, share: line.usd / sum.usd })).toSorted((a, b) => b.usd - a.usd);
+  const found: Found[] = [];
+  const changes = totalChanges(
+    input,
+    venues.filter((venue) => venue.id !== WEEKLY),
+    found,
+  );
+  const shares = shared.map((line) => ({ id: line.id, share: line.share }));
+  return {
+    section: {
+      ...sum,
+      withCme:
+        weekly === null
+          ? null
+          : { btc: sum.btc + weekly.btc, usd: sum.usd + weekly.usd, cmeAsOf: dayOf(shift(weekly.at, -1)) },
+      venues: [...shared, ...(weekly === null ? [] : [weekly.line])],
+      changes,
+      anchor: {
+        id: anchorText(input.anchor),
+        date: changes.anchor?.fromDate ?? null,
+        basis: "daily close",
+        btc: changes.anchor?.fromBtc ?? null,
+        usd: changes.anchor?.fromUsd ?? null,
+      },
+      concentration: {
+        top: shares.slice(0, TOP),
+        hhi:
+          concentration(
+            shared.map(({ usd }) => usd),
+            sum.usd,
+          )?.low ?? null,
+      },
+      quadrant: quadrantOf(exchanges, closes, input.asOf),
+    },
+    found,
+  };
+}
+
+const current = (venue: Venue): readonly (Amount & { readonly at: Instant })[] =>
+  venue.contracts.flatMap(({ now }) => now ?? []);
+const sumOf = (venues: readonly Venue[], unit: "btc" | "usd"): number =>
+  unit === "btc"
+    ? sumBtc(venues.flatMap((venue) => current(venue).map(({ btc }) => btc)))
+    : sumUsd(venues.flatMap((venue) => current(venue).map(({ usd }) => usd)));
+
+function lineOf(venue: Venue, input: Input): Omit<VenueLine, "share"> {
+  const live = venue.contracts.filter(({ now }) => now !== null);
+  const scopes = venue.source.scopes ?? [];
+  const named = scopes
+    .map((symbols) => ({
+      id: symbols.join("+"),
+      contracts: live.filter(({ market }) => symbols.includes(market.symbol)),
+      symbols,
+    }))
+    .filter(({ contracts, symbols }) => contracts.length === symbols.length);
+  return {
+    id: venue.id,
+    name: venue.source.name,
+    btc: sumOf([venue], "btc"),
+    usd: sumOf([venue], "usd"),
+    asOf: iso(venue.asOf ?? input.asOf),
+    note: venue.note,
+    contracts: live
+      .map(({ market, now }) => ({
+        symbol: market.symbol,
+        kind: market.kind,
+        margin: market.margin,
+        quote: market.quote,
+        btc: now?.btc ?? 0,
+        usd: now?.usd ?? 0,
+      }))
+      .toSorted((a, b) => b.usd - a.usd),
+    changes: changesOf(live, input),
+    scopes:
+      named.length === 0
+        ? []
+        : [...named, { id: "all", contracts: live }].map(({ id, contracts }) => ({
+            id,
+            btc: sumBtc(contracts.flatMap(({ now }) => now?.btc ?? [])),
+            usd: sumUsd(contracts.flatMap(({ now }) => now?.usd ?? [])),
+            changes: changesOf(contracts, input),
+          })),
+  };
+}
+
+/** Changes of a set of contracts; the anchor is its own extreme over the contracts that have the whole window. */
+function changesOf(contracts: readonly Contract[], input: Input): Changes {
+  const over = (days: number): Change | null =>
+    changeSince(contracts, startOf(contracts, shift(input.asOf, -days * DAY)));
+  return {
+    "1d": over(WINDOWS["1d"]),
+    "7d": over(WINDOWS["7d"]),
+    "30d": over(WINDOWS["30d"]),
+    anchor: anchored(contracts, input),
+  };
+}
+
+function anchored(contracts: readonly Contract[], input: Input): Change | null {
+  const whole = total(members(contracts), anchorWindow(input.anchor, input.asOf));
+  const low = pickAnchor(input.anchor, input.asOf, whole.series);
+  const kept = contracts.filter(({ market }) => whole.of.includes(market.symbol));
+  return low === null ? null : changeSince(kept, low.at);
+}
+
+const members = (contracts: readonly Contract[]): readonly Member[] =>
+  contracts.filter(({ now }) => now !== null).map(({ market, past }) => ({ id: market.symbol, series: past }));
+
+/** Changes of the whole market, like for like: venues with a value at both ends, each over its own contracts. */
+function totalChanges(input: Input, venues: readonly Venue[], found: Found[]): OpenInterestSection["changes"] {
+  const over = (days: number): TotalChange | null => {
+    // One grid for every summand: the last 00:00Z at or before the window's start.
+    const start = floorTo(shift(input.asOf, -days * DAY), DAY);
+    return compared(
+      venues,
+      start,
+      venues.flatMap(({ contracts }) => contracts),
+      `${days}d`,
+      found,
+    );
+  };
+  return { "1d": over(1), "7d": over(7), "30d": over(30), anchor: anchoredTotal(input, venues, found) };
+}
+
+/** The anchor of the like-for-like total: each venue's contracts with the whole window, the venues that have it. */
+function anchoredTotal(input: Input, venues: readonly Venue[], found: Found[]): TotalChange | null {
+  const window = anchorWindow(input.anchor, input.asOf);
+  const each = venues.map((venue) => ({ venue, whole: total(members(venue.contracts), window) }));
+  const panel = total(
+    each.filter(({ whole }) => whole.of.length > 0).map(({ venue, whole }) => ({ id: venue.id, series: whole.series })),
+    window,
+  );
+  const low = pickAnchor(input.anchor, input.asOf, panel.series);
+  if (low === null) return null;
+  const contracts = each
+    .filter(({ venue }) => panel.of.includes(venue.id))
+    .flatMap(({ venue, whole }) => venue.contracts.filter(({ market }) => whole.of.includes(market.symbol)));
+  return compared(venues, low.at, contracts, anchorText(input.anchor), found);
+}
+
+function compared(
+  venues: readonly Venue[],
+  start: Instant,
+  contracts: readonly Contract[],
+  window: string,
+  found: Found[],
+): TotalChange | null {
+  const chosen = new Set(contracts);
+  const pairs = venues.flatMap((venue) =>
+    venue.contracts.map((contract) => ({
+      member: { id: venue.id, margin: contract.market.margin, series: contract.past },
+      from: exactly(contract.past, start)?.value ?? null,
+      to: chosen.has(contract) ? contract.now : null,
+    })),
+  );
+  const result = likeForLike(pairs);
+  if (result.change === null) {
+    if (result.why === "less than half comparable") {
+      found.push({
+        source: "all",
+        dataset: `openInterest.changes.${window}`,
+        gap: {
+          why: "implausible",
+          rule: "Q-20",
+          detail: `only ${Math.round(result.coverage * 100)} % of the open interest of then can be compared`,
+        },
+      });
+    }
+    return null;
+  }
+  return {
+    ...result.change,
+    fromAt: iso(start),
+    fromDate: dayOf(shift(start, -1)),
+    contracts: result.of.length,
+    venues: [...new Set(result.of.map(({ id }) => id))],
+    coverage: result.coverage,
+  };
+}
+
+function weeklyLine(venue: Venue | undefined, asOf: Instant): (Amount & { at: Instant; line: VenueLine }) | null {
+  if (venue === undefined) return null;
+  const last = venue.contracts.flatMap(({ past }) => filterSeries(past, ({ at }) => at <= asOf).at(-1) ?? []);
+  const at = last.reduce<Instant | null>(
+    (newest, point) => (newest === null || point.at > newest ? point.at : newest),
+    null,
+  );
+  if (at === null || asOf - at > WEEKLY_AGE) return null;
+  const held = venue.contracts.flatMap((contract) => {
+    const point = exactly(contract.past, at);
+    return point === null ? [] : [{ market: contract.market, ...point.value }];
+  });
+  const btc = sumBtc(held.map((one) => one.btc));
+  const usd = sumUsd(held.map((one) => one.usd));
+  return {
+    at,
+    btc,
+    usd,
+    line: {
+      id: venue.id,
+      name: venue.source.name,
+      btc,
+      usd,
+      share: null,
+      asOf: iso(at),
+      note: venue.note,
+      contracts: held.map(({ market, ...amount }) => ({
+        symbol: market.symbol,
+        kind: market.kind,
+        margin: market.margin,
+        quote: market.quote,
+        btc: amount.btc,
+        usd: amount.usd,
+      })),
+      changes: { "1d": null, "7d": null, "30d": null, anchor: null },
+      scopes: [],
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { change, type Ends } from "../../core/change.ts";
+import { total, type Member } from "../../core/panel.ts";
+import { quadrant, type Quadrant, type WindowChange } from "../../core/quadrant.ts";
+import { exactly, series, type Point, type Series } from "../../core/series.ts";
+import { DAY, floorTo, instant, shift, type Instant } from "../../core/time.ts";
+import { growth, type UsdPerBtc } from "../../core/units.ts";
+import type { OpenInterestSection } from "../report.ts";
+import type { Venue } from "./holdings.ts";
+
+const WINDOW = 7 * DAY;
+/** The history that upstreams are asked for. */
+const DAYS = 200;
+
+/** Where price and positions went over the 7 days to the last 00:00Z, each against its usual size. */
+export function quadrantOf(
+  venues: readonly Venue[],
+  closes: Series<UsdPerBtc>,
+  asOf: Instant,
+): OpenInterestSection["quadrant"] {
+  const last = floorTo(asOf, DAY);
+  const days = Array.from({ length: DAYS }, (_, i) => instant(last - (DAYS - 1 - i) * DAY));
+  const sides = (["linear", "inverse"] as const).map((margin) => ({
+    margin,
+    sum: total(members(venues, margin), days),
+  }));
+  const points: Point<WindowChange>[] = [];
+  for (const at of days) {
+    const before = shift(at, -WINDOW);
+    const ends = sides.flatMap(({ margin, sum }): Ends[] => {
+      const from = exactly(sum.series, before)?.value;
+      const to = exactly(sum.series, at)?.value;
+      return from === undefined || to === undefined
+        ? []
+        : [{ margin, fromBtc: from.btc, fromUsd: from.usd, toBtc: to.btc, toUsd: to.usd }];
+    });
+    const moved = ends.length === sides.filter(({ sum }) => sum.of.length > 0).length ? change(ends) : null;
+    const from = exactly(closes, before)?.value;
+    const to = exactly(closes, at)?.value;
+    const price = from === undefined || to === undefined ? null : growth(from, to);
+    if (moved !== null && price !== null) points.push({ at, value: { price, position: moved.position } });
+  }
+  const found = quadrant(series(points), last);
+  return found === null ? null : { window: "7d", price: found.price, positions: found.positions, text: words(found) };
+}
+
+const members = (venues: readonly Venue[], margin: "linear" | "inverse"): readonly Member[] =>
+  venues.flatMap(({ id, contracts }) =>
+    contracts
+      .filter(({ market }) => market.margin === margin)
+      .map(({ market, past }) => ({ id: `${id} ${market.symbol}`, series: past })),
+  );
+
+/** Each added contract has a long and a short: who acted is an inference and is not claimed. */
+function words({ price, positions }: Quadrant): string {
+  const moved = price === "flat" ? "price flat" : `price ${price}`;
+  return positions === "flat" ? `${moved}, positions flat` : `${moved}, positions ${positions}`;
+}

@@ -1,0 +1,26 @@
+/** Dates and spans in words. The only file that uses date-fns. */
+import { format } from "date-fns/format";
+import type { Day, Month } from "../core/time.ts";
+
+/** Built from its parts in local time and printed in local time: no time zone takes part. */
+function local(year: number, month: number, day: number): Date {
+  return new Date(year, month - 1, day, 12);
+}
+const ofDay = (day: string): Date => local(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10)));
+
+/** `30 January 2026`. */
+export const longDay = (day: Day | string): string => format(ofDay(day), "d MMMM yyyy");
+/** `30 Jan`. */
+export const shortDay = (day: Day | string): string => format(ofDay(day), "d MMM");
+/** `30 Jan 2026`. */
+export const mediumDay = (day: Day | string): string => format(ofDay(day), "d MMM yyyy");
+/** `January 2026`. */
+export const longMonth = (month: Month | string): string => format(ofDay(`${month}-01`), "MMMM yyyy");
+/** `1 day`, `16 days`. */
+export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+/** `a, b and c`. */
+export function list(names: readonly string[]): string {
+  const last = names.at(-1);
+  if (last === undefined) return "";
+  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}

@@ -1,0 +1,40 @@
+/** The settings of a run, with the names that the program knows. */
+import { foldersOf, type Folders } from "./io/disk.ts";
+import { Usage, loadSettings, type Settings as Read } from "./io/settings.ts";
+import { sections, type SectionName } from "./report/input.ts";
+import { sources } from "./sources/registry.ts";
+import type { Process } from "./cli.ts";
+
+export interface Settings extends Omit<Read<SectionName>, "sections" | "format"> {
+  readonly format: "terminal" | "markdown" | "json";
+  readonly sections: readonly SectionName[];
+  readonly folders: Folders;
+  readonly secret: (name: string) => string | undefined;
+  readonly warnings: readonly string[];
+}
+
+const known = {
+  venues: [...new Set(sources.flatMap(({ venue }) => venue ?? []))],
+  sections,
+  keys: sources.flatMap((source) => source.key?.env ?? []),
+};
+
+/** Flags, environment and file, checked together. Throws `Usage` or `BadConfig`. */
+export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env }: Process): Promise<Settings> {
+  const folders = await foldersOf(env);
+  const { json, ...rest } = flags;
+  const { settings, secret, warnings } = await loadSettings(
+    json === true ? { ...rest, format: "json" } : rest,
+    env,
+    folders.config,
+    known,
+  );
+  const { format } = settings;
+  if (format === "html") throw new Usage("--format: expected one of terminal, markdown, json, found html");
+  if (settings.at !== null) throw new Usage("--at: a past day can only be reported from a recording: use --replay");
+  if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
+  if (settings.offline && settings.replay !== null) throw new Usage("--offline: cannot go with --replay");
+  const venues = settings.venues?.filter((venue) => settings.exclude?.includes(venue) !== true);
+  if (venues?.length === 0) throw new Usage("--venues: nothing is left after --exclude");
+  return { ...settings, format, sections: settings.sections ?? sections, folders, secret, warnings };
+}

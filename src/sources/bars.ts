@@ -1,0 +1,63 @@
+/** Bars of trading that a venue serves by time: which windows to ask for, and what of the answers makes whole months. */
+import type { Instant } from "../core/time.ts";
+import {
+  addMonths,
+  earlier,
+  endOfMonth,
+  floorTo,
+  HOUR,
+  instant,
+  monthOf,
+  monthsBetween,
+  shift,
+  startOfMonth,
+} from "../core/time.ts";
+import { filterSeries, type Series } from "../core/series.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import type { Keep } from "./source.ts";
+
+/** The running month and the 24 before it. */
+const MONTHS = 25;
+
+/** The instant from which trading is wanted: the start of the month 24 months before the running one. */
+export const firstInstant = (now: Instant): Instant => startOfMonth(addMonths(monthOf(now), 1 - MONTHS));
+
+export interface Window {
+  readonly from: Instant;
+  /** The last instant asked for: never after now. */
+  readonly to: Instant;
+  /** To be spread into the request: a window may be kept once it has been over for an hour. */
+  readonly keep: readonly [] | readonly [Keep];
+}
+
+/**
+ * Windows of so many calendar months that cover all from `from` to `now`. They are counted from 1970-01, so a later
+ * run asks the same ones again. A window that began less than an hour ago is not asked for yet.
+ */
+export function windows(from: Instant, months: number, now: Instant): readonly Window[] {
+  const hour = floorTo(now, HOUR);
+  const found: Window[] = [];
+  let month = addMonths(monthOf(from), -(monthsBetween(monthOf(instant(0)), monthOf(from)) % months));
+  while (startOfMonth(month) < hour) {
+    const next = addMonths(month, months);
+    const end = startOfMonth(next);
+    found.push({
+      from: startOfMonth(month),
+      to: earlier(shift(end, -1), hour),
+      keep: end + HOUR <= now ? ["forever"] : [],
+    });
+    month = next;
+  }
+  return found;
+}
+
+/** A venue's look-back may end inside a month: what is left of that month would pass for all of it, so it goes. */
+export function fromWholeMonth<T>(bars: Series<T>): Series<T> {
+  const first = bars[0];
+  if (first === undefined || first.at === startOfMonth(monthOf(first.at))) return bars;
+  return filterSeries(bars, (bar) => bar.at >= endOfMonth(monthOf(first.at)));
+}
+
+/** The price that turns a bar's BTC into USD, or back, where the venue publishes only one of them. */
+export const typicalPrice = (open: number, high: number, low: number, close: number): UsdPerBtc =>
+  usdPerBtc((open + high + low + close) / 4);

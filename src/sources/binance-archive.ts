@@ -1,0 +1,210 @@
+/**
+ * Binance's public archive. https://github.com/binance/binance-public-data
+ * One ZIP a day or month with one CSV in it, and its SHA-256 beside it as `<file>.CHECKSUM`. Reachable where the live
+ * API is not. A day's file comes out on the next day, a month's on the first Monday after it.
+ *
+ * - Metrics are 5-minute rows, unsorted, in 2020 every row twice, with zeros where the recorder failed. Labels run from
+ *   00:05 to the next 00:00 in some files and from 00:00 to 23:55 in others, without a date to tell them by: the last
+ *   row of a file is its day's close, five minutes either way.
+ * - A header may be there or not. Futures klines stay in milliseconds.
+ * - Days without a file are 404: COIN-M lacks 2024-03-04 to 06-08, for one.
+ */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import { latest, series, type Point, type Series } from "../core/series.ts";
+import {
+  addMonths,
+  DAY,
+  dayOf,
+  endOfMonth,
+  HOUR,
+  instant,
+  iso,
+  later,
+  monthOf,
+  shift,
+  startOfDay,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
+import { BTCUSD_PERP, BTCUSDT, Kline, sampleOf, tradedIn } from "./binance-contracts.ts";
+import { decimal, isoTime } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask, Source } from "./source.ts";
+
+const FUTURES = "https://data.binance.vision/data/futures";
+/** 2020-09-01, the first day of BTCUSDT metrics; no earlier file of BTCUSD_PERP is known. */
+const FIRST_METRICS = instant(1_598_918_400_000);
+/** 2019-09, when BTCUSDT was listed. */
+const FIRST_KLINES = instant(1_567_296_000_000);
+const MONTHS = 24;
+/** A day whose rows end earlier than this before its end is named: its close is not of midnight. */
+const BROKEN_OFF = HOUR;
+
+const Sha256 = z
+  .tuple([z.string().regex(/^[0-9a-f]{64}\s+\S+\.zip$/i, "expected a checksum and a file name")])
+  .rest(z.unknown())
+  .transform(([line]) => line.slice(0, 64));
+const Metric = z
+  .tuple([isoTime, z.string(), decimal, decimal])
+  .rest(z.unknown())
+  .transform(([at, symbol, size, value]) => ({ at, symbol, size, value }));
+const withoutHead =
+  (title: string) =>
+  (fields: unknown): unknown =>
+    Array.isArray(fields) && fields[0] === title ? null : fields;
+const MetricRow = z.preprocess(withoutHead("create_time"), Metric.nullable());
+const KlineRow = z.preprocess(withoutHead("open_time"), Kline.nullable());
+
+/** The file of one day or month. */
+interface File {
+  readonly period: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly url: string;
+}
+/** What a file gave, what is wrong with it, or both. */
+interface Found<T> {
+  readonly point?: Point<T>;
+  readonly gap?: Gap;
+}
+type Reader<T> = (ask: Ask, market: Market, file: File, sha256: string) => Promise<Found<T>>;
+
+/** What a missing month is called. A missing day is not named: the newest comes later, the holes are known and stay. */
+const NO_MONTH: Gap = { why: "unpublished", detail: "the archive has no such file" };
+const isAbsent = (gap: Gap): boolean => gap.why === "refused" && gap.status === 404;
+const folderOf = (market: Market): string => (market.margin === "linear" ? "um" : "cm");
+
+/** The files that can exist at `now`: those of days that are over. */
+function daysOf(market: Market, ask: Ask): File[] {
+  const files: File[] = [];
+  for (
+    let start = later(startOfDay(dayOf(ask.since)), FIRST_METRICS);
+    start + DAY <= ask.now;
+    start = shift(start, DAY)
+  ) {
+    const period = dayOf(start);
+    const url = `${FUTURES}/${folderOf(market)}/daily/metrics/${market.symbol}/${market.symbol}-metrics-${period}.zip`;
+    files.push({ period, start, end: shift(start, DAY), url });
+  }
+  return files;
+}
+
+function monthsOf(market: Market, ask: Ask): File[] {
+  const files: File[] = [];
+  for (let n = -MONTHS; n < 0; n += 1) {
+    const period = addMonths(monthOf(ask.now), n);
+    const start = startOfMonth(period);
+    const url = `${FUTURES}/${folderOf(market)}/monthly/klines/${market.symbol}/1mo/${market.symbol}-1mo-${period}.zip`;
+    if (start >= FIRST_KLINES) files.push({ period, start, end: endOfMonth(period), url });
+  }
+  return files;
+}
+
+const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) => {
+  const rows = await ask.csv({ url: file.url, sha256 }, MetricRow, "forever");
+  const valid = series(
+    rows.flatMap((row) =>
+      row !== null && row.symbol === market.symbol && row.size > 0 ? { at: row.at, value: row } : [],
+    ),
+  );
+  const close = latest(valid, file.end, file.end - file.start);
+  if (close === null) {
+    return { gap: { why: "implausible", rule: "Q-01", detail: `no row of ${market.symbol} is above 0` } };
+  }
+  const point = { at: file.end, value: sampleOf(market.margin, close.value.size, close.value.value) };
+  return close.at + BROKEN_OFF >= file.end
+    ? { point }
+    : { point, gap: { why: "stale", detail: `taken as the close: the last row above 0, of ${iso(close.at)}` } };
+};
+
+const tradingOfMonth: Reader<Traded> = async (ask, market, file, sha256) => {
+  const rows = await ask.csv({ url: file.url, sha256 }, KlineRow, "forever");
+  const bar = rows.find((row) => row?.at === file.start) ?? null;
+  if (bar === null) throw new Unavailable({ why: "malformed", at: "rows", detail: `no bar of ${file.period}` });
+  return { point: { at: bar.at, value: tradedIn(market.margin, bar) } };
+};
+
+async function found<T>(ask: Ask, market: Market, file: File, read: Reader<T>): Promise<Found<T>> {
+  try {
+    const [sha256] = await ask.csv(`${file.url}.CHECKSUM`, Sha256, "forever");
+    if (sha256 === undefined) throw new Unavailable({ why: "malformed", at: "checksum", detail: "an empty file" });
+    return await read(ask, market, file, sha256);
+  } catch (error) {
+    if (error instanceof Unavailable) return { gap: error.gap };
+    throw error;
+  }
+}
+
+/** Every file by itself: what one of them lacks is named, neighbours of the same fate together. */
+async function gathered<T>(
+  ask: Ask,
+  market: Market,
+  files: readonly File[],
+  read: Reader<T>,
+  hole?: Gap,
+): Promise<Markets<Series<T>>> {
+  const answers = await Promise.all(files.map((file) => found(ask, market, file, read)));
+  const points = answers.flatMap(({ point }) => point ?? []);
+  if (points.length === 0) {
+    const [first] = answers.flatMap(({ gap }) => gap ?? []);
+    throw new Unavailable(first ?? { why: "unpublished", detail: "no file can exist yet" });
+  }
+  const runs: { from: string; to: string; gap: Gap }[] = [];
+  let run: (typeof runs)[number] | null = null;
+  for (const [index, { period }] of files.entries()) {
+    const failed = answers[index]?.gap;
+    const gap = failed !== undefined && isAbsent(failed) ? hole : failed;
+    if (gap === undefined) run = null;
+    else if (run !== null && alike(run.gap, gap)) run.to = period;
+    else runs.push((run = { from: period, to: period, gap }));
+  }
+  const lacking = runs.map(({ from, to, gap }) => ({
+    what: `${market.symbol} ${from === to ? from : `${from} to ${to}`}`,
+    gap,
+  }));
+  return { of: [{ market, value: series(points) }], lacking };
+}
+
+const alike = (a: Gap, b: Gap): boolean =>
+  a.why === "refused" && b.why === "refused" ? a.status === b.status : a.why === b.why;
+
+const both = <T>(ask: Ask, filesOf: (market: Market, ask: Ask) => File[], read: Reader<T>, hole?: Gap) =>
+  families({
+    "USD-M": () => gathered(ask, BTCUSDT, filesOf(BTCUSDT, ask), read, hole),
+    "COIN-M": () => gathered(ask, BTCUSD_PERP, filesOf(BTCUSD_PERP, ask), read, hole),
+  });
+
+export const binanceArchive = {
+  id: "binance-archive",
+  venue: "binance",
+  name: "Binance archive",
+  docs: "https://github.com/binance/binance-public-data",
+  hosts: { "data.binance.vision": { everyMs: 5, atOnce: 16 } },
+  note: "BTCUSDT and BTCUSD_PERP only, a day late. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
+  reserve: ["volume"],
+  facts: {
+    openInterestHistory: {
+      endpoint: "GET /data/futures/{um,cm}/daily/metrics/{symbol}/{symbol}-metrics-{day}.zip",
+      unit: "um: BTC, value in USDT; cm: contracts of 100 USD, value in BTC",
+      proof:
+        "cm 2023-06-25: 5,578,700 contracts × 100 USD / 18,265.009 BTC = 30,543 USD, the price; um 2025-11-02: 8,430,743,346 / 76,643.191 = 110,000 USDT",
+      counting: "each contract once; not documented",
+      lookBack: "um since 2020-09-01, cm at least since 2021-07-08 with holes, 97 days of 2024 among them",
+      uncertain: "whether a label is the instant of the row or five minutes before it",
+    },
+    volume: {
+      endpoint: "GET /data/futures/{um,cm}/monthly/klines/{symbol}/1mo/{symbol}-1mo-{month}.zip",
+      unit: "um: BTC and USDT; cm: contracts of 100 USD and BTC",
+      proof: "the columns of the live klines",
+      counting: "each trade once; not documented",
+      lookBack: "since listing; the 24 months before the running one are asked",
+      uncertain: "that the columns of cm mean what they mean in the live klines",
+    },
+  },
+  datasets: {
+    openInterestHistory: (ask) => both(ask, daysOf, closeOfDay),
+    volume: (ask) => both(ask, monthsOf, tradingOfMonth, NO_MONTH),
+  },
+} as const satisfies Source;

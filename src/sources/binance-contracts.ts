@@ -1,0 +1,147 @@
+/**
+ * The BTC contracts of Binance's two futures families and what their numbers count: USD-M is linear and counts BTC,
+ * COIN-M is inverse and counts contracts of 100 USD. The live API and the archive use the same units.
+ */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import { addMonths, DAY, endOfMonth, HOUR, instant, monthOf, type Instant, type Month } from "../core/time.ts";
+import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd, type Quantity } from "../core/units.ts";
+import { decimal, level, millis, positive } from "./decode.ts";
+import type { Ask } from "./source.ts";
+
+export const USD_M = {
+  name: "USD-M",
+  margin: "linear",
+  v1: "https://fapi.binance.com/fapi/v1",
+  statistics: "https://fapi.binance.com/futures/data",
+} as const;
+export const COIN_M = {
+  name: "COIN-M",
+  margin: "inverse",
+  v1: "https://dapi.binance.com/dapi/v1",
+  statistics: "https://dapi.binance.com/futures/data",
+} as const;
+export type Family = typeof USD_M | typeof COIN_M;
+
+export const BTCUSDT: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
+export const BTCUSD_PERP: Market = { symbol: "BTCUSD_PERP", kind: "perpetual", margin: "inverse", quote: "USD" };
+
+export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
+export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
+
+/** `contractSize` of every BTC contract of COIN-M; those of other coins are of 10 USD. */
+const CONTRACT_USD = 100;
+
+/** Open interest as stated: BTC, or contracts of 100 USD. One long and one short are one contract. */
+export const sizeOf = (margin: Market["margin"], count: number): Quantity =>
+  margin === "linear" ? ofBtc(count) : ofContracts(count, ofUsd(CONTRACT_USD));
+
+/** `sumOpenInterest` with `sumOpenInterestValue`, which is USDT in USD-M and BTC in COIN-M: together they tell the price. */
+export function sampleOf(margin: Market["margin"], count: number, value: number): PastOpenInterest {
+  const price =
+    margin === "linear" ? impliedPrice(usd(value), btc(count)) : impliedPrice(usd(count * CONTRACT_USD), btc(value));
+  return { size: sizeOf(margin, count), ...(price === null ? {} : { price }) };
+}
+
+/**
+ * A kline, from REST or the archive: open time, open, high, low, close, volume, close time, and at index 7 what
+ * USD-M calls quote volume (USDT; `volume` is BTC) and COIN-M base asset volume (BTC; `volume` is contracts).
+ */
+export const Kline = z
+  .tuple([millis, positive, positive, positive, positive, level, millis, level])
+  .rest(z.unknown())
+  .transform(([at, open, high, low, close, volume, last, other]) => ({
+    at,
+    until: instant(last + 1),
+    open,
+    high,
+    low,
+    close,
+    volume,
+    other,
+  }));
+
+/** What a month's kline says was traded. A bar that is no UTC month is refused: months are added up as they come. */
+export function tradedIn(margin: Market["margin"], bar: z.infer<typeof Kline>): Traded {
+  if (bar.until !== endOfMonth(monthOf(bar.at))) {
+    throw new Unavailable({ why: "malformed", at: "close time", detail: `the bar of ${monthOf(bar.at)} is no month` });
+  }
+  const [inBtc, inUsd] = margin === "linear" ? [bar.volume, bar.other] : [bar.other, bar.volume * CONTRACT_USD];
+  return { until: bar.until, btc: btc(inBtc), usd: usd(inUsd), typical: null };
+}
+
+const TYPES = ["PERPETUAL", "CURRENT_QUARTER", "NEXT_QUARTER"] as const;
+export type ContractType = (typeof TYPES)[number];
+/** USD1 is a dollar stablecoin of its own. */
+const QUOTES = new Map<string, Market["quote"]>([
+  ["USD", "USD"],
+  ["USDT", "USDT"],
+  ["USDC", "USDC"],
+  ["USD1", "USD"],
+]);
+
+export interface Contract {
+  readonly market: Market;
+  readonly type: ContractType;
+}
+
+const Listed = z.object({
+  symbol: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  contractType: z.string(),
+  // Perpetuals carry the year 2100, which is no instant of the market.
+  deliveryDate: z.union([millis, decimal.transform(() => null)]),
+});
+const UsdMList = z.object({ symbols: z.array(Listed.extend({ status: z.string() })) });
+const CoinMList = z.object({ symbols: z.array(Listed.extend({ contractStatus: z.string(), contractSize: decimal })) });
+
+/** The BTC contracts that are trading. BTCDOM and the like are other base assets, settling contracts another status. */
+export async function contractsOf(ask: Ask, family: Family): Promise<readonly Contract[]> {
+  const url = `${family.v1}/exchangeInfo`;
+  const listed: readonly (z.infer<typeof Listed> & { contractSize?: number })[] =
+    family.margin === "linear"
+      ? (await ask.json(url, UsdMList, { minutes: 60 })).symbols.filter((row) => row.status === "TRADING")
+      : (await ask.json(url, CoinMList, { minutes: 60 })).symbols.filter((row) => row.contractStatus === "TRADING");
+  const contracts = listed.flatMap((row): Contract[] => {
+    const type = TYPES.find((known) => known === row.contractType);
+    const quote = QUOTES.get(row.quoteAsset);
+    if (row.baseAsset !== "BTC" || type === undefined || quote === undefined) return [];
+    if (row.contractSize !== undefined && row.contractSize !== CONTRACT_USD) {
+      throw malformed(`contractSize of ${row.symbol}`, `expected ${CONTRACT_USD}, found ${row.contractSize}`);
+    }
+    const named = { symbol: row.symbol, margin: family.margin, quote };
+    if (type === "PERPETUAL") return [{ type, market: { ...named, kind: "perpetual" } }];
+    if (row.deliveryDate === null) throw malformed(`deliveryDate of ${row.symbol}`, "expected an instant");
+    return [{ type, market: { ...named, kind: "dated", expires: row.deliveryDate } }];
+  });
+  if (contracts.length === 0) throw malformed("symbols", `no BTC contract of ${family.name} is trading`);
+  return contracts;
+}
+
+const malformed = (at: string, detail: string): Unavailable => new Unavailable({ why: "malformed", at, detail });
+
+/** 08:00Z of the last Friday of a month. Day 1 of the epoch was a Friday. */
+function deliveryOf(month: Month): Instant {
+  const lastDay = endOfMonth(month) / DAY - 1;
+  return instant((lastDay - ((lastDay - 1) % 7)) * DAY + 8 * HOUR);
+}
+
+/** The last quarterly delivery before `at`: March, June, September, December. */
+export function deliveryBefore(at: Instant): Instant {
+  let month = monthOf(at);
+  while (Number(month.slice(5)) % 3 !== 0 || deliveryOf(month) >= at) month = addMonths(month, -1);
+  return deliveryOf(month);
+}
+
+/**
+ * Since when the contract has been what its type says. A quarterly moves up when the one before it is delivered, so
+ * figures that Binance keeps by type belong to another contract before that.
+ */
+export function heldSince({ market, type }: Contract): Instant | null {
+  if (market.expires === undefined || type === "PERPETUAL") return null;
+  const before = deliveryBefore(market.expires);
+  return type === "CURRENT_QUARTER" ? before : deliveryBefore(before);
+}

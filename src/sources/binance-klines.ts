@@ -1,0 +1,145 @@
+/** What Binance's live klines tell: months of trading of every contract, hours of the main perpetual. */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Candle, Market, Markets, Of, Traded } from "../core/market.ts";
+import { between, series, type Series } from "../core/series.ts";
+import {
+  addMonths,
+  DAY,
+  earlier,
+  endOfMonth,
+  floorTo,
+  HOUR,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+  type Month,
+} from "../core/time.ts";
+import { btc, usd, usdPerBtc } from "../core/units.ts";
+import {
+  BTCUSD_PERP,
+  BTCUSDT,
+  COIN_M,
+  contractsOf,
+  Kline,
+  none,
+  only,
+  tradedIn,
+  unpublished,
+  USD_M,
+  type ContractType,
+} from "./binance-contracts.ts";
+import { families } from "./families.ts";
+import type { Ask, Keep } from "./source.ts";
+
+const Klines = z.array(Kline);
+
+/** The running month and the 24 before it. */
+const MONTHS = 25;
+const HOURLY_DAYS = 90;
+const QUARTERS = ["CURRENT_QUARTER", "NEXT_QUARTER"] as const;
+
+/** A period may be kept once it has been over for an hour: its last bar is final then. */
+const keepIfOver = (end: Instant, now: Instant): [] | [Keep] => (end + HOUR <= now ? ["forever"] : []);
+
+const firstMonth = (ask: Ask): Month => addMonths(monthOf(ask.now), 1 - MONTHS);
+
+function monthsOf(bars: z.infer<typeof Klines>, market: Market, ask: Ask): Markets<Series<Traded>> {
+  const traded = series(bars.map((bar) => ({ at: bar.at, value: tradedIn(market.margin, bar) })));
+  const wanted = between(traded, startOfMonth(firstMonth(ask)), ask.now);
+  return wanted.length === 0 ? none(market.symbol, unpublished("no month was traded")) : only(market, wanted);
+}
+
+/** One request holds all months: `limit` bars from `startTime` on. */
+async function usdMMonths(ask: Ask, market: Market, which: string): Promise<Markets<Series<Traded>>> {
+  const from = startOfMonth(firstMonth(ask));
+  const url = `${USD_M.v1}/${which}&interval=1M&startTime=${from}&limit=${MONTHS}`;
+  return monthsOf(await ask.json(url, Klines), market, ask);
+}
+
+/** Half-years are the longest fixed windows of whole months within the 200 days. */
+async function coinMMonths(ask: Ask, market: Market, type: ContractType): Promise<Markets<Series<Traded>>> {
+  const first = firstMonth(ask);
+  const windows: Month[] = [];
+  const half = addMonths(first, -((Number(first.slice(5)) - 1) % 6));
+  for (let month = half; startOfMonth(month) < ask.now; month = addMonths(month, 6)) windows.push(month);
+  const answers = await Promise.all(
+    windows.map((month) => {
+      const end = startOfMonth(addMonths(month, 6));
+      const until = earlier(shift(end, -1), floorTo(ask.now, HOUR));
+      const which = `pair=BTCUSD&contractType=${type}&interval=1M&startTime=${startOfMonth(month)}&endTime=${until}&limit=6`;
+      return ask.json(`${COIN_M.v1}/continuousKlines?${which}`, Klines, ...keepIfOver(end, ask.now));
+    }),
+  );
+  return monthsOf(answers.flat(), market, ask);
+}
+
+/** All contracts that hold, or held, a type. */
+const rolling = (pair: string, type: ContractType, like: Market): Market => ({
+  ...like,
+  symbol: `${pair}_${type}`,
+  kind: "dated",
+});
+
+const isRolling = (symbol: string): boolean => symbol.endsWith("_QUARTER");
+
+/** Months of every live perpetual and, by type, of all quarterlies. */
+export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
+  families({
+    [USD_M.name]: async () => {
+      const perpetuals = (await contractsOf(ask, USD_M)).filter(({ type }) => type === "PERPETUAL");
+      const asked = [
+        ...perpetuals.map(({ market }) => [market, `klines?symbol=${market.symbol}`] as const),
+        ...QUARTERS.map(
+          (type) => [rolling("BTCUSDT", type, BTCUSDT), `continuousKlines?pair=BTCUSDT&contractType=${type}`] as const,
+        ),
+      ];
+      return families(
+        Object.fromEntries(asked.map(([market, which]) => [market.symbol, () => usdMMonths(ask, market, which)])),
+        isRolling,
+      );
+    },
+    [COIN_M.name]: () => {
+      const asked = [
+        [BTCUSD_PERP, "PERPETUAL"] as const,
+        ...QUARTERS.map((type) => [rolling("BTCUSD", type, BTCUSD_PERP), type] as const),
+      ];
+      return families(
+        Object.fromEntries(asked.map(([market, type]) => [market.symbol, () => coinMMonths(ask, market, type)])),
+        isRolling,
+      );
+    },
+  });
+
+/** Closed hours of BTCUSDT, asked by calendar month so that months that are over are asked once. */
+export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+  const hour = floorTo(ask.now, HOUR);
+  const from = shift(hour, -HOURLY_DAYS * DAY);
+  const months: Month[] = [];
+  for (let month = monthOf(from); startOfMonth(month) < hour; month = addMonths(month, 1)) months.push(month);
+  const answers = await Promise.all(
+    months.map((month) => {
+      const until = shift(earlier(endOfMonth(month), hour), -1);
+      const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=1h&startTime=${startOfMonth(month)}&endTime=${until}&limit=744`;
+      return ask.json(url, Klines, ...keepIfOver(endOfMonth(month), ask.now));
+    }),
+  );
+  const candles = series(
+    answers.flat().map((bar) => ({
+      at: bar.at,
+      value: {
+        until: bar.until,
+        open: usdPerBtc(bar.open),
+        high: usdPerBtc(bar.high),
+        low: usdPerBtc(bar.low),
+        close: usdPerBtc(bar.close),
+        btc: btc(bar.volume),
+        usd: usd(bar.other),
+      },
+    })),
+  );
+  const closed = between(candles, from, hour);
+  if (closed.length === 0) throw new Unavailable({ why: "malformed", at: "klines", detail: "no hour of BTCUSDT" });
+  return { market: BTCUSDT, value: closed };
+}

@@ -1,0 +1,103 @@
+/** What Binance keeps under /futures/data: 30 days of samples. An empty answer means that there is no such series. */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { LongShort, Market, Markets, Of, PastOpenInterest, Taker } from "../core/market.ts";
+import { between, filterSeries, latest, series, type Series } from "../core/series.ts";
+import { floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
+import { ofBtc, type Quantity } from "../core/units.ts";
+import {
+  BTCUSDT,
+  heldSince,
+  none,
+  only,
+  sampleOf,
+  unpublished,
+  USD_M,
+  type Contract,
+  type Family,
+} from "./binance-contracts.ts";
+import { level, millis, positive } from "./decode.ts";
+import type { Ask } from "./source.ts";
+
+/** From a taker row's stamp to the start of its hour. Undocumented; in the archive the stamp is the start. */
+const TAKER_STAMP_TO_START = 0;
+const TAKER_HOURS = 24;
+
+const Samples = z.array(z.object({ sumOpenInterest: level, sumOpenInterestValue: level, timestamp: millis }));
+const Accounts = z.array(
+  z.object({ longShortRatio: positive, longAccount: positive, shortAccount: positive, timestamp: millis }),
+);
+const TakerBars = z.array(z.object({ buyVol: level, sellVol: level, timestamp: millis }));
+
+/** Samples at or before now. A sample's stamp is the instant it was taken at. */
+const samplesOf = (rows: z.infer<typeof Samples>, market: Market, now: Instant): Series<PastOpenInterest> =>
+  series(
+    rows
+      .filter((row) => row.timestamp <= now && row.sumOpenInterest > 0)
+      .map((row) => ({
+        at: row.timestamp,
+        value: sampleOf(market.margin, row.sumOpenInterest, row.sumOpenInterestValue),
+      })),
+  );
+
+/** One sample a day of one contract. */
+export async function heldDaily(
+  ask: Ask,
+  family: Family,
+  contract: Contract,
+): Promise<Markets<Series<PastOpenInterest>>> {
+  const { market, type } = contract;
+  const which = family.margin === "linear" ? `symbol=${market.symbol}` : `pair=BTCUSD&contractType=${type}`;
+  const rows = await ask.json(`${family.statistics}/openInterestHist?${which}&period=1d&limit=30`, Samples);
+  // By type, COIN-M rows from before the last delivery are of the contract that was delivered or has moved up.
+  const since = family.margin === "linear" ? null : heldSince(contract);
+  const own = filterSeries(samplesOf(rows, market, ask.now), (point) => since === null || point.at > since);
+  return own.length === 0 ? none(market.symbol, unpublished("no history")) : only(market, own);
+}
+
+/** Accounts, not positions: those are one to one. The ratio must agree with its parts; the documented sample does not. */
+export async function accountsLongToShort(ask: Ask): Promise<Markets<LongShort>> {
+  const url = `${USD_M.statistics}/globalLongShortAccountRatio?symbol=BTCUSDT&period=1h&limit=2&endTime=${floorTo(ask.now, HOUR)}`;
+  const row = (await ask.json(url, Accounts))
+    .filter((each) => each.timestamp <= ask.now)
+    .toSorted((a, b) => b.timestamp - a.timestamp)[0];
+  if (row === undefined) throw new Unavailable(unpublished("no account ratio of BTCUSDT"));
+  const parts = row.longAccount / row.shortAccount;
+  if (Math.abs(row.longShortRatio / parts - 1) > 0.01) {
+    const detail = `the ratio is ${row.longShortRatio}, its parts give ${parts.toFixed(4)}`;
+    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
+  }
+  return only(BTCUSDT, { at: row.timestamp, ratio: row.longShortRatio, counts: "accounts" });
+}
+
+/** The latest 24 whole hours that are served; the hour just over may come some minutes late. */
+export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
+  const hour = floorTo(ask.now, HOUR);
+  const url = `${USD_M.statistics}/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=${TAKER_HOURS + 2}&endTime=${hour}`;
+  const bars = series(
+    (await ask.json(url, TakerBars)).map((row) => ({ at: shift(row.timestamp, TAKER_STAMP_TO_START), value: row })),
+  );
+  const last = latest(bars, shift(hour, -HOUR));
+  if (last === null) throw new Unavailable(unpublished("no taker volume of BTCUSDT"));
+  const until = shift(last.at, HOUR);
+  const from = shift(until, -TAKER_HOURS * HOUR);
+  const day = between(bars, from, until);
+  if (day.length !== TAKER_HOURS) {
+    throw new Unavailable(unpublished(`taker volume of ${day.length} of the ${TAKER_HOURS} hours to ${iso(until)}`));
+  }
+  const sum = (side: "buyVol" | "sellVol"): Quantity => ofBtc(day.reduce((total, bar) => total + bar.value[side], 0));
+  return only(BTCUSDT, { from, until, buy: sum("buyVol"), sell: sum("sellVol") });
+}
+
+/** Two pages of 500 hours hold the 30 days. */
+export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
+  const hour = floorTo(ask.now, HOUR);
+  const pages = await Promise.all(
+    [hour, shift(hour, -500 * HOUR)].map((end) =>
+      ask.json(`${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=500&endTime=${end}`, Samples),
+    ),
+  );
+  const value = samplesOf(pages.flat(), BTCUSDT, ask.now);
+  if (value.length === 0) throw new Unavailable(unpublished("no hourly open interest of BTCUSDT"));
+  return { market: BTCUSDT, value };
+}

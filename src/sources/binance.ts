@@ -1,0 +1,197 @@
+/**
+ * Binance futures, live. https://developers.binance.com/docs/derivatives
+ * USD-M (fapi) and COIN-M (dapi) are two exchanges with two lists and two units: see binance-contracts.ts. From the
+ * United States and from many data centres both answer 451; binance-archive.ts still works there.
+ *
+ * - No bulk open interest: one request a contract. An unknown symbol under /futures/data is `[]` with status 200.
+ * - /futures/data holds 30 days and refuses an older `startTime`; a range longer than `limit` gives its latest rows.
+ *   So no `startTime` is sent there, and pages go backward by `endTime`.
+ * - COIN-M keeps its statistics by contract type, and a request for klines spans at most 200 days.
+ * - Continuous klines run on through deliveries: expired quarterlies are in them.
+ * - Liquidations have no keyless endpoint.
+ */
+import { z } from "zod";
+import type { Funding, Markets, OpenInterest } from "../core/market.ts";
+import { ratio, usdPerBtc } from "../core/units.ts";
+import {
+  COIN_M,
+  contractsOf,
+  none,
+  only,
+  sizeOf,
+  unpublished,
+  USD_M,
+  type Contract,
+  type Family,
+} from "./binance-contracts.ts";
+import { hourlyCandles, monthlyVolume } from "./binance-klines.ts";
+import { accountsLongToShort, heldDaily, heldHourly, takerDay } from "./binance-statistics.ts";
+import { decimal, level, millis, positive } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask, Source } from "./source.ts";
+
+/** Hours a contract's funding period lasts where `fundingInfo` does not list it. */
+const FUNDING_HOURS = 8;
+
+const Held = z.object({ openInterest: level, time: millis });
+const Premium = z.object({
+  symbol: z.string(),
+  markPrice: positive.transform(usdPerBtc),
+  indexPrice: positive.transform(usdPerBtc),
+  // Dated contracts have "".
+  lastFundingRate: z.union([decimal, z.literal("").transform(() => null)]),
+  time: millis,
+});
+const Intervals = z.array(z.object({ symbol: z.string(), fundingIntervalHours: positive }));
+
+/** Asks one question per contract of each family; a contract that fails is named, the others count. */
+const perContract = <T>(
+  ask: Ask,
+  one: (ask: Ask, family: Family, contract: Contract) => Promise<Markets<T>>,
+): Promise<Markets<T>> =>
+  families(
+    Object.fromEntries(
+      [USD_M, COIN_M].map((family) => [
+        family.name,
+        async () => {
+          const listed = await contractsOf(ask, family);
+          return families(Object.fromEntries(listed.map((c) => [c.market.symbol, () => one(ask, family, c)])));
+        },
+      ]),
+    ),
+  );
+
+/** Mark price, index and funding of one contract, out of the one answer for all. */
+async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.infer<typeof Premium> | undefined> {
+  const url = `${family.v1}/premiumIndex${family.margin === "linear" ? "" : "?pair=BTCUSD"}`;
+  const own = z
+    .array(z.looseObject({ symbol: z.string() }))
+    .transform((rows) => rows.filter((row) => row.symbol === symbol))
+    .pipe(z.array(Premium));
+  return (await ask.json(url, own))[0];
+}
+
+async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<Markets<OpenInterest>> {
+  const [held, premium] = await Promise.all([
+    ask.json(`${family.v1}/openInterest?symbol=${market.symbol}`, Held),
+    premiumOf(ask, family, market.symbol),
+  ]);
+  if (premium === undefined) return none(market.symbol, unpublished("no mark price"));
+  if (held.openInterest === 0) {
+    return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  }
+  return only(market, {
+    at: held.time,
+    size: sizeOf(family.margin, held.openInterest),
+    price: premium.markPrice,
+    index: premium.indexPrice,
+  });
+}
+
+async function fundingNow(ask: Ask, family: Family, { market }: Contract): Promise<Markets<Funding>> {
+  if (market.kind === "dated") return { of: [], lacking: [] };
+  const [premium, intervals] = await Promise.all([
+    premiumOf(ask, family, market.symbol),
+    ask.json(`${family.v1}/fundingInfo`, Intervals, { minutes: 60 }),
+  ]);
+  if (premium === undefined || premium.lastFundingRate === null) {
+    return none(market.symbol, unpublished("no funding rate"));
+  }
+  const adjusted = intervals.find((row) => row.symbol === market.symbol);
+  return only(market, {
+    at: premium.time,
+    rate: ratio(premium.lastFundingRate),
+    everyHours: adjusted?.fundingIntervalHours ?? FUNDING_HOURS,
+    kind: "predicted",
+  });
+}
+
+const COUNTED_ONCE = "each contract once; not documented, no answer contradicts it";
+
+export const binance = {
+  id: "binance",
+  venue: "binance",
+  name: "Binance",
+  docs: "https://developers.binance.com/docs/derivatives",
+  hosts: {
+    // 2,400 weights a minute, and 1,000 requests in five minutes under /futures/data.
+    "fapi.binance.com": { everyMs: 200, atOnce: 6 },
+    // 6,000 weights a minute.
+    "dapi.binance.com": { everyMs: 100, atOnce: 6 },
+  },
+  note: "All BTC contracts of USD-M (USDT, USDC and USD1 taken as USD) and COIN-M. Binance does not say whether open interest and volume are counted once; they are read so. Monthly volume lacks contracts that were delisted, other than quarterlies in USDT and USD.",
+  // What articles call "Binance open interest" is one of these, rarely all of it.
+  scopes: [["BTCUSDT"], ["BTCUSDT", "BTCUSD_PERP"]],
+  facts: {
+    openInterest: {
+      endpoint: "GET fapi, dapi: /v1/exchangeInfo, /v1/openInterest?symbol=, /v1/premiumIndex",
+      unit: "USD-M: BTC; COIN-M: contracts of 100 USD",
+      proof: "exchangeInfo contractSize; archive row 5,578,700 contracts × 100 USD / 30,543 = 18,265 BTC, as published",
+      counting: COUNTED_ONCE,
+      lookBack: "now",
+      uncertain: "sidedness",
+    },
+    openInterestHistory: {
+      endpoint: "GET fapi, dapi: /futures/data/openInterestHist?period=1d",
+      unit: "USD-M: BTC, value in USDT; COIN-M: contracts of 100 USD, value in BTC",
+      proof: "recorded 2022-01-14: 3,248,828,884 / 75,375.617 = 43,102 USDT, the price; COIN-M as the archive",
+      counting: COUNTED_ONCE,
+      lookBack: "30 days; COIN-M quarterlies since they hold their type",
+      uncertain: "which dated contracts and whether BTCUSDC are served: an empty answer is taken as not published",
+    },
+    volume: {
+      endpoint: "GET fapi: /v1/klines, /v1/continuousKlines; dapi: /v1/continuousKlines; interval=1M",
+      unit: "USD-M: BTC and USDT; COIN-M: contracts of 100 USD and BTC",
+      proof: "documentation of the fields; COIN-M 206 contracts × 100 USD / 9,641 = 2.137 BTC, as in its sample",
+      counting: "each trade once; not documented",
+      lookBack: "since listing; 25 months are asked",
+      uncertain: "sidedness",
+    },
+    funding: {
+      endpoint: "GET fapi, dapi: /v1/premiumIndex lastFundingRate, /v1/fundingInfo",
+      unit: "ratio per interval",
+      proof: "documentation",
+      counting: "running estimate of the period that ends at nextFundingTime; 8 h where fundingInfo names no other",
+      lookBack: "now",
+    },
+    longShort: {
+      endpoint: "GET fapi: /futures/data/globalLongShortAccountRatio?period=1h",
+      unit: "accounts net long / accounts net short",
+      proof: "longAccount / shortAccount gives the ratio within 1 %, or the row is refused",
+      counting: "accounts of BTCUSDT, whatever their size",
+      lookBack: "30 days",
+    },
+    taker: {
+      endpoint: "GET fapi: /futures/data/takerlongshortRatio?period=1h",
+      unit: "BTC",
+      proof: "documentation: 387.33 against 248.503 in five minutes of 2020 is BTC",
+      counting: "BTCUSDT, each trade once by its taker, 24 whole hours",
+      lookBack: "30 days",
+      uncertain: "whether a row bears the start or the end of its hour: read as the start",
+    },
+    hourlyCandles: {
+      endpoint: "GET fapi: /v1/klines?symbol=BTCUSDT&interval=1h",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "documentation",
+      counting: "last-price bars",
+      lookBack: "since 2019-09-08; 90 days are asked",
+    },
+    hourlyOpenInterest: {
+      endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=1h",
+      unit: "BTC, value in USDT",
+      proof: "as openInterestHistory",
+      counting: COUNTED_ONCE,
+      lookBack: "30 days",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perContract(ask, heldNow),
+    openInterestHistory: (ask) => perContract(ask, heldDaily),
+    volume: monthlyVolume,
+    funding: (ask) => perContract(ask, fundingNow),
+    longShort: accountsLongToShort,
+    taker: takerDay,
+    hourlyCandles,
+    hourlyOpenInterest: heldHourly,
+  },
+} as const satisfies Source;

@@ -1,0 +1,203 @@
+/**
+ * Bitfinex derivatives. https://docs.bitfinex.com/reference
+ * One BTC contract, tBTCF0:USTF0: a linear perpetual in USDt, 1 contract = 1 BTC. tTESTBTCF0:TESTUSDTF0 is play money,
+ * contracts that end in F0:BTCF0 are other coins priced in BTC.
+ *
+ * - Answers are arrays by position. An unknown key of status is `[]` with status 200; other errors are
+ *   `["error", code, text]` with status 500.
+ * - The mark price is the index: no premium is in it. The spot price of the same row can be stale.
+ * - Candles go open, **close**, high, low; hours without a trade are probably missing.
+ * - Liquidations of all symbols, margin trading in them, come in one list of at most 500. A position appears when it
+ *   is triggered (`is_match` 0) and again when it is executed (1).
+ * - The history of open interest is a row a minute: a day's sample is a request, so it is not asked here.
+ * - Long and short sizes (stats1) are those of spot margin, another thing.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Liquidated, Liquidations, Market, Markets, Traded } from "../core/market.ts";
+import { between, series, type Series } from "../core/series.ts";
+import { earlier, floorTo, HOUR, MINUTE, shift } from "../core/time.ts";
+import { btc, ofBtc, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
+import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
+import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import type { Ask, Source } from "./source.ts";
+
+const API = "https://api-pub.bitfinex.com/v2";
+const BTC_PERPETUAL: Market = { symbol: "tBTCF0:USTF0", kind: "perpetual", margin: "linear", quote: "USDT" };
+const FUNDING_HOURS = 8;
+/** A calendar year is at most 8,784 hours; an answer has at most 10,000. */
+const WINDOW_MONTHS = 12;
+const MOST_CANDLES = 10_000;
+const MOST_LIQUIDATIONS = 500;
+const HOURS = 24;
+/** Of a liquidated position's two rows the execution is counted: a trigger has the price of entry only. */
+const COUNTED_MATCH = 1;
+
+const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    good,
+    z.union([
+      z
+        .tuple([z.literal("error"), decimal, z.string()])
+        .rest(z.unknown())
+        .transform(([, code, text]) => ({ text: `${code} ${text}` })),
+      z
+        .object({ error: z.string() })
+        .transform(({ error }) => ({ status: error === "ERR_RATE_LIMIT" ? 429 : 200, text: error })),
+    ]),
+  );
+
+const columns = z.array(z.unknown());
+/** Column 12 is the funding of the period in progress, 15 the mark price, 18 open interest in BTC. */
+const Status = columns
+  .transform((row) => ({ key: row[0], at: row[1], funding: row[12], mark: row[15], held: row[18] }))
+  .pipe(
+    z.object({
+      key: z.unknown(),
+      at: millis,
+      funding: decimal,
+      mark: positive.transform(usdPerBtc),
+      held: level.nullable(),
+    }),
+  );
+const Statuses = answer(z.array(Status));
+
+const Candle = z
+  .tuple([millis.refine((at) => at % HOUR === 0, "expected an hour"), positive, positive, positive, positive, level])
+  .rest(z.unknown())
+  .transform(([at, open, close, high, low, volume]) => ({
+    at,
+    value: { until: shift(at, HOUR), btc: btc(volume), usd: null, typical: typicalPrice(open, high, low, close) },
+  }));
+const Candles = answer(z.array(Candle));
+
+/** Every row is wrapped once more. `acquired` is the price of the execution, null for a trigger. */
+const Liquidation = z
+  .tuple([columns])
+  .rest(z.unknown())
+  .transform(([row]) => ({
+    at: row[2],
+    symbol: row[4],
+    amount: row[5],
+    entry: row[6],
+    match: row[8],
+    acquired: row[11],
+  }))
+  .pipe(
+    z.object({
+      at: millis,
+      symbol: z.unknown(),
+      amount: decimal,
+      entry: level,
+      match: decimal,
+      acquired: level.nullable(),
+    }),
+  );
+const LiquidationRows = answer(z.array(Liquidation));
+
+const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_PERPETUAL, value }], lacking: [] });
+
+async function status(ask: Ask): Promise<z.infer<typeof Status>> {
+  const rows = await ask.json(`${API}/status/deriv?keys=${BTC_PERPETUAL.symbol}`, Statuses);
+  const row = rows.find(({ key }) => key === BTC_PERPETUAL.symbol);
+  if (row !== undefined) return row;
+  throw new Unavailable({ why: "malformed", at: "body", detail: `no row of ${BTC_PERPETUAL.symbol}` });
+}
+
+async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const from = firstInstant(ask.now);
+  const answers = await Promise.all(
+    windows(from, WINDOW_MONTHS, ask.now).map(({ from: start, to, keep }) => {
+      const window = `start=${start}&end=${to}&limit=${MOST_CANDLES}&sort=1`;
+      return ask.json(`${API}/candles/trade:1h:${BTC_PERPETUAL.symbol}/hist?${window}`, Candles, ...keep);
+    }),
+  );
+  const bars = fromWholeMonth(between(series(answers.flat()), from, ask.now));
+  if (bars.length === 0) throw new Unavailable({ why: "malformed", at: "body", detail: "no whole month of candles" });
+  return only(bars);
+}
+
+/**
+ * Hours counted back from the minute. The newest rows come first, so a full answer leaves out the oldest ones: hours
+ * that it does not reach have no bar, hours that it does reach have one even if nothing was liquidated.
+ */
+async function liquidations(ask: Ask): Promise<Liquidations> {
+  const end = floorTo(ask.now, MINUTE);
+  const start = shift(end, -HOURS * HOUR);
+  const url = `${API}/liquidations/hist?start=${start}&end=${end}&limit=${MOST_LIQUIDATIONS}&sort=-1`;
+  const rows = await ask.json(url, LiquidationRows);
+  const reach = rows.length < MOST_LIQUIDATIONS ? start : rows.map(({ at }) => at).reduce(earlier);
+  const executed = rows.filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === COUNTED_MATCH);
+  const bars = Array.from({ length: HOURS }, (_, hour) => shift(start, hour * HOUR))
+    .filter((at) => at >= reach)
+    .map((at) => {
+      const until = shift(at, HOUR);
+      const within = executed.filter((row) => row.at >= at && row.at < until);
+      const worth = (some: typeof rows): Usd =>
+        sumUsd(some.map(({ amount, acquired, entry }) => usd(Math.abs(amount) * (acquired ?? entry))));
+      const longs = worth(within.filter(({ amount }) => amount > 0));
+      const shorts = worth(within.filter(({ amount }) => amount < 0));
+      return { at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } satisfies Liquidated };
+    });
+  if (bars.length === 0) {
+    throw new Unavailable({ why: "unpublished", detail: `the newest ${MOST_LIQUIDATIONS} are of less than an hour` });
+  }
+  return { feed: "partial", ...only(series(bars)) };
+}
+
+export const bitfinex = {
+  id: "bitfinex",
+  venue: "bitfinex",
+  name: "Bitfinex",
+  docs: "https://docs.bitfinex.com/reference",
+  // A minute: 90 requests for status, 30 for candles, 3 for liquidations. A run asks 1, 3 and 1.
+  hosts: { "api-pub.bitfinex.com": { everyMs: 500 } },
+  note: "One perpetual, in USDt (taken as USD), valued at the mark price, which is the index. Monthly volume in USD is made from hours at their typical price. Liquidations are executions of the 500 newest rows of all symbols. Its history of open interest is too fine to be asked.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /v2/status/deriv?keys=tBTCF0:USTF0, columns 18 and 15",
+      unit: "BTC",
+      proof: "documentation; recorded 2024-01-26 in the history: 5,775.20348804 at 42,134 USDt",
+      counting: "each contract once; not documented",
+      lookBack: "now; a row a minute exists under /hist",
+      uncertain: "sidedness",
+    },
+    volume: {
+      endpoint: "GET /v2/candles/trade:1h:tBTCF0:USTF0/hist",
+      unit: "BTC",
+      proof: "documentation: quantity of the symbol; 1 contract = 1 BTC",
+      counting: "each trade once; not documented",
+      lookBack: "not documented; 25 months are asked, a month begun in the middle is left out",
+      uncertain: "sidedness",
+    },
+    funding: {
+      endpoint: "GET /v2/status/deriv?keys=tBTCF0:USTF0, column 12",
+      unit: "ratio per 8 hours",
+      proof: "documentation: funding applied in the current 8 h period",
+      counting: "fixed when the period began, paid at its end",
+      lookBack: "now",
+    },
+    liquidations: {
+      endpoint: "GET /v2/liquidations/hist",
+      unit: "BTC, valued at price_acquired",
+      proof: "documentation of the columns",
+      counting: "executions (is_match 1) by the side that was liquidated: an amount above 0 is a long",
+      lookBack: "24 h, as far as 500 rows of all symbols reach",
+      uncertain: "whether a position executed in parts has its whole amount in every row",
+    },
+  },
+  datasets: {
+    openInterest: async (ask) => {
+      const { at, mark, held } = await status(ask);
+      if (held === null) throw new Unavailable({ why: "unpublished", detail: "no open interest" });
+      if (held === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+      return only({ at, size: ofBtc(held), price: mark });
+    },
+    volume,
+    funding: async (ask) => {
+      const { at, funding } = await status(ask);
+      return only({ at, rate: ratio(funding), everyHours: FUNDING_HOURS, kind: "predicted" });
+    },
+    liquidations,
+  },
+} as const satisfies Source;

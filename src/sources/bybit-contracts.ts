@@ -1,0 +1,125 @@
+/** How Bybit is asked, its BTC contracts that are trading, and what its numbers count. The quirks are listed in bybit.ts. */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Market, Markets } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
+import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
+import { envelope, level, millis } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask, Keep } from "./source.ts";
+
+/**
+ * What makes `openInterest` count each contract once, where `singleOpenInterest` is missing. Documented since
+ * 2023-11-14 ("the sum of both sides"); recorded 2026-09-15: 52,664.642 beside a single 26,332.321.
+ */
+const ONE_SIDE = 0.5;
+
+const TOO_MANY_REQUESTS = 10_006;
+const Refusal = z
+  .object({ retCode: z.number(), retMsg: z.string() })
+  .refine(({ retCode }) => retCode !== 0)
+  .transform(({ retCode, retMsg }) => ({
+    status: retCode === TOO_MANY_REQUESTS ? 429 : 200,
+    text: `${retCode} ${retMsg}`.trim(),
+  }));
+
+/** The `list` of an answer, and when it was given. */
+export async function get<T>(
+  ask: Ask,
+  path: string,
+  list: z.ZodType<T>,
+  keep?: Keep,
+): Promise<{ readonly list: T; readonly at: Instant }> {
+  const good = z.object({ retCode: z.literal(0), result: z.object({ list }), time: millis });
+  const answer = await ask.json(`https://api.bybit.com/v5/market/${path}`, envelope(good, Refusal), keep);
+  return { list: answer.result.list, at: answer.time };
+}
+
+export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+
+type Category = Market["margin"];
+export interface Contract {
+  readonly market: Market;
+  readonly fundingMinutes: number;
+}
+
+const KINDS: Readonly<Record<Category, ReadonlyMap<string, Market["kind"]>>> = {
+  linear: new Map([
+    ["LinearPerpetual", "perpetual"],
+    ["LinearFutures", "dated"],
+  ]),
+  inverse: new Map([
+    ["InversePerpetual", "perpetual"],
+    ["InverseFutures", "dated"],
+  ]),
+};
+const Quote = z.enum(["USDT", "USDC", "USD"]);
+const Instrument = z.object({
+  symbol: z.string(),
+  contractType: z.string(),
+  quoteCoin: Quote,
+  // "0" for a perpetual that is not being delisted.
+  deliveryTime: z.union([millis, z.literal("0")]),
+  fundingInterval: level,
+});
+const Instruments = z
+  .array(z.looseObject({ baseCoin: z.string(), quoteCoin: z.string(), contractType: z.string(), status: z.string() }))
+  .transform((rows): unknown[] =>
+    rows.filter((row) => row.baseCoin === "BTC" && row.status === "Trading" && Quote.safeParse(row.quoteCoin).success),
+  )
+  .pipe(z.array(Instrument));
+
+/** The perpetual in USDT, where most is traded. */
+export const MAIN = "BTCUSDT";
+
+/** Each symbol is taken from the list of its own category alone. */
+async function contractsOf(ask: Ask, category: Category): Promise<readonly Contract[]> {
+  const path = `instruments-info?category=${category}&baseCoin=BTC&limit=1000`;
+  const contracts = (await get(ask, path, Instruments, { minutes: 60 })).list.flatMap((row): Contract[] => {
+    const kind = KINDS[category].get(row.contractType);
+    if (kind === undefined) return [];
+    const market = { symbol: row.symbol, kind, margin: category, quote: row.quoteCoin };
+    const expires = kind === "dated" && row.deliveryTime !== "0" ? { expires: row.deliveryTime } : {};
+    return [{ market: { ...market, ...expires }, fundingMinutes: row.fundingInterval }];
+  });
+  if (contracts.length === 0) {
+    throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
+  }
+  return contracts;
+}
+
+/** One value for each contract; a contract or a category that fails is named, the others count. */
+export const perContract = <T>(
+  ask: Ask,
+  one: (ask: Ask, contract: Contract) => Promise<T>,
+  wanted: (market: Market) => boolean = () => true,
+): Promise<Markets<T>> => {
+  const all = async (category: Category): Promise<Markets<T>> => {
+    const asked = (await contractsOf(ask, category)).filter(({ market }) => wanted(market));
+    return families(
+      Object.fromEntries(
+        asked.map((contract) => [
+          contract.market.symbol,
+          async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
+        ]),
+      ),
+      (symbol) => asked.some(({ market }) => market.symbol === symbol && market.kind === "dated"),
+    );
+  };
+  return families({ linear: () => all("linear"), inverse: () => all("inverse") });
+};
+
+export async function mainMarket(ask: Ask): Promise<Market> {
+  const found = (await contractsOf(ask, "linear")).find(({ market }) => market.symbol === MAIN);
+  if (found === undefined) throw new Unavailable({ why: "malformed", at: "list", detail: `${MAIN} is not trading` });
+  return found.market;
+}
+
+/** Contracts are worth 1 BTC if linear and 1 USD if inverse. */
+export const sizeOf = (category: Category, count: number): Quantity =>
+  category === "linear" ? ofBtc(count) : ofUsd(count);
+
+export const heldOnce = (row: {
+  readonly openInterest: number;
+  readonly singleOpenInterest?: number | undefined;
+}): number => row.singleOpenInterest ?? row.openInterest * ONE_SIDE;

@@ -1,0 +1,121 @@
+/** What Bybit tells of the past: open interest, hours of the main perpetual, months of trading. */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Candle, Market, Of, PastOpenInterest, Traded } from "../core/market.ts";
+import { series, type Series } from "../core/series.ts";
+import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { btc, usd, usdPerBtc } from "../core/units.ts";
+import { firstInstant } from "./bars.ts";
+import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
+import { level, millis, positive } from "./decode.ts";
+import type { Ask } from "./source.ts";
+
+const HOURLY_DAYS = 90;
+/** The most rows that a page can have. */
+const CANDLES = 1_000;
+const SAMPLES = 200;
+/**
+ * From a sample's stamp to the instant at which it held. Undocumented; samples of five minutes follow the venue's live
+ * figures without a shift.
+ */
+const STAMP_TO_INSTANT = 0;
+
+const Sample = z.object({ openInterest: level, singleOpenInterest: level.optional(), timestamp: millis });
+/** start, open, high, low, close, volume, turnover. */
+const Bar = z.tuple([millis, positive, positive, positive, positive, level, level]).rest(z.unknown());
+type Held = Series<PastOpenInterest>;
+
+const samplesOf = (
+  rows: readonly z.infer<typeof Sample>[],
+  { margin }: Market,
+  from: Instant,
+  until: Instant,
+): Held => {
+  const samples = series(
+    rows
+      .map((row) => ({ at: shift(row.timestamp, STAMP_TO_INSTANT), count: heldOnce(row) }))
+      .filter(({ at, count }) => count > 0 && at >= from && at <= until)
+      .map(({ at, count }) => ({ at, value: { size: sizeOf(margin, count) } })),
+  );
+  if (samples.length === 0) throw new Unavailable(unpublished("no open interest of the past"));
+  return samples;
+};
+
+/** One page: the samples at 00:00Z of the 200 days to today. */
+export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
+  const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
+  const which = `category=${market.margin}&symbol=${market.symbol}&intervalTime=1d`;
+  const path = `open-interest?${which}&startTime=${from}&endTime=${until}&limit=${SAMPLES}`;
+  return samplesOf((await get(ask, path, z.array(Sample))).list, market, from, until);
+}
+
+/** Rows of the hours `from` to `until`, in windows of `count` on a grid fixed since the epoch. Those over are kept. */
+async function hourly<T>(
+  ask: Ask,
+  [from, until]: readonly [Instant, Instant],
+  count: number,
+  path: (first: Instant, last: Instant) => string,
+  row: z.ZodType<T>,
+): Promise<readonly T[]> {
+  const windows: Instant[] = [];
+  for (let at = floorTo(from, count * HOUR); at <= until; at = shift(at, count * HOUR)) windows.push(at);
+  const answers = await Promise.all(
+    windows.map((first) => {
+      const last = shift(first, (count - 1) * HOUR);
+      return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : undefined);
+    }),
+  );
+  return answers.flatMap(({ list }) => list);
+}
+
+export async function heldHourly(ask: Ask): Promise<Of<Held>> {
+  const market = await mainMarket(ask);
+  const until = floorTo(ask.now, HOUR);
+  const from = shift(until, -HOURLY_DAYS * DAY);
+  const which = `category=linear&symbol=${MAIN}&intervalTime=1h&limit=${SAMPLES}`;
+  const path = (first: Instant, last: Instant) => `open-interest?${which}&startTime=${first}&endTime=${last}`;
+  return { market, value: samplesOf(await hourly(ask, [from, until], SAMPLES, path, Sample), market, from, until) };
+}
+
+export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+  const market = await mainMarket(ask);
+  const until = shift(floorTo(ask.now, HOUR), -HOUR);
+  const from = shift(until, HOUR - HOURLY_DAYS * DAY);
+  const which = `category=linear&symbol=${MAIN}&interval=60&limit=${CANDLES}`;
+  const path = (first: Instant, last: Instant) => `kline?${which}&start=${first}&end=${last}`;
+  const value = series(
+    (await hourly(ask, [from, until], CANDLES, path, Bar))
+      .filter(([at]) => at >= from && at <= until)
+      .map(([at, open, high, low, close, volume, turnover]) => ({
+        at,
+        value: {
+          until: shift(at, HOUR),
+          open: usdPerBtc(open),
+          high: usdPerBtc(high),
+          low: usdPerBtc(low),
+          close: usdPerBtc(close),
+          btc: btc(volume),
+          usd: usd(turnover),
+        },
+      })),
+  );
+  if (value.length === 0) throw new Unavailable({ why: "malformed", at: "result.list", detail: "no closed hour" });
+  return { market, value };
+}
+
+export async function months(ask: Ask, { market: { symbol, margin } }: Contract): Promise<Series<Traded>> {
+  const running = startOfMonth(monthOf(ask.now));
+  const first = firstInstant(ask.now);
+  const path = `kline?category=${margin}&symbol=${symbol}&interval=M&start=${first}&end=${running}&limit=25`;
+  const bars = (await get(ask, path, z.array(Bar))).list.filter(([at]) => at >= first && at < ask.now);
+  if (bars.length === 0) throw new Unavailable(unpublished("no month was traded"));
+  return series(
+    bars.map(([at, , , , , volume, turnover]) => {
+      if (at !== startOfMonth(monthOf(at))) {
+        throw new Unavailable({ why: "malformed", at: "start", detail: `a month that opens at ${at} is none of UTC` });
+      }
+      const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];
+      return { at, value: { until: endOfMonth(monthOf(at)), btc: btc(inCoin), usd: usd(inQuote), typical: null } };
+    }),
+  );
+}

@@ -1,0 +1,152 @@
+/**
+ * Bybit futures, API v5. https://bybit-exchange.github.io/docs/v5/intro
+ * Everything in `result` is text. A refusal comes with status 200 and a `retCode` other than 0; status 403 is the
+ * United States and mainland China, or too many requests from one address: the body tells which.
+ *
+ * - `openInterest` counts both sides of every contract. `singleOpenInterest` (since 2026-06-11) counts them once.
+ * - Linear contracts are counted in BTC and turned over in the quote currency, inverse ones the other way round.
+ * - A list asked by `baseCoin` holds linear and inverse contracts whichever `category` is asked.
+ * - `start`, `end`, `startTime` and `endTime` include what they name. Bars open on UTC.
+ * - Liquidations and taker volume have no keyless endpoint.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Funding, LongShort, Market, Markets, OpenInterest } from "../core/market.ts";
+import { floorTo, HOUR, shift } from "../core/time.ts";
+import { ratio, usdPerBtc } from "../core/units.ts";
+import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
+import { heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
+import { decimal, level, millis, positive } from "./decode.ts";
+import type { Ask, Source } from "./source.ts";
+
+const Ticker = z.object({
+  markPrice: positive.transform(usdPerBtc),
+  indexPrice: positive.transform(usdPerBtc),
+  openInterest: level,
+  singleOpenInterest: level.optional(),
+  volume24h: level,
+});
+const Rate = z.object({ fundingRate: decimal });
+const Accounts = z.object({ buyRatio: positive, sellRatio: positive, timestamp: millis });
+
+/** A contract's row in the answer about all: what is wrong with another's does not matter here. */
+async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>) {
+  const own = z
+    .array(z.looseObject({ symbol: z.string() }))
+    .transform((rows): unknown[] => rows.filter((each) => each.symbol === symbol))
+    .pipe(z.array(row));
+  const { list, at } = await get(ask, `tickers?category=${margin}`, own);
+  if (list[0] === undefined) throw new Unavailable(unpublished("no ticker"));
+  return { row: list[0], at };
+}
+
+async function heldNow(ask: Ask, { market }: Contract): Promise<OpenInterest> {
+  const { row, at } = await ticker(ask, market, Ticker);
+  const count = heldOnce(row);
+  if (count === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  return {
+    at,
+    size: sizeOf(market.margin, count),
+    price: row.markPrice,
+    index: row.indexPrice,
+    traded24h: sizeOf(market.margin, row.volume24h),
+  };
+}
+
+async function rateNow(ask: Ask, { market, fundingMinutes }: Contract): Promise<Funding> {
+  const { row, at } = await ticker(ask, market, Rate);
+  if (fundingMinutes === 0) throw new Unavailable(unpublished("no funding interval"));
+  return { at, rate: ratio(row.fundingRate), everyHours: fundingMinutes / 60, kind: "predicted" };
+}
+
+/** Shares of the holders of a position, not of positions: those are one to one. */
+async function accounts(ask: Ask): Promise<Markets<LongShort>> {
+  const market = await mainMarket(ask);
+  const last = floorTo(ask.now, HOUR);
+  const which = `category=linear&symbol=${MAIN}&period=1h&startTime=${shift(last, -HOUR)}&endTime=${last}&limit=2`;
+  const rows = (await get(ask, `account-ratio?${which}`, z.array(Accounts))).list;
+  const row = rows.filter(({ timestamp }) => timestamp <= ask.now).toSorted((a, b) => b.timestamp - a.timestamp)[0];
+  if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
+  if (Math.abs(row.buyRatio + row.sellRatio - 1) > 0.001) {
+    const detail = `the shares ${row.buyRatio} and ${row.sellRatio} do not add up to 1`;
+    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
+  }
+  const value: LongShort = { at: row.timestamp, ratio: row.buyRatio / row.sellRatio, counts: "accounts" };
+  return { of: [{ market, value }], lacking: [] };
+}
+
+const COUNTED = "singleOpenInterest counts each contract once; half of openInterest where it is missing";
+
+export const bybit = {
+  id: "bybit",
+  venue: "bybit",
+  name: "Bybit",
+  docs: "https://bybit-exchange.github.io/docs/v5/intro",
+  // 600 requests in five seconds from one address.
+  hosts: { "api.bybit.com": { everyMs: 20, atOnce: 10 } },
+  note: "All BTC contracts that are trading, linear (USDT, USDC) and inverse. Bybit's API counts open interest on both sides; here each contract counts once. Monthly volume lacks dated contracts that have expired, and is taken to count each trade once.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /v5/market/instruments-info, /v5/market/tickers; category=linear and inverse",
+      unit: "linear: BTC; inverse: USD",
+      proof: "documented sample: 240,113,967 USD / 114,898.43 = 2,089.79 BTC, its openInterestValue",
+      counting: COUNTED,
+      lookBack: "now",
+    },
+    openInterestHistory: {
+      endpoint: "GET /v5/market/open-interest?intervalTime=1d",
+      unit: "linear: BTC; inverse: USD; no price",
+      proof: "as openInterest",
+      counting: COUNTED,
+      lookBack: "since listing; 200 days are asked",
+      uncertain: "that a sample is of the instant of its stamp, 00:00Z; contracts that have expired are not asked",
+    },
+    volume: {
+      endpoint: "GET /v5/market/kline?interval=M",
+      unit: "linear: volume BTC, turnover USDT or USDC; inverse: volume USD, turnover BTC",
+      proof: "documented inverse sample: 268,611 / 15.74462667 = 17,060.5 USD per BTC, within the bar",
+      counting: "each trade once; not documented",
+      lookBack: "since listing; 25 months are asked",
+      uncertain: "sidedness; contracts that have expired are missing; a month that is none of UTC is refused",
+    },
+    funding: {
+      endpoint: "GET /v5/market/tickers fundingRate, /v5/market/instruments-info fundingInterval",
+      unit: "ratio per interval; minutes",
+      proof: "documentation",
+      counting: "running estimate of what is paid at nextFundingTime",
+      lookBack: "now",
+    },
+    longShort: {
+      endpoint: "GET /v5/market/account-ratio?symbol=BTCUSDT&period=1h",
+      unit: "share of holders long / share of holders short",
+      proof: "documentation; the shares must add up to 1",
+      counting: "holders of BTCUSDT, whatever their size",
+      lookBack: "since 2020-07-20",
+      uncertain: "that a row is of the instant of its stamp",
+    },
+    hourlyCandles: {
+      endpoint: "GET /v5/market/kline?symbol=BTCUSDT&interval=60",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "as volume",
+      counting: "last-price bars",
+      lookBack: "since listing; 90 days are asked",
+    },
+    hourlyOpenInterest: {
+      endpoint: "GET /v5/market/open-interest?symbol=BTCUSDT&intervalTime=1h",
+      unit: "BTC; no price",
+      proof: "as openInterest",
+      counting: COUNTED,
+      lookBack: "since listing; 90 days are asked",
+      uncertain: "as openInterestHistory",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perContract(ask, heldNow),
+    openInterestHistory: (ask) => perContract(ask, heldDaily),
+    volume: (ask) => perContract(ask, months),
+    funding: (ask) => perContract(ask, rateNow, ({ kind }) => kind === "perpetual"),
+    longShort: accounts,
+    hourlyCandles,
+    hourlyOpenInterest: heldHourly,
+  },
+} as const satisfies Source;

@@ -1,0 +1,255 @@
+/**
+ * Crypto.com Exchange derivatives. https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html
+ * Linear contracts of 1 BTC in USD: BTCUSD-PERP and dated ones, BTCUSD-YYMMDD. Numbers are text, `code` is 0 or "0".
+ *
+ * - Warrants are named like dated contracts; only `inst_type` tells them apart.
+ * - A ticker has the last price, `a`, null where nothing was traded in 24 h; the mark price is asked for then.
+ * - Candles: at most 300, volume in BTC, no quote column. "1M" is documented as the UTC calendar month. Whether
+ *   `start_ts` and `end_ts` include what they name is not.
+ * - Funding is fixed for 4 hours and paid in each of them: `funding_rate` is the rate of one hour.
+ * - No history of open interest, no ratios, no liquidations.
+ */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import { between, series, type Point, type Series } from "../core/series.ts";
+import {
+  DAY,
+  earlier,
+  endOfMonth,
+  floorTo,
+  HOUR,
+  later,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
+import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
+import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
+import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask, Keep, Source } from "./source.ts";
+
+const API = "https://api.crypto.com/exchange/v1/public";
+const FUNDING_HOURS = 1;
+const TOO_MANY_REQUESTS = 42_901;
+const BAR = 4 * HOUR;
+/** The most that an answer has. */
+const MOST_BARS = 300;
+/** 294 bars, a few below the most: no reading of the bounds pushes one out. */
+const WINDOW = 49 * DAY;
+/** 735 days and the running window: the running month and at least the 23 before it. */
+const MOST_WINDOWS = 16;
+
+const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    z.object({ code: decimal, result }).transform((body) => body.result),
+    z
+      .object({ code: decimal.refine((code) => code !== 0), message: z.string().nullish() })
+      .transform(({ code, message }) => ({
+        status: code === TOO_MANY_REQUESTS ? 429 : 200,
+        text: `${code} ${message ?? ""}`.trim(),
+      })),
+  );
+
+/** Our rows of a list of all instruments: the others are not looked into. */
+const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
+  answer(
+    z.object({
+      data: z
+        .array(z.looseObject({}))
+        .min(1, "expected a list of all instruments")
+        .transform((rows): unknown[] => rows.filter(own))
+        .pipe(z.array(row)),
+    }),
+  ).transform(({ data }) => data);
+
+// Open interest is in BTC only as long as a contract is 1 BTC.
+const named = {
+  symbol: z.string().min(1),
+  contract_size: decimal.refine((n) => n === 1, "expected contracts of 1 BTC").optional(),
+};
+const Contract = z
+  .discriminatedUnion("inst_type", [
+    z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
+    z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
+  ])
+  .transform((row): Market => {
+    const { symbol } = row;
+    return row.inst_type === "FUTURE"
+      ? { symbol, kind: "dated", margin: "linear", quote: "USD", expires: row.expiry_timestamp_ms }
+      : { symbol, kind: "perpetual", margin: "linear", quote: "USD" };
+  });
+const Contracts = ownRows(
+  (row) =>
+    row["base_ccy"] === "BTC" &&
+    row["quote_ccy"] === "USD" &&
+    row["tradable"] === true &&
+    (row["inst_type"] === "PERPETUAL_SWAP" || row["inst_type"] === "FUTURE"),
+  Contract,
+).refine((rows) => rows.length > 0, "expected a BTC contract");
+const Ticker = z.object({
+  i: z.string(),
+  a: positive.transform(usdPerBtc).nullish(),
+  v: level,
+  oi: level.nullish(),
+  t: millis,
+});
+const newest = <T>(value: z.ZodType<T>): z.ZodType<{ v: T; t: Instant }> =>
+  answer(z.object({ data: z.array(z.object({ v: value, t: millis })).min(1, "expected a valuation") })).transform(
+    ({ data }) => data.reduce((last, row) => (row.t > last.t ? row : last)),
+  );
+const Mark = newest(positive.transform(usdPerBtc));
+const Rate = newest(decimal.transform(ratio));
+const Candles = answer(
+  z.object({ data: z.array(z.object({ t: millis, o: positive, h: positive, l: positive, c: positive, v: level })) }),
+).transform(({ data }) => data);
+
+const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
+const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
+
+/** One question per live contract; a contract that fails is named, the others count. */
+async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
+  const listed = await ask.json(`${API}/get-instruments`, Contracts, { minutes: 60 });
+  const live = listed.filter(({ expires }) => expires === undefined || expires > ask.now);
+  return families(Object.fromEntries(live.map((market) => [market.symbol, () => one(market)])), (symbol) =>
+    live.some((market) => market.symbol === symbol && market.kind === "dated"),
+  );
+}
+
+const valuation = <T>(ask: Ask, { symbol }: Market, type: string, value: z.ZodType<T>): Promise<T> =>
+  ask.json(`${API}/get-valuations?instrument_name=${symbol}&valuation_type=${type}&count=1`, value);
+
+async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>> {
+  const Own = ownRows((row) => row["i"] === market.symbol, Ticker);
+  const [ticker] = await ask.json(`${API}/get-tickers`, Own);
+  const size = ticker?.oi ?? null;
+  if (ticker === undefined || size === null) return none(market.symbol, unpublished("no open interest"));
+  if (size === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  return only(market, {
+    at: ticker.t,
+    size: ofBtc(size),
+    price: ticker.a ?? (await valuation(ask, market, "mark_price", Mark)).v,
+    traded24h: ofBtc(ticker.v),
+  });
+}
+
+async function fundingNow(ask: Ask, market: Market): Promise<Markets<Funding>> {
+  if (market.kind === "dated") return { of: [], lacking: [] };
+  const { v, t } = await valuation(ask, market, "funding_rate", Rate);
+  return only(market, { at: t, rate: v, everyHours: FUNDING_HOURS, kind: "predicted" });
+}
+
+const candlesOf = (
+  ask: Ask,
+  { symbol }: Market,
+  timeframe: string,
+  [from, to]: readonly [Instant, Instant],
+  ...keep: readonly [] | readonly [Keep]
+): Promise<z.infer<typeof Candles>> => {
+  // A millisecond before: the bar that begins at `from` is in the answer either way.
+  const window = `start_ts=${from - 1}&end_ts=${to}`;
+  const url = `${API}/get-candlestick?instrument_name=${symbol}&timeframe=${timeframe}&${window}&count=${MOST_BARS}`;
+  return ask.json(url, Candles, ...keep);
+};
+
+const barOf = (at: Instant, until: Instant, { o, h, l, c, v }: z.infer<typeof Candles>[number]): Point<Traded> => ({
+  at,
+  value: { until, btc: btc(v), usd: null, typical: typicalPrice(o, h, l, c) },
+});
+
+/** Bars of 4 hours in windows counted from 1970, of which the past ones are asked once. */
+async function tradedOften(ask: Ask, market: Market): Promise<Series<Traded>> {
+  const hour = floorTo(ask.now, HOUR);
+  const most = shift(floorTo(hour, WINDOW), (1 - MOST_WINDOWS) * WINDOW);
+  const starts: Instant[] = [];
+  let start = later(floorTo(firstInstant(ask.now), WINDOW), most);
+  for (; start < hour; start = shift(start, WINDOW)) starts.push(start);
+  const answers = await Promise.all(
+    starts.map((from) => {
+      const end = shift(from, WINDOW);
+      const keep: [] | [Keep] = end + HOUR <= ask.now ? ["forever"] : [];
+      return candlesOf(ask, market, "4h", [from, earlier(shift(end, -1), hour)], ...keep);
+    }),
+  );
+  const bars = answers.flat().map((row) => {
+    if (row.t % BAR !== 0) throw new Unavailable({ why: "malformed", at: "t", detail: "no bar of 4 hours in UTC" });
+    return barOf(row.t, shift(row.t, BAR), row);
+  });
+  const whole = fromWholeMonth(between(series(bars), firstInstant(ask.now), ask.now));
+  if (whole.length === 0) throw new Unavailable({ why: "malformed", at: "data", detail: "no whole month of candles" });
+  return whole;
+}
+
+/**
+ * Dated contracts are small: months, since listing, in one request. Their BTC is exact, their USD as good as the
+ * month's typical price.
+ */
+async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> {
+  const first = firstInstant(ask.now);
+  const rows = await candlesOf(ask, market, "1M", [first, floorTo(ask.now, HOUR)]);
+  const bars = rows.map((row) => {
+    const month = monthOf(row.t);
+    if (row.t !== startOfMonth(month)) {
+      throw new Unavailable({ why: "malformed", at: "t", detail: `the bar of ${month} is no month of UTC` });
+    }
+    return barOf(row.t, endOfMonth(month), row);
+  });
+  return between(series(bars), first, ask.now);
+}
+
+async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const told = await perContract(ask, async (market) => {
+    const bars = await (market.kind === "perpetual" ? tradedOften : tradedByMonth)(ask, market);
+    return bars.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, bars);
+  });
+  // Months before the perpetual's first one would be those of dated contracts alone.
+  const from = told.of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);
+  const of = told.of.map(({ market, value }) => ({ market, value: between(value, from, ask.now) }));
+  return { of: of.filter(({ value }) => value.length > 0), lacking: told.lacking };
+}
+
+const COUNTED_ONCE = "each contract once; not documented";
+
+export const cryptoCom = {
+  id: "crypto-com",
+  venue: "crypto-com",
+  name: "Crypto.com",
+  docs: "https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html",
+  // 100 requests a second for each method.
+  hosts: { "api.crypto.com": { everyMs: 20, atOnce: 6 } },
+  note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from bars of 4 hours at their typical price, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /public/get-instruments, /public/get-tickers, where needed /public/get-valuations",
+      unit: "BTC: contract_size is 1",
+      proof:
+        "recorded 2024-04-14: 1,805.8306 for BTCUSD-PERP, and 24 h volume 770,370,279.39 USD / 12,027.5429 = 64,050 USD, the price",
+      counting: COUNTED_ONCE,
+      lookBack: "now",
+      uncertain: "sidedness",
+    },
+    volume: {
+      endpoint: "GET /public/get-candlestick, timeframe 4h (perpetual) and 1M (dated)",
+      unit: "BTC",
+      proof: "as the 24 h volume of the ticker",
+      counting: "each trade once; not documented",
+      lookBack: "not documented; 784 days are asked, a month begun in the middle is left out",
+      uncertain: "sidedness, look-back",
+    },
+    funding: {
+      endpoint: "GET /public/get-valuations?valuation_type=funding_rate",
+      unit: "ratio per hour",
+      proof: "documentation: the hourly rate of the current 4 hours",
+      counting: "fixed for the 4 hours in progress",
+      lookBack: "now",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perContract(ask, (market) => heldNow(ask, market)),
+    volume,
+    funding: (ask) => perContract(ask, (market) => fundingNow(ask, market)),
+  },
+} as const satisfies Source;

@@ -1,0 +1,69 @@
+/**
+ * How upstream answers are read. Numbers come as JSON numbers at one venue and as strings at the next; both are
+ * read strictly, and nothing is coerced: `null`, `""`, `true` and `[]` are never numbers.
+ */
+import { z } from "zod";
+import { instant, parseInstant, type Instant } from "../core/time.ts";
+import { Unavailable } from "../core/gap.ts";
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+const shown = (raw: unknown): string => (JSON.stringify(raw) ?? String(raw)).slice(0, 40);
+
+/** A finite number, as JSON number or as decimal text ("0E-18" included). */
+export const decimal = z.unknown().transform((raw, ctx): number => {
+  const value = typeof raw === "number" ? raw : typeof raw === "string" && NUMBER.test(raw) ? Number(raw) : Number.NaN;
+  if (Number.isFinite(value)) return value;
+  ctx.addIssue({ code: "custom", message: `expected a number, found ${shown(raw)}` });
+  return z.NEVER;
+});
+
+/** A quantity whose 0 is real: traded volume, a liquidation side. Negative values are malformed. */
+export const level = decimal.refine((n) => n >= 0, "expected a number of at least 0");
+
+/** A price or a stock whose 0 means that there is none: malformed where not above 0. */
+export const positive = decimal.refine((n) => n > 0, "expected a number above 0");
+
+const whole = decimal.refine((n) => Number.isInteger(n), "expected a whole number");
+
+function inRange(ms: number, ctx: z.core.$RefinementCtx): Instant {
+  // 2009-01-03 (the first block) to 2100: a value outside is another unit of time.
+  if (ms >= 1_230_940_800_000 && ms < 4_102_444_800_000) return instant(ms);
+  ctx.addIssue({ code: "custom", message: `expected an instant, found ${ms} ms` });
+  return z.NEVER;
+}
+
+/** Milliseconds since the epoch, as number or text. */
+export const millis = whole.transform((n, ctx) => inRange(n, ctx));
+/** Seconds since the epoch, as number or text; a fraction is kept to the millisecond. */
+export const seconds = decimal.transform((n, ctx) => inRange(Math.round(n * 1000), ctx));
+/** ISO 8601, read as UTC where it names no offset. */
+export const isoTime = z.string().transform((text, ctx) => {
+  const at = parseInstant(text);
+  if (at !== null) return inRange(at, ctx);
+  ctx.addIssue({ code: "custom", message: `expected an ISO time, found ${shown(text)}` });
+  return z.NEVER;
+});
+
+/**
+ * An answer that carries its own verdict in a 200: `verdict` reads the venue's error out of the body, or null where
+ * it is good. The error becomes the gap `refused` with the venue's words; a body of neither shape is `malformed`.
+ */
+export function envelope<T>(good: z.ZodType<T>, error: z.ZodType<VenueError>): z.ZodType<T> {
+  return z.unknown().transform((body, ctx): T => {
+    const failed = error.safeParse(body);
+    if (failed.success) {
+      throw new Unavailable({ why: "refused", status: failed.data.status ?? 200, detail: failed.data.text });
+    }
+    const parsed = good.safeParse(body);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) ctx.addIssue({ code: "custom", message: issue.message, path: issue.path });
+    return z.NEVER;
+  });
+}
+export interface VenueError {
+  /** The HTTP status that the venue's code stands for, where it is known (429 for a rate limit). */
+  readonly status?: number;
+  /** The venue's own words, with its code. */
+  readonly text: string;
+}

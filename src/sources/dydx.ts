@@ -1,0 +1,139 @@
+/**
+ * dYdX v4, indexer. https://docs.dydx.xyz
+ * One BTC contract, BTC-USD: linear, in USDC, 1 contract = 1 BTC. Numbers are text.
+ *
+ * - `baseOpenInterest` is another figure, about twice as large: `openInterest` is what the candle of the same minute
+ *   has as `startingOpenInterest`.
+ * - Candles come newest first, at most 1,000; daily ones begin at 00:00Z. `startingOpenInterest` held at that instant.
+ * - No mark price: positions are valued at the oracle price. No ratios; liquidations are only single trades.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Market, Markets } from "../core/market.ts";
+import { between, filterSeries, mapSeries, series, type Series } from "../core/series.ts";
+import { DAY, floorTo, HOUR, iso, shift } from "../core/time.ts";
+import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
+import { firstInstant, fromWholeMonth } from "./bars.ts";
+import { decimal, isoTime, level, positive } from "./decode.ts";
+import type { Ask, Source } from "./source.ts";
+
+const API = "https://indexer.dydx.trade/v4";
+const BTC_USD: Market = { symbol: "BTC-USD", kind: "perpetual", margin: "linear", quote: "USDC" };
+const FUNDING_HOURS = 1;
+/** More than the days of 25 months. */
+const LIMIT = 1_000;
+
+const Perpetual = z.object({
+  status: z.string(),
+  openInterest: level,
+  oraclePrice: positive.transform(usdPerBtc),
+  volume24H: level,
+  nextFundingRate: decimal,
+});
+const Perpetuals = z.object({ markets: z.object({ "BTC-USD": Perpetual }) });
+
+const Candle = z.object({
+  startedAt: isoTime.refine((at) => at % DAY === 0, "expected a day that begins at 00:00Z"),
+  open: positive.transform(usdPerBtc),
+  baseTokenVolume: level.transform(btc),
+  usdVolume: level.transform(usd),
+  startingOpenInterest: level,
+});
+const Candles = z.object({ candles: z.array(Candle).min(1, "expected a day of BTC-USD") });
+
+const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_USD, value }], lacking: [] });
+
+async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
+  const market = (await ask.json(`${API}/perpetualMarkets?ticker=BTC-USD`, Perpetuals)).markets["BTC-USD"];
+  if (market.status === "ACTIVE") return market;
+  throw new Unavailable({ why: "unpublished", detail: `BTC-USD is ${market.status}` });
+}
+
+/** The days of 25 months: one answer serves volume and history. */
+async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
+  const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(floorTo(ask.now, HOUR))}`;
+  const url = `${API}/candles/perpetualMarkets/BTC-USD?resolution=1DAY&${window}&limit=${LIMIT}`;
+  const { candles } = await ask.json(url, Candles);
+  return between(
+    series(candles.map((candle) => ({ at: candle.startedAt, value: candle }))),
+    firstInstant(ask.now),
+    ask.now,
+  );
+}
+
+export const dydx = {
+  id: "dydx",
+  venue: "dydx",
+  name: "dYdX",
+  docs: "https://docs.dydx.xyz",
+  // 100 requests in 10 seconds.
+  hosts: { "indexer.dydx.trade": { everyMs: 200, atOnce: 2 } },
+  note: "BTC-USD perpetual (USDC taken as USD), valued at the oracle price.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /v4/perpetualMarkets?ticker=BTC-USD openInterest",
+      unit: "BTC",
+      proof:
+        "recorded 2025-12-08: 381.7348, the startingOpenInterest of the minute's candle; 34 million USD at 89,919 USD",
+      counting: "each contract once; not documented",
+      lookBack: "now",
+      uncertain: "sidedness; baseOpenInterest of the same answer is 782.0931",
+    },
+    openInterestHistory: {
+      endpoint: "GET /v4/candles/perpetualMarkets/BTC-USD?resolution=1DAY startingOpenInterest",
+      unit: "BTC at the candle's open, with its opening price",
+      proof: "as openInterest",
+      counting: "each contract once; not documented",
+      lookBack: "not documented; 200 days are asked",
+      uncertain: "look-back",
+    },
+    volume: {
+      endpoint: "GET /v4/candles/perpetualMarkets/BTC-USD?resolution=1DAY usdVolume, baseTokenVolume",
+      unit: "USD and BTC",
+      proof: "recorded 2025-12-08: 294,697.4391 / 3.2767 = 89,937 USD, within the minute's range",
+      counting: "each trade once; not documented",
+      lookBack: "not documented; 25 months are asked, a month begun in the middle is left out",
+      uncertain: "sidedness",
+    },
+    funding: {
+      endpoint: "GET /v4/perpetualMarkets?ticker=BTC-USD nextFundingRate",
+      unit: "ratio per hour",
+      proof: "recorded 2025-12-08: 0.0000025 beside hourly rows of historicalFunding of the same size",
+      counting: "running estimate of the hour in progress",
+      lookBack: "now",
+    },
+  },
+  datasets: {
+    openInterest: async (ask) => {
+      const { openInterest, oraclePrice, volume24H } = await perpetual(ask);
+      if (openInterest === 0) {
+        throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+      }
+      return only({ at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
+    },
+    openInterestHistory: async (ask) => {
+      const wanted = between(await days(ask), floorTo(ask.since, DAY), ask.now);
+      const held = filterSeries(wanted, ({ value }) => value.startingOpenInterest > 0);
+      if (held.length === 0) throw new Unavailable({ why: "unpublished", detail: "no history of BTC-USD" });
+      return only(
+        mapSeries(held, ({ startingOpenInterest, open }) => ({ size: ofBtc(startingOpenInterest), price: open })),
+      );
+    },
+    volume: async (ask) => {
+      const bars = fromWholeMonth(await days(ask));
+      if (bars.length === 0) throw new Unavailable({ why: "unpublished", detail: "no whole month of BTC-USD" });
+      return only(
+        mapSeries(bars, ({ baseTokenVolume, usdVolume }, at) => ({
+          until: shift(at, DAY),
+          btc: baseTokenVolume,
+          usd: usdVolume,
+          typical: null,
+        })),
+      );
+    },
+    funding: async (ask) => {
+      const { nextFundingRate } = await perpetual(ask);
+      return only({ at: ask.now, rate: ratio(nextFundingRate), everyHours: FUNDING_HOURS, kind: "predicted" });
+    },
+  },
+} as const satisfies Source;

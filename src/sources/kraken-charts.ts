@@ -1,0 +1,193 @@
+/**
+ * What Kraken keeps as series: candles, and analytics in buckets stamped by their start (the 03:50Z bucket of open
+ * interest of 2026-07-31 closes at 1,848.1574 BTC, and so says the ticker of 03:54:46Z).
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { LongShort, Market, Markets, PastOpenInterest, Taker, Traded } from "../core/market.ts";
+import { between, joinSeries, series, type Series } from "../core/series.ts";
+import {
+  addMonths,
+  DAY,
+  floorTo,
+  HOUR,
+  later,
+  monthOf,
+  SECOND,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
+import { btc, usd, type Quantity } from "../core/units.ts";
+import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
+import { level, millis, positive, seconds } from "./decode.ts";
+import { families } from "./families.ts";
+import { contractsOf, none, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
+import type { Ask } from "./source.ts";
+
+const CHARTS = "https://futures.kraken.com/api/charts/v1";
+
+/** An answer holds at most 2,000 candles: two months of hours are 1,488, eight months of 4 hours 1,470. */
+const HOURS = { name: "1h", every: HOUR, months: 2 } as const;
+const FOUR_HOURS = { name: "4h", every: 4 * HOUR, months: 8 } as const;
+type Resolution = typeof HOURS | typeof FOUR_HOURS;
+/** A dated contract is asked for once, over the running month and the nine before it: 1,842 candles of 4 hours. */
+const DATED_MONTHS = 10;
+
+const candlesOf = (every: number) =>
+  z.object({
+    candles: z.array(
+      z.object({
+        time: millis.refine((at) => at % every === 0, "expected a candle on the grid of its resolution"),
+        open: positive,
+        high: positive,
+        low: positive,
+        close: positive,
+        volume: level,
+      }),
+    ),
+    more_candles: z.literal(false),
+  });
+
+const inSeconds = (at: number): number => Math.floor(at / SECOND);
+
+async function candles(
+  ask: Ask,
+  market: Market,
+  { name, every }: Resolution,
+  asked: readonly Window[],
+): Promise<Series<Traded>> {
+  const answers = await Promise.all(
+    asked.map(({ from, to, keep }) => {
+      const url = `${CHARTS}/trade/${market.symbol}/${name}?from=${inSeconds(from)}&to=${inSeconds(to)}`;
+      return ask.json(url, candlesOf(every), ...keep);
+    }),
+  );
+  const bars = series(
+    answers
+      .flatMap((answer) => answer.candles)
+      .map(({ time, open, high, low, close, volume }) => ({
+        at: time,
+        value: {
+          until: shift(time, every),
+          btc: market.margin === "linear" ? btc(volume) : null,
+          usd: market.margin === "inverse" ? usd(volume) : null,
+          typical: typicalPrice(open, high, low, close),
+        },
+      })),
+  );
+  return between(bars, firstInstant(ask.now), ask.now);
+}
+
+/** Hours where BTC must be made into USD and there is enough of it to matter; the inverse ones count USD. */
+async function traded(ask: Ask, { market, opened }: Contract): Promise<Markets<Series<Traded>>> {
+  let bars: Series<Traded>;
+  if (market.kind === "dated") {
+    const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(opened, FOUR_HOURS.every));
+    bars = await candles(ask, market, FOUR_HOURS, [{ from, to: floorTo(ask.now, HOUR), keep: [] }]);
+  } else {
+    const resolution = market.margin === "linear" ? HOURS : FOUR_HOURS;
+    const asked = windows(firstInstant(ask.now), resolution.months, ask.now);
+    bars = fromWholeMonth(await candles(ask, market, resolution, asked));
+  }
+  return bars.length === 0 ? none(market.symbol, unpublished("no candle")) : only(market, bars);
+}
+
+export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const contracts = await contractsOf(ask);
+  return families(
+    Object.fromEntries(contracts.map((contract) => [contract.market.symbol, () => traded(ask, contract)])),
+    (symbol) => contracts.some(({ market }) => market.symbol === symbol && market.kind === "dated"),
+  );
+}
+
+/** How many answers a series may take. How long they are is not documented. */
+const PAGES = 4;
+const RATIO_HOURS = 4;
+const TAKER_HOURS = 24;
+
+/** The closed buckets of PF_XBTUSD with `from <= start`; `rows` reads what stands beside the timestamps. */
+async function buckets<T>(
+  ask: Ask,
+  type: string,
+  rows: z.ZodType<readonly T[]>,
+  every: number,
+  from: Instant,
+): Promise<Series<T>> {
+  const to = floorTo(ask.now, every);
+  const Answer = z.object({
+    result: z
+      .object({
+        timestamp: z.array(seconds.refine((at) => at % every === 0, "expected a bucket on the grid of its interval")),
+        data: rows,
+        more: z.boolean(),
+      })
+      .refine(({ timestamp, data }) => timestamp.length === data.length, "expected as many rows as timestamps"),
+  });
+  let found = series<T>([]);
+  let since = from;
+  for (let page = 0; page < PAGES; page += 1) {
+    const query = `since=${inSeconds(since)}&interval=${inSeconds(every)}&to=${inSeconds(to)}`;
+    const { result } = await ask.json(`${CHARTS}/analytics/${PF_XBTUSD.symbol}/${type}?${query}`, Answer);
+    const points = result.timestamp.flatMap((at, i) => {
+      const value = result.data[i];
+      return value === undefined ? [] : [{ at, value }];
+    });
+    found = joinSeries(found, series(points));
+    const last = found.at(-1);
+    if (!result.more || last === undefined) return between(found, from, to);
+    since = shift(last.at, every);
+  }
+  throw new Unavailable({ why: "malformed", at: "more", detail: `${type} takes more than ${PAGES} answers` });
+}
+
+const Ohlc = z.tuple([level, level, level, level]).rest(z.unknown());
+
+/** A day's close is what was held at the midnight after it. */
+export async function heldDaily(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
+  const from = shift(floorTo(ask.since, DAY), -DAY);
+  const days = await buckets(ask, "open-interest", z.array(Ohlc), DAY, from);
+  const held = series(
+    days.flatMap(({ at, value: [, , , close] }) =>
+      close > 0 ? [{ at: shift(at, DAY), value: { size: sizeOf(PF_XBTUSD, close) } }] : [],
+    ),
+  );
+  if (held.length === 0) throw new Unavailable(unpublished("no history of PF_XBTUSD"));
+  const gap = unpublished("whether they have a history, and in which unit, is not documented");
+  return { of: [{ market: PF_XBTUSD, value: held }], lacking: [{ what: "PI_XBTUSD and dated contracts", gap }] };
+}
+
+/** The ratio at the end of the last hour that is over. */
+export async function longToShort(ask: Ask): Promise<Markets<LongShort>> {
+  const from = shift(floorTo(ask.now, HOUR), -RATIO_HOURS * HOUR);
+  const last = (await buckets(ask, "long-short-ratio", z.array(positive), HOUR, from)).at(-1);
+  if (last === undefined) throw new Unavailable(unpublished(`no ratio of the last ${RATIO_HOURS} hours`));
+  return only(PF_XBTUSD, { at: shift(last.at, HOUR), ratio: last.value, counts: "accounts" });
+}
+
+/** The wire has snake_case where the documentation has camelCase. */
+const Volumes = z
+  .object({ buy_volume: z.array(level), sell_volume: z.array(level) })
+  .refine((data) => data.buy_volume.length === data.sell_volume.length, "expected columns of one length")
+  .transform((data) =>
+    data.buy_volume.flatMap((buy, i) => {
+      const sell = data.sell_volume[i];
+      return sell === undefined ? [] : [{ buy, sell }];
+    }),
+  );
+
+/** The last 24 whole hours, taken to be in the unit of the contract. */
+export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
+  const until = floorTo(ask.now, HOUR);
+  const from = shift(until, -TAKER_HOURS * HOUR);
+  const hours = await buckets(ask, "cvd", Volumes, HOUR, from);
+  if (hours.length !== TAKER_HOURS) {
+    throw new Unavailable(unpublished(`taker volume of ${hours.length} of the last ${TAKER_HOURS} hours`));
+  }
+  const sum = (side: "buy" | "sell"): Quantity =>
+    sizeOf(
+      PF_XBTUSD,
+      hours.reduce((total, hour) => total + hour.value[side], 0),
+    );
+  return only(PF_XBTUSD, { from, until, buy: sum("buy"), sell: sum("sell") });
+}

@@ -1,0 +1,76 @@
+/** The BTC contracts of Kraken Futures and what their numbers count. */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Market, Markets } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
+import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
+import { decimal, envelope, isoTime } from "./decode.ts";
+import type { Ask } from "./source.ts";
+
+export const API = "https://futures.kraken.com/derivatives/api/v3";
+export const PF_XBTUSD: Market = { symbol: "PF_XBTUSD", kind: "perpetual", margin: "linear", quote: "USD" };
+
+export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
+export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
+
+/** PF and FF count BTC, PI and FI contracts of 1 USD. */
+export const sizeOf = (market: Market, count: number): Quantity =>
+  market.margin === "linear" ? ofBtc(count) : ofContracts(count, ofUsd(1));
+
+/** Errors of the v3 API come with status 200. */
+export const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    good,
+    z.object({ result: z.literal("error"), error: z.string() }).transform(({ error }) => ({
+      status: error === "apiLimitExceeded" ? 429 : 200,
+      text: error,
+    })),
+  );
+
+const KINDS = new Map<string, Market["margin"]>([
+  ["flexible_futures", "linear"],
+  ["futures_inverse", "inverse"],
+]);
+const Instrument = z.object({
+  symbol: z.string(),
+  type: z.string(),
+  quote: z.literal("USD"),
+  // 1 BTC or 1 USD.
+  contractSize: decimal.refine((n) => n === 1, "expected contracts of 1"),
+  openingDate: isoTime,
+  lastTradingTime: isoTime.optional(),
+});
+const Instruments = answer(
+  z.object({
+    result: z.literal("success"),
+    instruments: z
+      .array(z.looseObject({ type: z.string() }))
+      .transform((rows) =>
+        rows.filter((row) => row["base"] === "BTC" && row["tradeable"] === true && KINDS.has(row.type)),
+      )
+      .pipe(z.array(Instrument)),
+  }),
+);
+
+export interface Contract {
+  readonly market: Market;
+  readonly opened: Instant;
+}
+
+/** The contracts that are trading. PF_AIXBTUSD is another token: the base must be BTC. */
+export async function contractsOf(ask: Ask): Promise<readonly Contract[]> {
+  const { instruments } = await ask.json(`${API}/instruments`, Instruments, { minutes: 60 });
+  const contracts = instruments.flatMap(
+    ({ symbol, type, quote, openingDate, lastTradingTime: expires }): Contract[] => {
+      const margin = KINDS.get(type);
+      if (margin === undefined || (expires !== undefined && expires <= ask.now)) return [];
+      const named = { symbol, margin, quote };
+      const market: Market =
+        expires === undefined ? { ...named, kind: "perpetual" } : { ...named, kind: "dated", expires };
+      return [{ market, opened: openingDate }];
+    },
+  );
+  if (contracts.length > 0) return contracts;
+  throw new Unavailable({ why: "malformed", at: "instruments", detail: "no BTC contract is tradeable" });
+}

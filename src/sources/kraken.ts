@@ -1,0 +1,147 @@
+/**
+ * Kraken Futures. https://docs.kraken.com/api/docs/futures-api
+ *
+ * - PF and FF are linear and count BTC, PI and FI inverse in contracts of 1 USD. Tickers write XBT, instruments BTC.
+ * - Candles have no quote column. That daily ones begin at 00:00Z is nowhere written, so hours of PF_XBTUSD and
+ *   4 hours of all others are added up.
+ * - `fundingRate` is an amount per contract and hour: USD per BTC for PF, BTC per USD for PI.
+ * - `liquidation-volume` has no sides and no documented unit, and no price stands beside it: it is not used.
+ */
+import { z } from "zod";
+import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
+import { ratio, usdPerBtc } from "../core/units.ts";
+import { decimal, isoTime, level, positive } from "./decode.ts";
+import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
+import { answer, API, contractsOf, none, only, sizeOf, unpublished } from "./kraken-contracts.ts";
+import type { Ask, Source } from "./source.ts";
+
+const FUNDING_HOURS = 1;
+
+const Ticker = z.object({
+  symbol: z.string(),
+  markPrice: positive.transform(usdPerBtc),
+  indexPrice: positive.transform(usdPerBtc).optional(),
+  openInterest: level.nullish(),
+  vol24h: level,
+  fundingRate: decimal.nullish(),
+  suspended: z.boolean(),
+});
+type Ticker = z.infer<typeof Ticker>;
+
+/** Reads `one` from the ticker of every contract of these kinds. Index rows and other coins are in the same list. */
+async function perTicker<T>(
+  ask: Ask,
+  kinds: readonly Market["kind"][],
+  one: (market: Market, ticker: Ticker, at: Instant) => Markets<T>,
+): Promise<Markets<T>> {
+  const contracts = (await contractsOf(ask)).filter(({ market }) => kinds.includes(market.kind));
+  const symbols = new Set<unknown>(contracts.map(({ market }) => market.symbol));
+  const own = z.object({
+    result: z.literal("success"),
+    serverTime: isoTime,
+    tickers: z
+      .array(z.looseObject({}))
+      .transform((rows) => rows.filter((row) => symbols.has(row["symbol"])))
+      .pipe(z.array(Ticker)),
+  });
+  const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
+  const told = contracts.map(({ market }) => {
+    const ticker = tickers.find((row) => row.symbol === market.symbol);
+    if (ticker === undefined) return none(market.symbol, unpublished("no ticker"));
+    return ticker.suspended ? none(market.symbol, unpublished("suspended")) : one(market, ticker, serverTime);
+  });
+  return { of: told.flatMap(({ of }) => of), lacking: told.flatMap(({ lacking }) => lacking) };
+}
+
+function held(market: Market, ticker: Ticker, at: Instant): Markets<OpenInterest> {
+  const count = ticker.openInterest ?? null;
+  if (count === null) return none(market.symbol, unpublished("no open interest"));
+  if (count === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  return only(market, {
+    at,
+    size: sizeOf(market, count),
+    price: ticker.markPrice,
+    ...(ticker.indexPrice === undefined ? {} : { index: ticker.indexPrice }),
+    traded24h: sizeOf(market, ticker.vol24h),
+  });
+}
+
+/** The rate of the hour in progress, made relative: USD per BTC divided by USD/BTC, BTC per USD multiplied by it. */
+function funding(market: Market, ticker: Ticker, at: Instant): Markets<Funding> {
+  const amount = ticker.fundingRate ?? null;
+  if (amount === null) return none(market.symbol, unpublished("no funding rate"));
+  const rate = market.margin === "linear" ? amount / ticker.markPrice : amount * ticker.markPrice;
+  return only(market, { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "predicted" });
+}
+
+const COUNTED_ONCE = "each contract once; not documented";
+
+export const kraken = {
+  id: "kraken",
+  venue: "kraken",
+  name: "Kraken",
+  docs: "https://docs.kraken.com/api/docs/futures-api",
+  // No limit is published for charts; other public requests cost nothing.
+  hosts: { "futures.kraken.com": { everyMs: 200, atOnce: 4 } },
+  note: "Kraken Futures: PF, PI and dated FF and FI. The history of open interest, the ratio and taker volume are of PF_XBTUSD alone. Monthly volume in USD is made from hours (dated contracts: 4 hours) at their typical price and lacks dated contracts that have expired. Liquidations are told without sides and are left out.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /derivatives/api/v3/instruments, /derivatives/api/v3/tickers",
+      unit: "PF, FF: BTC; PI, FI: contracts of 1 USD",
+      proof:
+        "recorded 2026-07-31: PF vol24h 4,057.7149 × vwap24h 64,638.29 = volumeQuote 262,283,771 USD; contractSize 1; a third party has PF at 2,141 BTC and PI at 80 BTC",
+      counting: COUNTED_ONCE,
+      lookBack: "now",
+      uncertain: "sidedness",
+    },
+    openInterestHistory: {
+      endpoint: "GET /api/charts/v1/analytics/PF_XBTUSD/open-interest?interval=86400",
+      unit: "BTC",
+      proof: "recorded 2026-07-31: the 03:50Z bucket closes at 1,848.1574, the ticker of 03:54:46Z says 1,848.1574",
+      counting: COUNTED_ONCE,
+      lookBack: "since 2023-03-07",
+      uncertain: "how many days an answer holds; that the day's bucket begins at 00:00Z is checked by its stamp",
+    },
+    volume: {
+      endpoint: "GET /api/charts/v1/trade/{symbol}/{1h, 4h}",
+      unit: "PF, FF: BTC; PI, FI: contracts of 1 USD",
+      proof: "the unit of the ticker; not documented for candles",
+      counting: "each trade once; not documented",
+      lookBack: "perpetuals 25 months are asked; dated contracts still trading 10",
+      uncertain: "sidedness; the unit of candles; whether expired contracts are still served",
+    },
+    funding: {
+      endpoint: "GET /derivatives/api/v3/tickers fundingRate",
+      unit: "PF: USD per BTC and hour; PI: BTC per USD and hour; divided by, or times, the mark price",
+      proof: "recorded 2026-07-31: 0.3845 USD / 64,377 USD is 0.0006 % an hour; as a ratio it would be 38 %",
+      counting: "the hour in progress",
+      lookBack: "now",
+      uncertain: "that PI is an amount of BTC per USD",
+    },
+    longShort: {
+      endpoint: "GET /api/charts/v1/analytics/PF_XBTUSD/long-short-ratio?interval=3600",
+      unit: "long / short",
+      proof: "documentation: beside it long-short-info counts long and short holders",
+      counting: "accounts that hold PF_XBTUSD, whatever their size",
+      lookBack: "not documented; four hours are asked",
+      uncertain: "that the ratio is of the accounts that long-short-info counts",
+    },
+    taker: {
+      endpoint: "GET /api/charts/v1/analytics/PF_XBTUSD/cvd?interval=3600",
+      unit: "BTC",
+      proof: "not documented; taken as the unit of the contract",
+      counting: "each trade once by its taker, the last 24 whole hours of PF_XBTUSD",
+      lookBack: "not documented; 24 hours are asked",
+      uncertain: "the unit",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perTicker(ask, ["perpetual", "dated"], held),
+    openInterestHistory: heldDaily,
+    volume,
+    funding: (ask) => perTicker(ask, ["perpetual"], funding),
+    longShort: longToShort,
+    taker: takerDay,
+  },
+} as const satisfies Source;

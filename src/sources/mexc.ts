@@ -1,0 +1,227 @@
+/**
+ * MEXC futures. https://www.mexc.com/api-docs/futures/market-endpoints/get-contract-info
+ * Perpetuals only, linear in USDT, USDC and USD1, inverse in USD. Numbers are JSON numbers; an error comes with status
+ * 200 and `success` false.
+ *
+ * - Amounts are contracts. `contractSize` is BTC for linear contracts (0.0001) and USD for inverse ones (100).
+ * - A contract that stops trading leaves the list; its ticker stays, with prices of 0.
+ * - Klines are columns, times in seconds, at most 2,000. `vol` is contracts, `amount` the quote currency; what it is
+ *   for inverse contracts is not documented, so their USD is `vol` × 100. Days and months may follow UTC+8, which
+ *   bars of 4 hours do not notice.
+ * - No history of open interest, no ratios, no liquidations.
+ */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import { between, joinSeries, series, type Series } from "../core/series.ts";
+import { HOUR, SECOND, shift } from "../core/time.ts";
+import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
+import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
+import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask, Source } from "./source.ts";
+
+const API = "https://api.mexc.com/api/v1/contract";
+const TOO_MANY_REQUESTS = 510;
+const TRADING = 0;
+const PERPETUAL = 1;
+/** What a contract is priced in, and what we take it for. */
+const QUOTES: ReadonlyMap<unknown, Market["quote"]> = new Map([
+  ["USDT", "USDT"],
+  ["USDC", "USDC"],
+  ["USD", "USD"],
+  ["USD1", "USD"],
+]);
+const BAR = 4 * HOUR;
+/** At most 306 days, 1,836 bars. */
+const WINDOW_MONTHS = 10;
+
+const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    z.object({ success: z.literal(true), data }).transform((body) => body.data),
+    z
+      .object({ success: z.literal(false), code: decimal, message: z.string().nullish() })
+      .transform(({ code, message }) => ({
+        status: code === TOO_MANY_REQUESTS ? 429 : 200,
+        text: `${code} ${message ?? ""}`.trim(),
+      })),
+  );
+
+/** Our rows of a list of all contracts: the others are not looked into. */
+const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
+  answer(
+    z
+      .array(z.looseObject({}))
+      .min(1, "expected a list of all contracts")
+      .transform((rows): unknown[] => rows.filter(own))
+      .pipe(z.array(row)),
+  );
+
+interface Contract {
+  readonly market: Market;
+  readonly each: Quantity;
+}
+const Contracts = ownRows(
+  (row) =>
+    row["baseCoin"] === "BTC" &&
+    row["state"] === TRADING &&
+    // Documented since 2026; every contract was a perpetual before.
+    (row["futureType"] ?? PERPETUAL) === PERPETUAL &&
+    QUOTES.has(row["quoteCoin"]) &&
+    (row["settleCoin"] === row["quoteCoin"] || (row["settleCoin"] === "BTC" && row["quoteCoin"] === "USD")),
+  z
+    .object({ symbol: z.string().min(1), quoteCoin: z.string(), settleCoin: z.string(), contractSize: positive })
+    .transform(({ symbol, quoteCoin, settleCoin, contractSize }): Contract => {
+      const quote = QUOTES.get(quoteCoin) ?? "USD";
+      return settleCoin === "BTC"
+        ? { market: { symbol, kind: "perpetual", margin: "inverse", quote }, each: ofUsd(contractSize) }
+        : { market: { symbol, kind: "perpetual", margin: "linear", quote }, each: ofBtc(contractSize) };
+    }),
+).refine((rows) => rows.length > 0, "expected a BTC contract");
+
+const Ticker = z.object({
+  holdVol: level.nullish(),
+  fairPrice: positive.transform(usdPerBtc),
+  indexPrice: positive.transform(usdPerBtc),
+  volume24: level,
+  timestamp: millis,
+});
+const Rate = z.object({ fundingRate: decimal, collectCycle: positive, timestamp: millis });
+
+const column = z.array(level);
+const prices = z.array(positive);
+const Klines = answer(
+  z.object({
+    time: z.array(seconds.refine((at) => at % BAR === 0, "expected a bar of 4 hours in UTC")),
+    open: prices,
+    high: prices,
+    low: prices,
+    close: prices,
+    vol: column,
+    amount: column,
+  }),
+).transform(({ time, ...columns }, ctx) => {
+  const { open, high, low, close, vol, amount } = columns;
+  const rows = time.flatMap((at, i) => {
+    const [o, h, l, c, contracts, quote] = [open[i], high[i], low[i], close[i], vol[i], amount[i]];
+    if (o === undefined || h === undefined || l === undefined || c === undefined) return [];
+    if (contracts === undefined || quote === undefined) return [];
+    return [{ at, typical: typicalPrice(o, h, l, c), contracts, quote }];
+  });
+  if (Object.values(columns).every(({ length }) => length === rows.length) && rows.length === time.length) return rows;
+  ctx.addIssue({ code: "custom", message: "expected columns of one length" });
+  return z.NEVER;
+});
+
+const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
+const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
+
+/** One question per contract; a contract that fails is named, the others count. */
+async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Markets<T>>): Promise<Markets<T>> {
+  const listed = await ask.json(`${API}/detail`, Contracts, { minutes: 60 });
+  return families(Object.fromEntries(listed.map((contract) => [contract.market.symbol, () => one(contract)])));
+}
+
+/** A contract's row of the answer for all. */
+async function rowOf<T>(ask: Ask, path: string, { market }: Contract, row: z.ZodType<T>): Promise<T | undefined> {
+  return (
+    await ask.json(
+      `${API}/${path}`,
+      ownRows(({ symbol }) => symbol === market.symbol, row),
+    )
+  )[0];
+}
+
+async function heldNow(ask: Ask, contract: Contract): Promise<Markets<OpenInterest>> {
+  const { market, each } = contract;
+  const ticker = await rowOf(ask, "ticker", contract, Ticker);
+  const count = ticker?.holdVol ?? null;
+  if (ticker === undefined || count === null) return none(market.symbol, unpublished("no open interest"));
+  if (count === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  return only(market, {
+    at: ticker.timestamp,
+    size: ofContracts(count, each),
+    price: ticker.fairPrice,
+    index: ticker.indexPrice,
+    traded24h: ofContracts(ticker.volume24, each),
+  });
+}
+
+async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding>> {
+  const { market } = contract;
+  const row = await rowOf(ask, "funding_rate", contract, Rate);
+  if (row === undefined) return none(market.symbol, unpublished("no funding rate"));
+  const { timestamp: at, fundingRate, collectCycle: everyHours } = row;
+  return only(market, { at, rate: ratio(fundingRate), everyHours, kind: "predicted" });
+}
+
+async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Series<Traded>>> {
+  const from = firstInstant(ask.now);
+  const answers = await Promise.all(
+    windows(from, WINDOW_MONTHS, ask.now).map(({ from: start, to, keep }) => {
+      // A second before: whether `start` includes what it names is not documented.
+      const window = `start=${start / SECOND - 1}&end=${Math.floor(to / SECOND)}`;
+      return ask.json(`${API}/kline/${market.symbol}?interval=Hour4&${window}`, Klines, ...keep);
+    }),
+  );
+  const bars = answers.flat().map(({ at, typical, contracts, quote }) => {
+    const until = shift(at, BAR);
+    const amount = ofContracts(contracts, each);
+    return market.margin === "linear"
+      ? { at, value: { until, btc: inBtc(amount, typical), usd: usd(quote), typical: null } }
+      : { at, value: { until, btc: null, usd: inUsd(amount, typical), typical } };
+  });
+  const wanted = between(series<Traded>(bars), from, ask.now);
+  return wanted.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, wanted);
+}
+
+/** A look-back would end for all contracts at once: only the earliest bar of all can be that of a month cut off. */
+async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const told = await perContract(ask, (contract) => traded(ask, contract));
+  const reach = fromWholeMonth(joinSeries(...told.of.map(({ value }) => value)))[0]?.at;
+  if (reach === undefined) throw new Unavailable({ why: "malformed", at: "data", detail: "no whole month of klines" });
+  const of = told.of.map(({ market, value }) => ({ market, value: between(value, reach, ask.now) }));
+  return { of: of.filter(({ value }) => value.length > 0), lacking: told.lacking };
+}
+
+export const mexc = {
+  id: "mexc",
+  venue: "mexc",
+  name: "MEXC",
+  docs: "https://www.mexc.com/api-docs/futures/market-endpoints/get-contract-info",
+  // 10 requests in 2 seconds.
+  hosts: { "api.mexc.com": { everyMs: 200, atOnce: 4 } },
+  note: "Self-reported and doubtful: from November 2025 to September 2026 the volume a day fell from 22 to 3 billion USD while open interest stayed among the largest of all. USDT, USDC and USD1 are taken as USD. No history of open interest.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /api/v1/contract/detail, /api/v1/contract/ticker",
+      unit: "contracts of contractSize: 0.0001 BTC (linear), 100 USD (inverse)",
+      proof:
+        "2026-09-25, BTC_USDT: amount24 3,231,038,549.8 / (volume24 383,507,569 × 0.0001) = 84,250 USDT, the price; holdVol 553,033,453 is 55,303 BTC",
+      counting: "each contract once; not documented",
+      lookBack: "now",
+      uncertain: "sidedness; whether the figures are true",
+    },
+    volume: {
+      endpoint: "GET /api/v1/contract/kline/{symbol}?interval=Hour4",
+      unit: "linear: contracts and quote currency; inverse: contracts of 100 USD",
+      proof: "documentation sample: 67,332 × 0.0001 × 33,040 = 222,465, amount 222,515.86",
+      counting: "each trade once; not documented",
+      lookBack: "not documented; 25 months are asked, a month begun in the middle is left out",
+      uncertain: "sidedness; whether the figures are true",
+    },
+    funding: {
+      endpoint: "GET /api/v1/contract/funding_rate",
+      unit: "ratio per collectCycle hours",
+      proof: "documentation; recorded 2026-09-15: 0.000067 with a cycle of 8",
+      counting: "running estimate of the next settlement",
+      lookBack: "now",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perContract(ask, (contract) => heldNow(ask, contract)),
+    volume,
+    funding: (ask) => perContract(ask, (contract) => fundingNow(ask, contract)),
+  },
+} as const satisfies Source;

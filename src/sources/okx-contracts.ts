@@ -1,0 +1,194 @@
+/** How OKX is asked, and its live BTC contracts with what one of each is worth. The quirks are listed in okx.ts. */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Market, Markets } from "../core/market.ts";
+import { floorTo, shift, type Instant } from "../core/time.ts";
+import {
+  btc,
+  impliedPrice,
+  inBtc,
+  ofBtc,
+  ofContracts,
+  ofUsd,
+  usd,
+  type Quantity,
+  type UsdPerBtc,
+} from "../core/units.ts";
+import { envelope, millis, positive } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask, Keep } from "./source.ts";
+
+/** The documented host first. The older one is asked what the first one will not answer. */
+export const HOSTS = ["openapi.okx.com", "www.okx.com"] as const;
+
+const TOO_MANY_REQUESTS = "50011";
+const Refusal = z
+  .object({ code: z.string(), msg: z.string() })
+  .refine(({ code }) => code !== "0")
+  .transform(({ code, msg }) => ({ status: code === TOO_MANY_REQUESTS ? 429 : 200, text: `${code} ${msg}`.trim() }));
+
+/** Whether a gap says that this host does not serve us, which another one may. */
+const refusesUs = (gap: Gap): boolean =>
+  gap.why === "unreachable" || (gap.why === "refused" && ([403, 404, 451].includes(gap.status) || gap.status >= 500));
+
+/** The `data` of an answer. */
+export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: Keep): Promise<T> {
+  const answer = envelope(z.object({ code: z.literal("0"), data }), Refusal);
+  const from = async (host: string): Promise<T> =>
+    (await ask.json(`https://${host}/api/v5/${path}`, answer, keep)).data;
+  try {
+    return await from(HOSTS[0]);
+  } catch (error) {
+    if (error instanceof Unavailable && refusesUs(error.gap)) return from(HOSTS[1]);
+    throw error;
+  }
+}
+
+/** The rows of one contract out of an answer about all: what is wrong with another's does not matter here. */
+export const ownRows = <T>(symbol: string, row: z.ZodType<T>) =>
+  z
+    .array(z.looseObject({ instId: z.string() }))
+    .transform((rows): unknown[] => rows.filter((each) => each.instId === symbol))
+    .pipe(z.array(row));
+
+/** Pages of closed bars, newest first, each asked by its end. All but the first are over, and kept. */
+export async function pages<T>(
+  ask: Ask,
+  ends: readonly Instant[],
+  path: (end: Instant) => string,
+  row: z.ZodType<T>,
+): Promise<readonly T[]> {
+  const answers = await Promise.all(
+    ends.map((end, index) => get(ask, path(end), z.array(row), index === 0 ? undefined : "forever")),
+  );
+  return answers.flat();
+}
+
+/**
+ * Ends of pages of `count` bars that reach back to `from`. The first is the end of the last closed bar; the others lie
+ * on a grid fixed since the epoch, at least a bar before it, so that later runs ask the same.
+ */
+export function pageEnds(now: Instant, bar: number, count: number, from: Instant): readonly Instant[] {
+  const last = floorTo(now, bar);
+  const ends = [last];
+  const page = bar * count;
+  for (let end = floorTo(shift(last, -bar), page); end >= from; end = shift(end, -page)) ends.push(end);
+  return ends;
+}
+
+/** Perpetuals, and what OKX calls expiry futures. */
+type Kind = "SWAP" | "FUTURES";
+
+export interface Contract {
+  readonly market: Market;
+  /** What one contract is worth. */
+  readonly each: Quantity;
+  readonly kind: Kind;
+  readonly family: string;
+}
+
+export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+
+/** The indices of Bitcoin in a currency that counts as USD, exactly: a contract's name is not looked at. */
+const QUOTES = { "BTC-USDT": "USDT", "BTC-USDC": "USDC", "BTC-USD": "USD" } as const;
+const Underlying = z.enum(["BTC-USDT", "BTC-USDC", "BTC-USD"]);
+
+const Instrument = z.object({
+  instId: z.string(),
+  instFamily: z.string(),
+  uly: Underlying,
+  ctType: z.enum(["linear", "inverse"]),
+  ctVal: positive,
+  ctMult: positive,
+  ctValCcy: z.enum(["BTC", "USD"]),
+  ruleType: z.string(),
+  // Empty for a perpetual that is not being delisted.
+  expTime: z.union([millis, z.literal("")]),
+});
+/** Contracts that are not live yet have empty fields. */
+const Instruments = z
+  .array(z.looseObject({ uly: z.string(), state: z.string() }))
+  .transform((rows): unknown[] => rows.filter((row) => row.state === "live" && Underlying.safeParse(row.uly).success))
+  .pipe(z.array(Instrument));
+
+/** The BTC contracts of one kind that are traded. */
+async function contractsOf(ask: Ask, kind: Kind): Promise<readonly Contract[]> {
+  const rows = await get(ask, `public/instruments?instType=${kind}`, Instruments, { minutes: 60 });
+  if (rows.length === 0) {
+    throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${kind} is live` });
+  }
+  return rows.map((row): Contract => {
+    const worth = row.ctVal * row.ctMult;
+    const named = { symbol: row.instId, margin: row.ctType, quote: QUOTES[row.uly] };
+    const perpetual = kind === "SWAP" || row.ruleType === "xperp";
+    return {
+      market: perpetual
+        ? { ...named, kind: "perpetual" }
+        : { ...named, kind: "dated", ...(row.expTime === "" ? {} : { expires: row.expTime }) },
+      each: row.ctValCcy === "BTC" ? ofBtc(worth) : ofUsd(worth),
+      kind,
+      family: row.instFamily,
+    };
+  });
+}
+
+export const sizeOf = (contract: Contract, count: number): Quantity => ofContracts(count, contract.each);
+
+/**
+ * Size as OKX counts it, and the price that its own two conversions imply. Those of a linear contract must agree with
+ * what the instrument list says a contract is worth: a wrong contract size is the mistake that nothing else shows.
+ */
+export function held(
+  contract: Contract,
+  oi: number,
+  oiCcy: number,
+  oiUsd: number,
+): { size: Quantity; price: UsdPerBtc } {
+  const size = sizeOf(contract, oi);
+  const price = impliedPrice(usd(oiUsd), btc(oiCcy));
+  if (oi === 0 || price === null) {
+    throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  }
+  const own = inBtc(size, price);
+  if (contract.market.margin === "linear" && Math.abs(oiCcy / own - 1) > 0.01) {
+    throw new Unavailable({ why: "malformed", at: "oiCcy", detail: `${oi} contracts are ${own} BTC, found ${oiCcy}` });
+  }
+  return { size, price };
+}
+
+const MAIN = "BTC-USDT-SWAP";
+
+/** The perpetual in USDT, where most is traded. */
+export async function mainContract(ask: Ask): Promise<Contract> {
+  const found = (await contractsOf(ask, "SWAP")).find(({ market }) => market.symbol === MAIN);
+  if (found === undefined) throw new Unavailable({ why: "malformed", at: "data", detail: `${MAIN} is not live` });
+  return found;
+}
+
+/** One value for each live contract; a contract or a kind that fails is named, the others count. */
+export const perContract = <T>(
+  ask: Ask,
+  one: (ask: Ask, contract: Contract) => Promise<T>,
+  kinds: readonly Kind[] = ["SWAP", "FUTURES"],
+  wanted: (market: Market) => boolean = () => true,
+): Promise<Markets<T>> =>
+  families(
+    Object.fromEntries(
+      kinds.map((kind) => [
+        kind,
+        async () => {
+          const asked = (await contractsOf(ask, kind)).filter(({ market }) => wanted(market));
+          return families(
+            Object.fromEntries(
+              asked.map((contract) => [
+                contract.market.symbol,
+                async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
+              ]),
+            ),
+            (symbol) => !symbol.endsWith("-SWAP"),
+          );
+        },
+      ]),
+    ),
+    (kind) => kind === "FUTURES",
+  );

@@ -1,0 +1,225 @@
+/**
+ * OKX futures. https://www.okx.com/docs-v5/en/ (base since 2026-05: openapi.okx.com; www.okx.com still answers)
+ * Every scalar is text. A refusal, the rate limit among them, comes with status 200 and a `code` other than "0".
+ *
+ * - Sizes are contracts. What one is worth is in the list: 0.01 BTC or 100 USD for the old ones, 0.0001 BTC for
+ *   X-Perps. `uly` is the index, hence base and quote; BTC-USD, BTC-USD_UM and BTC-USD_UM_XPERP have the same.
+ * - X-Perps stand in the list of dated futures, run for five years and pay funding: they are perpetuals.
+ * - Bars of half a day and more open on the clock of UTC+8 without the suffix `utc`.
+ * - Statistics (rubik) stamp a bar by its open; the newest one is running. `end` and `after` exclude what they name.
+ * - `after` a millisecond past the first of the month includes the running month's bar.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Candle, Funding, Liquidated, Of, OpenInterest, Traded } from "../core/market.ts";
+import { series, type Series } from "../core/series.ts";
+import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth } from "../core/time.ts";
+import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
+import { firstInstant } from "./bars.ts";
+import { decimal, level, millis, positive } from "./decode.ts";
+import {
+  get,
+  held,
+  HOSTS,
+  mainContract,
+  ownRows,
+  pageEnds,
+  pages,
+  perContract,
+  sizeOf,
+  unpublished,
+  type Contract,
+} from "./okx-contracts.ts";
+import { accounts, heldDaily, heldHourly, takerDay } from "./okx-statistics.ts";
+import type { Ask, Source } from "./source.ts";
+
+/** The most rows that a page of candles can have, and as far as the endpoint's 1,440 bars reach. */
+const CANDLES = 300;
+const CANDLE_DAYS = 60;
+const HOURS = 24;
+
+const Held = z.object({ oi: level, oiCcy: level, oiUsd: level, ts: millis });
+const Rate = z.object({ fundingRate: decimal, fundingTime: millis, nextFundingTime: millis, ts: millis });
+/** ts, open, high, low, close, contracts, BTC, quote currency (USD for inverse contracts, too). */
+const Bar = z.tuple([millis, positive, positive, positive, positive, level, level, level]).rest(z.unknown());
+const Order = z.object({ side: z.enum(["buy", "sell"]), posSide: z.string(), bkPx: positive, sz: level, ts: millis });
+const Orders = z.object({ details: z.array(Order) });
+
+async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
+  const [row] = await get(ask, `public/open-interest?instType=${contract.kind}`, ownRows(contract.market.symbol, Held));
+  if (row === undefined) throw new Unavailable(unpublished("no open interest"));
+  return { at: row.ts, ...held(contract, row.oi, row.oiCcy, row.oiUsd) };
+}
+
+async function months(ask: Ask, { market }: Contract): Promise<Series<Traded>> {
+  const running = startOfMonth(monthOf(ask.now));
+  const first = firstInstant(ask.now);
+  const path = `market/history-candles?instId=${market.symbol}&bar=1Mutc&after=${running + 1}&limit=25`;
+  const bars = (await get(ask, path, z.array(Bar))).filter(([at]) => at >= first && at < ask.now);
+  if (bars.length === 0) throw new Unavailable(unpublished("no month was traded"));
+  return series(
+    bars.map(([at, , , , , , inCoin, inQuote]) => {
+      if (at !== startOfMonth(monthOf(at))) {
+        throw new Unavailable({ why: "malformed", at: "ts", detail: `a month that opens at ${at} is none of UTC` });
+      }
+      return { at, value: { until: endOfMonth(monthOf(at)), btc: btc(inCoin), usd: usd(inQuote), typical: null } };
+    }),
+  );
+}
+
+async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
+  const [row] = await get(ask, "public/funding-rate?instId=ANY", ownRows(market.symbol, Rate));
+  if (row === undefined) throw new Unavailable(unpublished("no funding rate"));
+  const everyHours = (row.nextFundingTime - row.fundingTime) / HOUR;
+  if (everyHours <= 0) {
+    throw new Unavailable({ why: "malformed", at: "nextFundingTime", detail: "not after fundingTime" });
+  }
+  return { at: row.ts, rate: ratio(row.fundingRate), everyHours, kind: "predicted" };
+}
+
+/** In net mode posSide is neither: who is liquidated long has to sell. */
+const wasLong = ({ posSide, side }: z.infer<typeof Order>): boolean =>
+  posSide === "long" || (posSide !== "short" && side === "sell");
+
+/** Orders of the 24 h to now, in hours counted back from now. An hour without an order says nothing, so it has no bar. */
+async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidated>> {
+  const { symbol } = contract.market;
+  const path = `public/liquidation-orders?instType=SWAP&state=filled&instFamily=${contract.family}&limit=100`;
+  const orders = (await get(ask, path, ownRows(symbol, Orders))).flatMap(({ details }) => details);
+  const bars = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, -(hour + 1) * HOUR)).flatMap((at) => {
+    const until = shift(at, HOUR);
+    const within = orders.filter(({ ts }) => ts >= at && ts < until);
+    if (within.length === 0) return [];
+    const worth = (some: typeof orders): Usd =>
+      sumUsd(some.map(({ sz, bkPx }) => inUsd(sizeOf(contract, sz), usdPerBtc(bkPx))));
+    const longs = worth(within.filter(wasLong));
+    const shorts = worth(within.filter((order) => !wasLong(order)));
+    return [{ at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } }];
+  });
+  if (bars.length === 0) throw new Unavailable(unpublished("no liquidation among the newest 100 is of the last 24 h"));
+  return series(bars);
+}
+
+async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+  const { market } = await mainContract(ask);
+  const from = shift(floorTo(ask.now, HOUR), -CANDLE_DAYS * DAY);
+  const rows = await pages(
+    ask,
+    pageEnds(ask.now, HOUR, CANDLES, from),
+    (end) => `market/candles?instId=${market.symbol}&bar=1H&after=${end}&limit=${CANDLES}`,
+    Bar,
+  );
+  const value = series(
+    rows
+      .map(([at, ...figures]) => ({ at, until: shift(at, HOUR), figures }))
+      .filter(({ at, until }) => at >= from && until <= ask.now)
+      .map(({ at, until, figures: [open, high, low, close, , inCoin, inQuote] }) => ({
+        at,
+        value: {
+          until,
+          open: usdPerBtc(open),
+          high: usdPerBtc(high),
+          low: usdPerBtc(low),
+          close: usdPerBtc(close),
+          btc: btc(inCoin),
+          usd: usd(inQuote),
+        },
+      })),
+  );
+  if (value.length === 0) throw new Unavailable({ why: "malformed", at: "data", detail: "no closed hour" });
+  return { market, value };
+}
+
+const PACE = { everyMs: 110 };
+const COUNTED_ONCE = "each contract once; not documented";
+
+export const okx = {
+  id: "okx",
+  venue: "okx",
+  name: "OKX",
+  docs: "https://www.okx.com/docs-v5/en/",
+  // 20 requests in two seconds for candles; the statistics have a limit for each contract.
+  hosts: { [HOSTS[0]]: PACE, [HOSTS[1]]: PACE },
+  note: "All live BTC contracts in USDT, USDC and USD, X-Perps as perpetuals. OKX does not say whether open interest is counted once; it is read so. Monthly volume lacks dated contracts that have expired. Liquidations are the newest 100 orders of each perpetual, of which OKX says that they are not all.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /public/instruments, /public/open-interest; instType=SWAP and FUTURES",
+      unit: "contracts of ctVal × ctMult ctValCcy; price: oiUsd / oiCcy",
+      proof: "oiCcy / oi is 0.01 for BTC-USDT-SWAP in recorded rows; a linear row that differs by 1 % is refused",
+      counting: COUNTED_ONCE,
+      lookBack: "now",
+      uncertain: "sidedness; which currency BTC-USD_UM states its contracts in is read from the list",
+    },
+    openInterestHistory: {
+      endpoint: "GET /rubik/stat/contracts/open-interest-history?period=1Dutc",
+      unit: "contracts, BTC, USD",
+      proof: "recorded 2026-10-09: oiUsd / oiCcy is the day's closing price in 8 of 8 rows",
+      counting: COUNTED_ONCE,
+      lookBack: "since 2024-01-01; 200 days are asked, of dated contracts 100",
+      uncertain: "sidedness; whether contracts that have expired are served: they are not asked",
+    },
+    volume: {
+      endpoint: "GET /market/history-candles?bar=1Mutc",
+      unit: "volCcy: BTC; volCcyQuote: USDT, USDC, USD",
+      proof: "documentation; recorded: contracts × 0.01 = volCcy",
+      counting: "each trade once: taker buys and sells add up to it (2026-10-07: 6,930,290,314.47 USDT both)",
+      lookBack: "since listing; 25 months are asked",
+      uncertain: "contracts that have expired are missing",
+    },
+    funding: {
+      endpoint: "GET /public/funding-rate?instId=ANY",
+      unit: "ratio per interval",
+      proof: "documentation; the interval is nextFundingTime − fundingTime",
+      counting: "running estimate of the period that ends at fundingTime",
+      lookBack: "now",
+    },
+    longShort: {
+      endpoint: "GET /rubik/stat/contracts/long-short-account-ratio-contract?period=1H",
+      unit: "accounts net long / accounts net short",
+      proof: "documentation",
+      counting: "accounts of BTC-USDT-SWAP, whatever their size",
+      lookBack: "1,440 bars",
+      uncertain: "whether a row holds the value at the close of its hour, as open interest does: read so",
+    },
+    taker: {
+      endpoint: "GET /rubik/stat/taker-volume-contract?period=1H&unit=1",
+      unit: "contracts, sold before bought",
+      proof: "documentation; recorded 2026-10-07: both sides in USDT add up to the candle of the same stamp",
+      counting: "BTC-USDT-SWAP, each trade once by its taker, 24 closed hours",
+      lookBack: "1,440 bars",
+    },
+    liquidations: {
+      endpoint: "GET /public/liquidation-orders?instType=SWAP&state=filled",
+      unit: "contracts, valued at bkPx",
+      proof: "recorded 2026-10-09; documentation of the channel of the same name",
+      counting: "orders by the side that was liquidated; not all of them, and 1 to 2 h late",
+      lookBack: "the newest 100 orders of a perpetual: 3.5 h on a busy day, 22 h on a quiet one",
+      uncertain: "the endpoint has left the documentation",
+    },
+    hourlyCandles: {
+      endpoint: "GET /market/candles?instId=BTC-USDT-SWAP&bar=1H",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "as volume",
+      counting: "last-price bars",
+      lookBack: "60 days: the latest 1,440 bars",
+    },
+    hourlyOpenInterest: {
+      endpoint: "GET /rubik/stat/contracts/open-interest-history?instId=BTC-USDT-SWAP&period=1H",
+      unit: "contracts, BTC, USD",
+      proof: "as openInterestHistory",
+      counting: COUNTED_ONCE,
+      lookBack: "60 days are served, 20 are asked: a page has 100 hours",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perContract(ask, heldNow),
+    openInterestHistory: (ask) => perContract(ask, heldDaily),
+    volume: (ask) => perContract(ask, months),
+    funding: (ask) => perContract(ask, rateNow, ["SWAP", "FUTURES"], ({ kind }) => kind === "perpetual"),
+    longShort: accounts,
+    taker: takerDay,
+    liquidations: async (ask) => ({ feed: "partial", ...(await perContract(ask, liquidated, ["SWAP"])) }),
+    hourlyCandles,
+    hourlyOpenInterest: heldHourly,
+  },
+} as const satisfies Source;

@@ -1,0 +1,25 @@
+/** What the spot sources share: daily bars up to the instant asked about, and the price that the last of them tells. */
+import { Unavailable } from "../core/gap.ts";
+import type { Candle, SpotPrice } from "../core/market.ts";
+import { series, type Point, type Series } from "../core/series.ts";
+import { DAY, earlier, floorTo, shift, type Instant } from "../core/time.ts";
+
+/** Start of the last daily bar that begins before `now`. At midnight that is the day just over, not the one to come. */
+export const lastBar = (now: Instant): Instant => floorTo(shift(now, -1), DAY);
+
+/** The bars that begin before `now`. */
+export function dailyBars(bars: readonly Point<Candle>[], now: Instant): Series<Candle> {
+  const known = series(bars.filter((bar) => bar.at < now));
+  if (known.length === 0) throw new Unavailable({ why: "malformed", at: "candles", detail: "expected a daily bar" });
+  return known;
+}
+
+/**
+ * The last price: the close of the last bar. A bar that is forming closes now; one that is over told its price at
+ * its end, and says so.
+ */
+export function lastPrice(candles: Series<Candle>, now: Instant, quote: SpotPrice["quote"]): SpotPrice {
+  const bar = candles.at(-1);
+  if (bar === undefined) throw new Unavailable({ why: "malformed", at: "candles", detail: "expected a daily bar" });
+  return { at: earlier(bar.value.until, now), price: bar.value.close, quote };
+}

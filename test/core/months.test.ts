@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Market, Traded } from "../../src/core/market.ts";
+import { monthVolumes, venueMonths, type MonthVolume } from "../../src/core/months.ts";
+import { exactly, series, type Point, type Series } from "../../src/core/series.ts";
+import { DAY, HOUR, monthOf, shift, startOfMonth, type Instant } from "../../src/core/time.ts";
+import { btc, usd, usdPerBtc } from "../../src/core/units.ts";
+import { at, month } from "./moments.ts";
+
+const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
+const dated: Market = { symbol: "BTCUSDT_260116", kind: "dated", margin: "linear", quote: "USDT" };
+const expiring: Market = { ...dated, expires: at("2026-01-16T08:00Z") };
+
+type Sizes = Partial<Pick<Traded, "btc" | "usd" | "typical">>;
+const bar = (from: string | Instant, until: string | Instant, sizes: Sizes = {}): Point<Traded> => ({
+  at: typeof from === "string" ? at(from) : from,
+  value: {
+    until: typeof until === "string" ? at(until) : until,
+    btc: btc(1),
+    usd: usd(100),
+    typical: null,
+    ...sizes,
+  },
+});
+/** One bar of 1 BTC and $100 a day; `holes` are days of the month of `from`. */
+function bars(from: string, until: string, ...holes: readonly string[]): Series<Traded> {
+  const count = (at(until) - at(from)) / DAY;
+  const starts = Array.from({ length: count }, (_, i) => shift(at(from), i * DAY));
+  return series(
+    starts.filter((start) => !holes.some((hole) => at(hole) === start)).map((start) => bar(start, shift(start, DAY))),
+  );
+}
+const of = (months: Series<MonthVolume>, text: string): MonthVolume | undefined =>
+  exactly(months, startOfMonth(month(text)))?.value;
+
+describe("monthVolumes", () => {
+  it("sums bars by month", () => {
+    const months = monthVolumes(bars("2025-12-01", "2026-02-01"), perpetual, at("2026-02-01"));
+    expect(months.map((point) => point.at)).toEqual([at("2025-12-01"), at("2026-01-01")]);
+    expect(of(months, "2026-01")).toEqual({
+      usd: 3100,
+      btc: 31,
+      derived: false,
+      from: at("2026-01-01"),
+      until: at("2026-02-01"),
+      complete: true,
+      days: 31,
+    });
+  });
+  it("takes bars of a month", () => {
+    const months = monthVolumes(
+      series([bar("2025-12-01", "2026-01-01"), bar("2026-01-01", "2026-02-01", { usd: usd(7) })]),
+      perpetual,
+      at("2026-01-13T09:36Z"),
+    );
+    expect(of(months, "2025-12")).toMatchObject({ complete: true, days: 31, usd: 100 });
+    // The running bar holds what was traded until asOf, 12.4 days.
+    const running = of(months, "2026-01");
+    expect(running).toMatchObject({ complete: false, usd: 7, until: at("2026-01-13T09:36Z") });
+    expect(running?.days).toBeCloseTo(12.4, 12);
+  });
+  it("refuses a bar that crosses a month's end", () => {
+    const week = series([bar("2026-01-29", "2026-02-05")]);
+    expect(() => monthVolumes(week, perpetual, at("2026-03-01"))).toThrow(
+      new RangeError("the bar from 2026-01-29T00:00:00Z crosses the end of 2026-01"),
+    );
+  });
+  it("knows nothing of bars that start at asOf or later", () => {
+    expect(monthVolumes(bars("2026-01-01", "2026-01-05"), perpetual, at("2026-01-03"))).toMatchObject([
+      { value: { usd: 200, days: 2, until: at("2026-01-03") } },
+    ]);
+    expect(monthVolumes(bars("2026-01-01", "2026-01-05"), perpetual, at("2026-01-01"))).toEqual([]);
+  });
+});
+
+describe("an amount that the venue does not publish", () => {
+  const one = (sizes: Sizes): MonthVolume | undefined =>
+    of(monthVolumes(series([bar("2026-01-01", "2026-02-01", sizes)]), perpetual, at("2026-02-01")), "2026-01");
+  const typical = usdPerBtc(80_000);
+
+  it("is made with the typical price, and marked", () => {
+    expect(one({ btc: null, usd: usd(160_000), typical })).toMatchObject({ btc: 2, usd: 160_000, derived: true });
+    expect(one({ btc: btc(2), usd: null, typical })).toMatchObject({ btc: 2, usd: 160_000, derived: true });
+    expect(one({ btc: btc(2), usd: usd(5), typical })).toMatchObject({ btc: 2, usd: 5, derived: false });
+  });
+  it("is 0 where nothing was traded", () => {
+    expect(one({ btc: btc(0), usd: null })).toMatchObject({ btc: 0, usd: 0, derived: false });
+    expect(one({ btc: null, usd: usd(0) })).toMatchObject({ btc: 0, usd: 0, derived: false });
+  });
+  it("cannot be made of nothing", () => {
+    const told = "the bar from 2026-01-01T00:00:00Z lacks an amount and a price to make it from the other one";
+    expect(() => one({ btc: null, usd: null, typical })).toThrow(new RangeError(told));
+    expect(() => one({ btc: null, usd: usd(5) })).toThrow(told);
+    expect(() => one({ btc: btc(5), usd: null })).toThrow(told);
+  });
+});
+
+describe("a complete month", () => {
+  const february = at("2026-02-01");
+  const january = (own: Series<Traded>, market = perpetual, asOf = february): boolean | undefined =>
+    of(monthVolumes(own, market, asOf), "2026-01")?.complete;
+
+  it("is over", () => {
+    const own = bars("2026-01-01", "2026-02-01");
+    expect(january(own)).toBe(true);
+    expect(january(own, perpetual, shift(february, -1))).toBe(false);
+  });
+  it("is told to its end", () => {
+    expect(january(bars("2026-01-01", "2026-01-31"))).toBe(false);
+  });
+  it("has bars for nine tenths of it: 3 of 31 days may be missing, 4 may not", () => {
+    const december = "2025-12-01";
+    const holes = ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"] as const;
+    expect(january(bars(december, "2026-02-01", ...holes.slice(0, 3)))).toBe(true);
+    expect(january(bars(december, "2026-02-01", ...holes))).toBe(false);
+  });
+  it("counts from the first bar in the month in which a contract was listed, and in no other", () => {
+    expect(january(bars("2026-01-11", "2026-02-01"))).toBe(true);
+    expect(january(bars("2026-01-11", "2026-02-01", "2026-01-12", "2026-01-13"))).toBe(true);
+    expect(january(bars("2026-01-11", "2026-02-01", "2026-01-12", "2026-01-13", "2026-01-14"))).toBe(false);
+    expect(january(series([...bars("2025-12-01", "2025-12-31"), ...bars("2026-01-11", "2026-02-01")]))).toBe(false);
+  });
+  it("may have exactly nine tenths: 18 of 20 days", () => {
+    expect(january(bars("2026-01-12", "2026-02-01", "2026-01-13", "2026-01-14"))).toBe(true);
+  });
+  it("of a dated contract may have days without a trade and ends with its settlement", () => {
+    const holes = ["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06"];
+    expect(january(bars("2026-01-01", "2026-02-01", ...holes), dated)).toBe(true);
+    expect(january(bars("2026-01-01", "2026-01-17"), dated)).toBe(false);
+    expect(january(bars("2026-01-01", "2026-01-17"), expiring)).toBe(true);
+    expect(january(bars("2026-01-01", "2026-01-16"), expiring)).toBe(false);
+    expect(january(bars("2026-01-01", "2026-01-17"), expiring, at("2026-01-20"))).toBe(false);
+    const later = { ...dated, expires: at("2026-03-27T08:00Z") };
+    expect(january(bars("2026-01-01", "2026-02-01"), later)).toBe(true);
+    expect(january(bars("2026-01-01", "2026-01-31"), later)).toBe(false);
+  });
+});
+
+describe("venueMonths", () => {
+  const march = at("2026-03-01");
+  const whole = { market: perpetual, value: bars("2025-12-01", "2026-03-01") };
+
+  it("adds contracts up", () => {
+    const months = venueMonths([whole, whole], march);
+    expect(of(months, "2026-01")).toEqual({
+      usd: 6200,
+      btc: 62,
+      derived: false,
+      from: at("2026-01-01"),
+      until: at("2026-02-01"),
+      complete: true,
+      days: 31,
+    });
+    expect(months.every(({ value }) => value.complete)).toBe(true);
+  });
+  it("is derived where one part is", () => {
+    const coins = {
+      market: perpetual,
+      value: series([bar("2025-12-01", "2026-01-01", { usd: null, typical: usdPerBtc(80_000) })]),
+    };
+    expect(of(venueMonths([whole, coins], march), "2025-12")?.derived).toBe(true);
+    expect(of(venueMonths([whole, coins], march), "2026-01")?.derived).toBe(false);
+  });
+  it("stays complete when a contract is listed or settled in the middle of a month", () => {
+    const listed = { market: perpetual, value: bars("2026-01-11", "2026-03-01") };
+    const settled = { market: expiring, value: bars("2025-12-01", "2026-01-17") };
+    const months = venueMonths([listed, settled, whole], march);
+    expect(months.map(({ value }) => [value.complete, value.usd])).toEqual([
+      [true, 6200],
+      [true, 3100 + 2100 + 1600],
+      [true, 5600],
+    ]);
+    expect(of(months, "2026-01")).toMatchObject({ from: at("2026-01-01"), until: at("2026-02-01"), days: 31 });
+  });
+  it("is incomplete in its own first month unless that is told from its start", () => {
+    const months = venueMonths([{ market: perpetual, value: bars("2025-12-11", "2026-03-01") }], march);
+    expect(months.map(({ value }) => value.complete)).toEqual([false, true, true]);
+  });
+  it("may lack its first day in a later month", () => {
+    const months = venueMonths([{ market: perpetual, value: bars("2025-12-01", "2026-03-01", "2026-01-01") }], march);
+    expect(of(months, "2026-01")).toMatchObject({ complete: true, from: at("2026-01-02"), days: 30 });
+  });
+  it("is incomplete where a part is, or is absent between its first and its last month", () => {
+    const cut = { market: perpetual, value: bars("2025-12-01", "2026-02-28") };
+    expect(of(venueMonths([whole, cut], march), "2026-02")?.complete).toBe(false);
+    const gone = series([...bars("2025-12-01", "2026-01-01"), ...bars("2026-02-01", "2026-03-01")]);
+    expect(of(venueMonths([whole, { market: dated, value: gone }], march), "2026-01")?.complete).toBe(false);
+  });
+  it("misses a perpetual that has stopped, but no dated contract", () => {
+    const stopped = bars("2025-12-01", "2026-02-01");
+    const february = (market: Market): boolean | undefined =>
+      of(venueMonths([whole, { market, value: stopped }], march), "2026-02")?.complete;
+    expect(february(perpetual)).toBe(false);
+    expect(february(dated)).toBe(true);
+  });
+  it("takes a contract without bars, or none at all", () => {
+    expect(venueMonths([whole, { market: perpetual, value: series<Traded>([]) }], march)).toEqual(
+      venueMonths([whole], march),
+    );
+    expect(venueMonths([], march)).toEqual([]);
+  });
+  it("neither loses nor invents volume", () => {
+    const hour = fc.tuple(fc.nat({ max: 90 * 24 - 1 }), fc.integer({ min: 0, max: 1000 }));
+    const start = at("2025-12-01");
+    fc.assert(
+      fc.property(fc.array(fc.array(hour), { maxLength: 4 }), (all) => {
+        const contracts = all.map((hours) => ({
+          market: perpetual,
+          value: series(
+            hours.map(([h, size]) =>
+              bar(shift(start, h * HOUR), shift(start, (h + 1) * HOUR), { btc: btc(size), usd: usd(size * 100) }),
+            ),
+          ),
+        }));
+        const months = venueMonths(contracts, march);
+        const sum = contracts.flatMap(({ value }) => value).reduce((total, { value }) => total + Number(value.usd), 0);
+        expect(months.reduce((total, { value }) => total + value.usd, 0)).toBe(sum);
+        for (const point of months) {
+          expect(startOfMonth(monthOf(point.at))).toBe(point.at);
+          expect(monthOf(point.value.from)).toBe(monthOf(point.at));
+        }
+      }),
+    );
+  });
+});

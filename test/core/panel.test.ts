@@ -1,0 +1,227 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compare, likeForLike, total, type Amount, type Contract } from "../../src/core/panel.ts";
+import { series } from "../../src/core/series.ts";
+import { DAY, instant, shift, type Instant } from "../../src/core/time.ts";
+import { btc, usd } from "../../src/core/units.ts";
+import { at, daily } from "./moments.ts";
+
+const amount = (coins: number, dollars = coins * 10): Amount => ({ btc: btc(coins), usd: usd(dollars) });
+const amounts = (coins: readonly (number | undefined)[]): (Amount | undefined)[] =>
+  coins.map((n) => (n === undefined ? undefined : amount(n)));
+const member = (
+  id: string,
+  coins: readonly (number | undefined)[],
+  margin: "linear" | "inverse" = "linear",
+): Contract => ({
+  id,
+  margin,
+  series: daily("2026-01-01", amounts(coins)),
+});
+const grid = (days: number): Instant[] => Array.from({ length: days }, (_, i) => shift(at("2026-01-01"), i * DAY));
+const without = (coins: readonly number[], ...holes: readonly number[]): (number | undefined)[] =>
+  coins.map((n, i) => (holes.includes(i) ? undefined : n));
+const ones = (days: number): number[] => Array.from({ length: days }, () => 1);
+
+describe("total", () => {
+  it("sums members that have every instant", () => {
+    const found = total([member("a", [1, 2, 3]), member("b", [10, 20, 30])], grid(3));
+    expect(found.series.map(({ value }) => value)).toEqual([amount(11), amount(22), amount(33)]);
+    expect(found.series.map((point) => point.at)).toEqual(grid(3));
+    expect([found.of, found.without, found.missing]).toEqual([["a", "b"], [], []]);
+  });
+  it("skips and names instants that a summed member lacks", () => {
+    const found = total([member("a", ones(10)), member("b", without(ones(10), 3))], grid(10));
+    expect(found.of).toEqual(["a", "b"]);
+    expect(found.series).toHaveLength(9);
+    expect(found.series.every(({ value }) => value.btc === 2)).toBe(true);
+    expect(found.missing).toEqual([at("2026-01-04")]);
+    expect(found.without).toEqual([]);
+  });
+  it("leaves out and names a member that lacks more than a tenth of the instants", () => {
+    const found = total([member("a", ones(10)), member("b", without(ones(10), 3, 7))], grid(10));
+    expect(found.of).toEqual(["a"]);
+    expect(found.without).toEqual([{ id: "b", missing: 2 }]);
+    expect(found.series).toHaveLength(10);
+    expect(found.series.every(({ value }) => value.btc === 1)).toBe(true);
+    expect(found.missing).toEqual([]);
+  });
+  it("looks at the window alone, in any order and with repetitions", () => {
+    const [first, second, third] = grid(3);
+    const window = [third, first, third].flatMap((instants) => instants ?? []);
+    const found = total([member("a", without([1, 2, 3, 4], 1))], window);
+    expect(found.series.map((point) => point.at)).toEqual([first, third]);
+    expect(found.missing).not.toContain(second);
+  });
+  it("takes no value of another instant", () => {
+    const late = { id: "late", series: series([{ at: instant(at("2026-01-01") + 1), value: amount(1) }]) };
+    expect(total([late], grid(1))).toMatchObject({ of: [], without: [{ id: "late", missing: 1 }] });
+  });
+  it("has no total of nobody: no 0", () => {
+    expect(total([], grid(2))).toEqual({ series: [], of: [], without: [], missing: grid(2) });
+  });
+
+  const coins = fc.array(fc.option(fc.double({ min: 1, max: 1e6, noNaN: true }), { nil: undefined, freq: 20 }), {
+    minLength: 12,
+    maxLength: 12,
+  });
+  const panel = fc
+    .array(coins, { minLength: 1, maxLength: 5 })
+    .map((all) => all.map((values, i) => member(`m${i}`, values)));
+
+  it("is the sum of its members: dropping one takes away its own value and nothing else", () => {
+    fc.assert(
+      fc.property(panel, fc.nat(), (members, n) => {
+        const dropped = members[n % members.length];
+        const whole = total(members, grid(12));
+        const rest = total(
+          members.filter((other) => other !== dropped),
+          grid(12),
+        );
+        expect(rest.of).toEqual(whole.of.filter((id) => id !== dropped?.id));
+        expect(rest.without).toEqual(whole.without.filter(({ id }) => id !== dropped?.id));
+        for (const point of whole.series) {
+          const own = whole.of.includes(dropped?.id ?? "")
+            ? (dropped?.series.find((other) => other.at === point.at)?.value.btc ?? Number.NaN)
+            : 0;
+          const other = rest.series.find((candidate) => candidate.at === point.at)?.value.btc ?? 0;
+          expect(point.value.btc / (own + other)).toBeCloseTo(1, 9);
+        }
+      }),
+    );
+  });
+  it("splits the window into its series and what is missing", () => {
+    fc.assert(
+      fc.property(panel, (members) => {
+        const found = total(members, grid(12));
+        const all = [...found.series.map((point) => point.at), ...found.missing];
+        expect(all.toSorted((a, b) => a - b)).toEqual(grid(12));
+        expect(found.of.length + found.without.length).toBe(members.length);
+      }),
+    );
+  });
+  it("scales", () => {
+    fc.assert(
+      fc.property(panel, fc.double({ min: 0.01, max: 100, noNaN: true }), (members, scale) => {
+        const scaled = members.map((one) => ({
+          ...one,
+          series: series(
+            one.series.map((p) => ({ at: p.at, value: amount(p.value.btc * scale, p.value.usd * scale) })),
+          ),
+        }));
+        const found = total(scaled, grid(12));
+        total(members, grid(12)).series.forEach(({ value }, i) => {
+          expect(Number(found.series[i]?.value.usd) / (value.usd * scale)).toBeCloseTo(1, 9);
+        });
+      }),
+    );
+  });
+});
+
+describe("compare", () => {
+  const [t0 = instant(0), t1 = instant(0)] = grid(2);
+  const ids = (of: readonly { readonly id: string }[]): string[] => of.map(({ id }) => id);
+
+  it("compares like for like: a venue that drops out is no fall", () => {
+    const panel = [member("binance", [100, 110]), member("okx", [30, undefined]), member("bybit", [60, 57])];
+    const found = compare(panel, t0, t1);
+    expect(Number(found.change?.btc)).toBeCloseTo(0.04375, 12);
+    expect(found.coverage).toBeCloseTo(160 / 190, 12);
+    expect(Number(found.coverage) * 100).toBeCloseTo(84.2, 1);
+    expect(found).toMatchObject({ partial: false, why: null });
+    expect([ids(found.of), ids(found.without)]).toEqual([["binance", "bybit"], ["okx"]]);
+  });
+  it("names a newcomer, which takes nothing from the coverage", () => {
+    const found = compare([member("a", [100, 110]), member("new", [undefined, 500])], t0, t1);
+    expect(found).toMatchObject({ coverage: 1, partial: false });
+    expect(found.change?.btc).toBeCloseTo(0.1, 12);
+    expect(ids(found.without)).toEqual(["new"]);
+  });
+  it("says nothing of a member that is known at neither end", () => {
+    const found = compare([member("a", [1, 1]), member("later", [undefined, undefined, 9])], t0, t1);
+    expect([ids(found.of), ids(found.without), found.coverage]).toEqual([["a"], [], 1]);
+  });
+  it.each([
+    [80, 20, false, null],
+    [79, 21, true, null],
+    [50, 50, true, null],
+    [49, 51, undefined, "less than half comparable"],
+  ])("with %i of coverage and %i without: partial %s, %s", (known, lost, partial, why) => {
+    const found = compare([member("a", [known, known]), member("b", [lost, undefined])], t0, t1);
+    expect(found.coverage).toBeCloseTo(known / 100, 12);
+    expect("partial" in found ? found.partial : undefined).toBe(partial);
+    expect(found.why).toBe(why);
+    expect(found.change === null).toBe(why !== null);
+  });
+  it("weighs the coverage by USD, not by coins", () => {
+    const cheap = { id: "a", margin: "linear" as const, series: daily("2026-01-01", [amount(90, 10), amount(90, 10)]) };
+    const dear = { id: "b", margin: "linear" as const, series: daily("2026-01-01", [amount(10, 90)]) };
+    expect(compare([cheap, dear], t0, t1)).toMatchObject({ coverage: 0.1, why: "less than half comparable" });
+  });
+  it("knows when there is nothing to compare", () => {
+    const nothing = { change: null, coverage: 0, why: "nothing comparable" };
+    expect(compare([], t0, t1)).toMatchObject(nothing);
+    expect(compare([member("a", [1, undefined])], t0, t1)).toMatchObject(nothing);
+    expect(compare([member("a", [undefined, 1])], t0, t1)).toMatchObject(nothing);
+    expect(compare([member("a", [0, 1])], t0, t1)).toMatchObject(nothing);
+  });
+  it("splits by margin type", () => {
+    const lin = { id: "l", margin: "linear" as const, series: daily("2026-01-01", [amount(5, 500), amount(5, 450)]) };
+    const inv = {
+      id: "i",
+      margin: "inverse" as const,
+      series: daily("2026-01-01", [amount(1, 100), amount(1 / 0.9, 100)]),
+    };
+    expect(compare([lin, inv], t0, t1).change?.position).toBeCloseTo(0, 12);
+  });
+  it("takes no value of a moment earlier", () => {
+    const early = {
+      id: "early",
+      margin: "linear" as const,
+      series: series([
+        { at: t0, value: amount(1) },
+        { at: shift(t1, -1), value: amount(1) },
+      ]),
+    };
+    expect(compare([early], t0, t1).change).toBeNull();
+    expect(compare([early], shift(t0, 1), shift(t1, -1)).change).toBeNull();
+  });
+  it("takes amounts below 1", () => {
+    expect(compare([member("a", [0.01, 0.02])], t0, t1)).toMatchObject({ coverage: 1, change: { btc: 1 } });
+  });
+  it("takes the exact instant, or a value not too much older where told", () => {
+    const minute = 60_000;
+    const live = {
+      id: "live",
+      margin: "linear" as const,
+      series: series([
+        { at: t0, value: amount(10) },
+        { at: shift(t1, -5 * minute), value: amount(11) },
+      ]),
+    };
+    expect(compare([live], t0, t1).why).toBe("nothing comparable");
+    expect(compare([live], t0, t1, { from: 0, to: 5 * minute }).change?.btc).toBeCloseTo(0.1, 12);
+    expect(compare([live], t0, t1, { from: 0, to: 4 * minute }).change).toBeNull();
+    expect(compare([live], shift(t0, minute), t1, { from: minute, to: 5 * minute }).change?.btc).toBeCloseTo(0.1, 12);
+    expect(compare([live], shift(t0, minute), t1, { from: 0, to: 5 * minute }).change).toBeNull();
+  });
+
+  const end = fc.option(fc.double({ min: 1, max: 1e6, noNaN: true }).map((n) => amount(n)));
+  const pairs = fc
+    .array(fc.tuple(end, end, fc.constantFrom("linear" as const, "inverse" as const)), { minLength: 1, maxLength: 6 })
+    .map((all) => all.map(([from, to, margin], i) => ({ member: { ...member(`m${i}`, [], margin) }, from, to })));
+
+  it("is the change of the sums of what is common, whoever else drops out", () => {
+    fc.assert(
+      fc.property(pairs, (all) => {
+        const common = all.filter(({ from, to }) => from !== null && to !== null);
+        const whole = likeForLike(all);
+        const alone = likeForLike(common);
+        expect(whole.of).toEqual(common.map((pair) => pair.member));
+        expect(alone.coverage === 1 || common.length === 0).toBe(true);
+        if (whole.change !== null) expect(whole.change).toEqual(alone.change);
+        expect(whole.change === null).toBe(common.length === 0 || whole.coverage < 0.5);
+      }),
+    );
+  });
+});

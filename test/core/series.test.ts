@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { between, exactly, filterSeries, joinSeries, latest, mapSeries, series } from "../../src/core/series.ts";
+import { instant } from "../../src/core/time.ts";
+
+const point = (ms: number, value: string) => ({ at: instant(ms), value });
+const s = series([point(30, "c"), point(10, "a"), point(20, "b")]);
+const values = (of: readonly { readonly value: string }[]): string => of.map(({ value }) => value).join("");
+
+describe("series", () => {
+  it("sorts and keeps the last of two points with one instant", () => {
+    expect(values(s)).toBe("abc");
+    expect(series([point(5, "old"), point(1, "a"), point(5, "new")])).toEqual([point(1, "a"), point(5, "new")]);
+  });
+  it("is strictly increasing whatever it is given", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 50 })), (times) => {
+        const made = series(times.map((ms) => point(ms, "")));
+        expect(made.map(({ at }) => at)).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+      }),
+    );
+  });
+  it("maps, filters, joins and cuts", () => {
+    expect(mapSeries(s, (value, at) => `${value}${at}`)[1]?.value).toBe("b20");
+    expect(values(filterSeries(s, ({ value }) => value !== "b"))).toBe("ac");
+    expect(values(joinSeries(s, series([point(20, "B"), point(40, "d")])))).toBe("aBcd");
+    expect(values(between(s, instant(10), instant(30)))).toBe("ab");
+  });
+});
+
+describe("latest", () => {
+  it.each([
+    [9, null],
+    [10, "a"],
+    [19, "a"],
+    [20, "b"],
+    [30, "c"],
+    [99, "c"],
+  ])("at %i is %s", (ms, value) => {
+    expect(latest(s, instant(ms))?.value ?? null).toBe(value);
+  });
+  it("keeps to its age", () => {
+    expect(latest(s, instant(25), 5)?.value).toBe("b");
+    expect(latest(s, instant(25), 4)).toBeNull();
+  });
+  it("is exact where asked", () => {
+    expect(exactly(s, instant(20))?.value).toBe("b");
+    expect(exactly(s, instant(21))).toBeNull();
+    expect(exactly(series<string>([]), instant(0))).toBeNull();
+  });
+  it("agrees with a search from the end", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 100 })), fc.nat({ max: 110 }), (times, ms) => {
+        const made = series(times.map((t) => point(t, String(t))));
+        expect(latest(made, instant(ms))).toEqual(made.findLast(({ at }) => at <= ms) ?? null);
+      }),
+    );
+  });
+});

@@ -1,0 +1,67 @@
+/** Quirks of Binance's archive that the fixture cannot show: what is asked, and files that fail together. */
+import { expect, it } from "vitest";
+import { Unavailable } from "../../src/core/gap.ts";
+import type { Http, HttpRequest } from "../../src/ports.ts";
+import { binanceArchive } from "../../src/sources/binance-archive.ts";
+import { askTapes } from "../support/tapes.ts";
+
+const FOLDER = "fixtures/binance-archive";
+
+/** The fixture's answers, with another status where the URL matches. */
+const refusing =
+  (status: number, matching: RegExp) =>
+  (http: Http): Http =>
+  async (request) => {
+    const answer = await http(request);
+    return matching.test(request.url) ? { ...answer, status, body: new Uint8Array() } : answer;
+  };
+
+const failure = async (asked: Promise<unknown>): Promise<unknown> => {
+  const error = await asked.catch((thrown: unknown) => thrown);
+  return error instanceof Unavailable ? error.gap : error;
+};
+
+it("asks for days that are over, checksum first, and keeps both", async () => {
+  const requests: HttpRequest[] = [];
+  const { ask } = await askTapes(binanceArchive, FOLDER, (http) => (request) => {
+    requests.push(request);
+    return http(request);
+  });
+  await binanceArchive.datasets.openInterestHistory(ask);
+  const perpetual = requests
+    .filter(({ url }) => url.includes("/um/"))
+    .map(({ url }) => url.slice(url.indexOf("metrics-") + 8));
+  expect(perpetual.slice(0, 5).every((file) => file.endsWith(".CHECKSUM"))).toBe(true);
+  expect(perpetual.toSorted()).toEqual([
+    ...["2020-09-01", "2020-09-02", "2020-09-03", "2020-09-04"].flatMap((day) => [`${day}.zip`, `${day}.zip.CHECKSUM`]),
+    "2020-09-05.zip.CHECKSUM",
+  ]);
+  expect(requests.every(({ keep }) => keep === "forever")).toBe(true);
+  expect(requests.filter(({ url }) => url.endsWith(".zip")).every(({ sha256 }) => sha256?.length === 64)).toBe(true);
+});
+
+it("names neighbours of the same fate together", async () => {
+  const { ask } = await askTapes(binanceArchive, FOLDER, refusing(503, /BTCUSDT-metrics-2020-09-0[12]\.zip$/));
+  const { of, lacking } = await binanceArchive.datasets.openInterestHistory(ask);
+  expect(of[0]?.value).toHaveLength(1);
+  expect(lacking.map(({ what, gap }) => [what, gap.why])).toEqual([
+    ["BTCUSDT 2020-09-01 to 2020-09-02", "refused"],
+    ["BTCUSDT 2020-09-03", "malformed"],
+    ["BTCUSDT 2020-09-04", "stale"],
+  ]);
+});
+
+it("gives one family where the other fails", async () => {
+  const { ask } = await askTapes(binanceArchive, FOLDER, refusing(503, /\/cm\//));
+  const { of, lacking } = await binanceArchive.datasets.volume(ask);
+  expect(of.map(({ market }) => market.symbol)).toEqual(["BTCUSDT"]);
+  expect(lacking.at(-1)).toMatchObject({ what: "COIN-M", gap: { why: "refused", status: 503 } });
+});
+
+it("fails where no file is there, which is no known hole", async () => {
+  const { ask } = await askTapes(binanceArchive, FOLDER, refusing(404, /./));
+  expect(await failure(binanceArchive.datasets.openInterestHistory(ask))).toMatchObject({
+    why: "refused",
+    status: 404,
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { Unavailable, type Gap } from "../../src/core/gap.ts";
+import { deribit } from "../../src/sources/deribit.ts";
+import { askTapes } from "../support/tapes.ts";
+
+/** The open interest, or volume, read from the fixture after `edit` has changed every answer whose URL has `part`. */
+async function read(dataset: "openInterest" | "volume", part: string, edit: (body: string) => string) {
+  const { ask } = await askTapes(deribit, "fixtures/deribit", (http) => async (request) => {
+    const answer = await http(request);
+    if (!request.url.includes(part)) return answer;
+    return { ...answer, body: new TextEncoder().encode(edit(new TextDecoder().decode(answer.body))) };
+  });
+  return deribit.datasets[dataset](ask);
+}
+const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
+  promise.then(
+    () => Promise.reject(new Error("expected a gap")),
+    (error: unknown) => (error instanceof Unavailable ? error.gap : Promise.reject(error)),
+  );
+
+describe("deribit", () => {
+  it("refuses answers of the test network", async () => {
+    const gap = await gapOf(read("openInterest", "/", (body) => body.replace('"testnet":false', '"testnet":true')));
+    expect(gap).toMatchObject({ why: "malformed", at: "testnet" });
+  });
+
+  it("tells a rate limit inside a 200", async () => {
+    const error = '{"jsonrpc":"2.0","id":1,"error":{"code":10028,"message":"too_many_requests","data":null}}';
+    expect(await gapOf(read("openInterest", "/", () => error))).toEqual({
+      why: "refused",
+      status: 429,
+      detail: "10028 too_many_requests",
+    });
+  });
+
+  it("names a family that fails and keeps the other", async () => {
+    const { of, lacking } = await read("openInterest", "currency=USDC", () => '{"result":[],"testnet":false}');
+    expect(of.map(({ market }) => market.symbol)).toEqual(["BTC-PERPETUAL", "BTC-26DEC25"]);
+    expect(lacking.at(-1)).toMatchObject({ what: "BTC_USDC", gap: { why: "malformed" } });
+  });
+
+  it.each(["BTC-30FEB26", "BTC-FS-26DEC25", "BTC-26DEZ25", "BTC-"])(
+    "names a contract that it cannot read: %s",
+    async (name) => {
+      const { of, lacking } = await read("openInterest", "currency=BTC", (body) => body.replace("BTC-26DEC25", name));
+      expect(of.map(({ market }) => market.symbol)).not.toContain(name);
+      expect(lacking).toContainEqual({
+        what: name,
+        gap: { why: "malformed", at: "instrument_name", detail: "neither a perpetual nor a date" },
+      });
+    },
+  );
+
+  it.each([
+    ["a bar off its grid", (body: string) => body.replace("1766476800000", "1766480400000")],
+    ["columns of different length", (body: string) => body.replace('"volume":[6.23037706,', '"volume":[')],
+  ])("refuses %s", async (_, edit) => {
+    const { lacking } = await read("volume", "BTC-PERPETUAL", edit);
+    expect(lacking.find(({ what }) => what === "BTC-PERPETUAL")).toMatchObject({ gap: { why: "malformed" } });
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { Unavailable, type Gap } from "../../src/core/gap.ts";
+import { kraken } from "../../src/sources/kraken.ts";
+import { askTapes } from "../support/tapes.ts";
+
+type Name = "openInterest" | "openInterestHistory" | "volume" | "taker";
+
+/** A dataset read from the fixture after `edit` has changed every answer whose URL has `part`. */
+async function read(dataset: Name, part: string, edit: (body: string) => string) {
+  const asked = await askTapes(kraken, "fixtures/kraken", (http) => async (request) => {
+    const answer = await http(request);
+    if (!request.url.includes(part)) return answer;
+    return { ...answer, body: new TextEncoder().encode(edit(new TextDecoder().decode(answer.body))) };
+  });
+  return { asked, value: await kraken.datasets[dataset](asked.ask) };
+}
+const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
+  promise.then(
+    () => Promise.reject(new Error("expected a gap")),
+    (error: unknown) => (error instanceof Unavailable ? error.gap : Promise.reject(error)),
+  );
+
+describe("kraken", () => {
+  it("tells a rate limit inside a 200", async () => {
+    const error = '{"result":"error","serverTime":"2026-07-31T03:54:46.98Z","error":"apiLimitExceeded"}';
+    expect(await gapOf(read("openInterest", "/tickers", () => error))).toEqual({
+      why: "refused",
+      status: 429,
+      detail: "apiLimitExceeded",
+    });
+  });
+
+  it("refuses a contract of another size", async () => {
+    const resized = (body: string) => body.replace('"contractSize":1,', '"contractSize":10,');
+    expect(await gapOf(read("openInterest", "/instruments", resized))).toMatchObject({ why: "malformed" });
+  });
+
+  it("gives up on a series that never ends", async () => {
+    const { ask } = await askTapes(kraken, "fixtures/kraken", (http) => async (request) => {
+      if (!request.url.includes("open-interest")) return http(request);
+      const since = Number(new URL(request.url).searchParams.get("since"));
+      const body = `{"result":{"timestamp":[${since}],"data":[["1","1","1","1"]],"more":true},"errors":[]}`;
+      return { status: 200, at: ask.now, ms: 1, body: new TextEncoder().encode(body) };
+    });
+    expect(await gapOf(kraken.datasets.openInterestHistory(ask))).toMatchObject({ why: "malformed", at: "more" });
+  });
+
+  it("has no taker volume for 23 of 24 hours", async () => {
+    const without = (body: string) =>
+      body
+        .replace('"timestamp":[1785380400,', '"timestamp":[')
+        .replace('"buy_volume":["10.5",', '"buy_volume":[')
+        .replace('"sell_volume":["9.25",', '"sell_volume":[');
+    expect(await gapOf(read("taker", "/cvd", without))).toEqual({
+      why: "unpublished",
+      detail: "taker volume of 23 of the last 24 hours",
+    });
+  });
+
+  it("names a contract whose candles are cut off and keeps the others, in 25 requests at most", async () => {
+    const cut = (body: string) => body.replace('"more_candles":false', '"more_candles":true');
+    const { asked, value } = await read("volume", "/trade/PI_XBTUSD/", cut);
+    expect(value.lacking.map(({ what }) => what)).toContain("PI_XBTUSD");
+    expect(value.of.map(({ market }) => market.symbol)).toContain("PF_XBTUSD");
+    // 13 windows of PF_XBTUSD, 4 of PI_XBTUSD, 4 dated contracts, the list.
+    expect(asked.requests()).toBe(22);
+  });
+});

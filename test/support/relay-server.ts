@@ -1,0 +1,44 @@
+/** A loopback server behind `--relay`: `/HOST/PATH?QUERY` is answered by an `Http`, such as tapes or the model. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Unavailable } from "../../src/core/gap.ts";
+import type { Http } from "../../src/ports.ts";
+
+export interface RelayServer {
+  readonly url: string;
+  /** `HOST/PATH?QUERY` of every request so far. */
+  readonly asked: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** `broken` may answer in place of `http`: a status, or a connection that is cut. */
+export async function relayServer(http: Http, broken: (host: string) => number | "cut" | null = () => null): Promise<RelayServer> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const target = (request.url ?? "").slice(1);
+    asked.push(target);
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const fault = broken(target.split("/")[0] ?? "");
+      if (fault === "cut") return request.socket.destroy();
+      if (fault !== null) return response.writeHead(fault).end("no");
+      const body = Buffer.concat(parts).toString();
+      http({ url: `https://${target}`, headers: {}, ...(body === "" ? {} : { body }) }).then(
+        (answer) => response.writeHead(answer.status).end(answer.body),
+        (error: unknown) => {
+          if (!(error instanceof Unavailable)) throw error;
+          response.writeHead(404).end(error.message);
+        },
+      );
+      return undefined;
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    close: () => new Promise((closed) => server.close(() => closed())),
+  };
+}

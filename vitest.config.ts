@@ -1,0 +1,17 @@
+// The suite runs far from UTC and off the hour, so that a local-time slip fails.
+process.env["TZ"] = "Asia/Kathmandu";
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    coverage: {
+      provider: "v8",
+      include: ["src/core/**"],
+      // Types alone.
+      exclude: ["src/core/market.ts", "src/core/reading.ts"],
+      thresholds: { lines: 100, branches: 100 },
+    },
+  },
+});
