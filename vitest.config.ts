@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // Whole runs of the program over all venues, on a slow machine.
+    testTimeout: 60_000,
     coverage: {
       provider: "v8",
       include: ["src/core/**"],

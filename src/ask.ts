@@ -9,7 +9,7 @@ import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
 export interface Asked {
   readonly ask: Ask;
-  /** Every answer that the source has used so far, in the order of asking. */
+  /** Every answer that the source has used so far, by address. */
   readonly evidence: () => readonly Evidence[];
   readonly requests: () => number;
 }
@@ -80,7 +80,10 @@ export function asker(source: Source, options: AskOptions): Asked {
         return rows.map((fields, index) => parsed(row, fields, `row ${index + 1}`));
       }),
   };
-  return { ask, evidence: () => [...used.values()], requests: () => requests };
+  // By address: the order of arrival differs from run to run.
+  const evidence = (): Evidence[] =>
+    [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
+  return { ask, evidence, requests: () => requests };
 }
 
 function parsed<T>(schema: z.ZodType<T>, data: unknown, where: string): T {

@@ -77,7 +77,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
         dataset,
         evidence: evidence(),
         ok: false,
-        gap: unasked ? { why: "unconfigured", detail: `${source.key.env} was not set` } : gap,
+        gap: unasked ? { why: "unconfigured", detail: `${source.key.env} is not set` } : gap,
       };
     }
   };

@@ -6,7 +6,7 @@ export class Provenance {
 
   /** Told the `from:` line of each answer, once per answer. */
   heard(from: string): void {
-    const kind = from.split(" ")[0] ?? "";
+    const kind = /^[a-z]+/.exec(from)?.[0] ?? "";
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
   }
 

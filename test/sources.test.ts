@@ -11,7 +11,7 @@ import type { Source } from "../src/sources/source.ts";
 import { plain } from "./support/plain.ts";
 import { askTapes } from "./support/tapes.ts";
 
-const FROM = /^(recorded|documented|reconstructed|invented)( .+)?$/;
+const FROM = /^(recorded|documented|reconstructed|invented)\b/;
 
 function close(found: unknown, wanted: unknown, path: string): void {
   if (typeof wanted === "number") {

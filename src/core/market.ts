@@ -139,6 +139,8 @@ export interface ReportedOpenInterest {
   readonly venue: string;
   readonly at: Instant;
   readonly usd: Usd;
+  /** Without dated contracts. */
+  readonly scope?: "perpetuals";
 }
 
 export interface Datasets {

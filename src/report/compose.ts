@@ -47,7 +47,7 @@ export function compose(input: Input): Report {
     asOf: iso(input.asOf),
     mode: input.mode,
     status: gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured") ? "degraded" : "complete",
-    coverage: coverage(input, held.venues),
+    coverage: coverage(input, held.venues, parts.openInterest),
     gaps,
     recording: input.recording,
     ...parts,
@@ -91,21 +91,20 @@ function gapLines(input: Input, found: readonly Found[]): GapLine[] {
     }));
 }
 
-/** Venues with a current open interest, of those asked; and their share of the last open interest known of all. */
-function coverage(input: Input, venues: readonly Venue[]): Report["coverage"] {
+/** Venues with an open interest in the report, of those asked; and their share of the last one known of all. */
+function coverage(input: Input, venues: readonly Venue[], section: Report["openInterest"]): Report["coverage"] {
   if (!input.sections.has("open-interest")) return { venues: { answered: 0, expected: 0 }, oiShare: null };
-  const answered = venues.filter((venue) => venue.asOf !== null);
-  const lastKnown = (venue: Venue): number | null => {
-    if (venue.asOf !== null) return venue.contracts.reduce((sum, { now }) => sum + (now?.usd ?? 0), 0);
-    const last = venue.contracts.flatMap(({ past }) => past.at(-1)?.value.usd ?? []);
-    return last.length === 0 ? null : last.reduce<number>((sum, usd) => sum + usd, 0);
+  const shown = new Map((section?.venues ?? []).map((line) => [line.id, line.usd]));
+  const lastKnown = ({ id, contracts }: Venue): number | null => {
+    const last = contracts.flatMap(({ past }) => past.at(-1)?.value.usd ?? []);
+    return shown.get(id) ?? (last.length === 0 ? null : last.reduce<number>((sum, usd) => sum + usd, 0));
   };
-  const known = venues.map((venue) => ({ here: venue.asOf !== null, usd: lastKnown(venue) }));
-  const total = known.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
-  const here = known.reduce((sum, { here: is, usd }) => sum + (is ? (usd ?? 0) : 0), 0);
+  const known = venues.map(lastKnown);
+  const total = known.reduce<number>((sum, usd) => sum + (usd ?? 0), 0);
+  const here = [...shown.values()].reduce((sum, usd) => sum + usd, 0);
   return {
-    venues: { answered: answered.length, expected: venues.length },
-    oiShare: known.some(({ usd }) => usd === null) || total === 0 ? null : here / total,
+    venues: { answered: shown.size, expected: venues.length },
+    oiShare: known.includes(null) || total === 0 ? null : here / total,
   };
 }
 

@@ -6,7 +6,7 @@ import { fearGreedBlocks } from "./pages/fear-greed.ts";
 import { fundingBlocks } from "./pages/funding.ts";
 import { openInterestBlocks } from "./pages/open-interest.ts";
 import { priceBlocks } from "./pages/price.ts";
-import { missingBlocks, sourceBlocks } from "./pages/quality.ts";
+import { countingBlocks, missingBlocks, sourceBlocks } from "./pages/quality.ts";
 import { volumeBlocks } from "./pages/volume.ts";
 import { percent } from "./numbers.ts";
 import { longDay, plural } from "./words.ts";
@@ -27,6 +27,7 @@ export function document(report: Report): Page {
       ...fundingBlocks(report, notes),
       ...takeaways(report, notes),
       ...missingBlocks(report),
+      ...countingBlocks(report),
       ...sourceBlocks(report),
       { is: "text", spans: [{ text: "Figures, not advice. Nothing here recommends a trade.", tone: "dim" }] },
     ],

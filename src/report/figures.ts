@@ -76,6 +76,10 @@ function filled(id: string, ids: readonly string[]): string {
 
 type EvidenceOf = (dataset: Dataset, ids: readonly string[]) => readonly string[];
 
+/** Addresses shown for a figure of one venue, and for each source of a figure of many: enough to ask again. */
+const OF_A_VENUE = 8;
+const OF_MANY = 1;
+
 function evidenceOf(input: Input): EvidenceOf {
   const venues = new Map(input.sources.map((source) => [source.id, source.venue ?? source.id]));
   const known = new Set(venues.values());
@@ -88,23 +92,19 @@ function evidenceOf(input: Input): EvidenceOf {
     const urls = input.readings
       .filter((reading) => reading.ok && reading.dataset === dataset)
       .filter((reading) => venue === undefined || venues.get(reading.source) === venue)
-      .flatMap((reading) => shortened(reading.evidence));
+      .flatMap((reading) => shortened(reading.evidence).slice(0, venue === undefined ? OF_MANY : OF_A_VENUE));
     cache.set(key, urls);
     return urls;
   };
 }
 
-/** Addresses that differ only in their numbers (a file a day, a page a window) are shown by the first and the last. */
+/** Addresses that differ only in their numbers (a file a day, a page a window) are shown by the last one. */
 function shortened(evidence: readonly Evidence[]): readonly string[] {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, string>();
   for (const { url } of evidence) {
     const shape = url.replaceAll(/\d+/g, "#");
-    groups.set(shape, [...(groups.get(shape) ?? []), url]);
+    const before = groups.get(shape);
+    if (before === undefined || url > before) groups.set(shape, url);
   }
-  return [...groups.values()].flatMap((urls) => {
-    const sorted = urls.toSorted();
-    const first = sorted[0];
-    const last = sorted.at(-1);
-    return first === undefined || last === undefined ? [] : first === last ? [first] : [first, last];
-  });
+  return [...groups.values()];
 }

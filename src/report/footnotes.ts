@@ -8,8 +8,8 @@ export interface Footnotes {
   readonly list: () => readonly Note[];
 }
 
-/** At most this many addresses stand in a footnote; the JSON has them all. */
-const ADDRESSES = 3;
+/** So many addresses stand in a footnote; the JSON has them all. */
+const ADDRESSES = 1;
 
 /** One note per set of addresses: figures that rest on the same answers share it. */
 export function footnotes(report: Report): Footnotes {

@@ -30,7 +30,7 @@ import { decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import type { Ask, Source } from "./source.ts";
 
-/** Hours a contract's funding period lasts where `fundingInfo` does not list it. */
+/** Hours a contract's funding period lasts where `fundingInfo` does not list it; COIN-M's BTC contracts always. */
 const FUNDING_HOURS = 8;
 
 const Held = z.object({ openInterest: level, time: millis });
@@ -92,7 +92,7 @@ async function fundingNow(ask: Ask, family: Family, { market }: Contract): Promi
   if (market.kind === "dated") return { of: [], lacking: [] };
   const [premium, intervals] = await Promise.all([
     premiumOf(ask, family, market.symbol),
-    ask.json(`${family.v1}/fundingInfo`, Intervals, { minutes: 60 }),
+    family === USD_M ? ask.json(`${family.v1}/fundingInfo`, Intervals, { minutes: 60 }) : [],
   ]);
   if (premium === undefined || premium.lastFundingRate === null) {
     return none(market.symbol, unpublished("no funding rate"));
@@ -148,7 +148,7 @@ export const binance = {
       uncertain: "sidedness",
     },
     funding: {
-      endpoint: "GET fapi, dapi: /v1/premiumIndex lastFundingRate, /v1/fundingInfo",
+      endpoint: "GET fapi, dapi: /v1/premiumIndex lastFundingRate; fapi: /v1/fundingInfo",
       unit: "ratio per interval",
       proof: "documentation",
       counting: "running estimate of the period that ends at nextFundingTime; 8 h where fundingInfo names no other",

@@ -6,24 +6,27 @@ import type { Http } from "../../src/ports.ts";
 
 export interface RelayServer {
   readonly url: string;
-  /** `HOST/PATH?QUERY` of every request so far. */
+  /** `HOST/PATH?QUERY` and body of every request so far. */
   readonly asked: readonly string[];
   readonly close: () => Promise<void>;
 }
 
 /** `broken` may answer in place of `http`: a status, or a connection that is cut. */
-export async function relayServer(http: Http, broken: (host: string) => number | "cut" | null = () => null): Promise<RelayServer> {
+export async function relayServer(
+  http: Http,
+  broken: (host: string) => number | "cut" | null = () => null,
+): Promise<RelayServer> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const target = (request.url ?? "").slice(1);
-    asked.push(target);
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
+      const body = Buffer.concat(parts).toString();
+      asked.push(`${target} ${body}`.trimEnd());
       const fault = broken(target.split("/")[0] ?? "");
       if (fault === "cut") return request.socket.destroy();
       if (fault !== null) return response.writeHead(fault).end("no");
-      const body = Buffer.concat(parts).toString();
       http({ url: `https://${target}`, headers: {}, ...(body === "" ? {} : { body }) }).then(
         (answer) => response.writeHead(answer.status).end(answer.body),
         (error: unknown) => {

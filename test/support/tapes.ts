@@ -7,7 +7,7 @@ import { opened } from "../../src/io/unzip.ts";
 import type { Files, Http } from "../../src/ports.ts";
 import type { Source } from "../../src/sources/source.ts";
 
-const diskForTests: Files = {
+export const diskForTests: Files = {
   read: (path) => readFile(path).catch(() => null),
   write: () => Promise.reject(new Error("tests of sources write nothing")),
   list: async (folder) => (await readdir(folder)).toSorted(),

@@ -151,7 +151,5 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
       },
     ]);
   }
-  for (const venue of section.venues)
-    if (venue.note !== null) items.push([{ text: `${venue.name}: ${venue.note}`, tone: "dim" }]);
   return items;
 }

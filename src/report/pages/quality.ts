@@ -1,16 +1,20 @@
 /** What is missing and why, what the checks found, and who was asked. */
 import type { Block, Span } from "../page.ts";
 import type { GapLine, Report } from "../report.ts";
-import { plural } from "../words.ts";
+import { list, plural } from "../words.ts";
 
 export function missingBlocks(report: Report): Block[] {
+  const optional = new Set(report.gaps.filter(({ why }) => why === "unconfigured").map(({ source }) => source));
   const items: Span[][] = [
-    ...report.gaps.map((gap) => gapWords(gap)),
+    ...report.gaps.filter(({ why }) => why !== "unconfigured").map((gap) => gapWords(gap)),
     ...report.checks.map((check): Span[] => [
       { text: `${check.rule} ${check.severity}`, tone: check.severity === "note" ? "dim" : "bad" },
       { text: ` ${check.section}: ${check.message}` },
     ]),
   ];
+  if (optional.size > 0) {
+    items.push([{ text: `Not asked, because they want a key that is not set: ${list([...optional])}`, tone: "dim" }]);
+  }
   if (items.length === 0) return [];
   return [
     { is: "heading", level: 2, text: "What is missing, and why" },
@@ -49,6 +53,19 @@ export function sourceBlocks(report: Report): Block[] {
           [{ text: source.asOf === null ? "n/a" : source.asOf.slice(0, 16).replace("T", " ") }],
           [{ text: source.attribution ?? "" }],
         ]),
+    },
+  ];
+}
+
+/** How each exchange counts: one-sided or not, which contracts, what is uncertain. */
+export function countingBlocks(report: Report): Block[] {
+  const noted = (report.openInterest?.venues ?? []).filter((venue) => venue.note !== null);
+  if (noted.length === 0) return [];
+  return [
+    { is: "heading", level: 2, text: "How each exchange counts" },
+    {
+      is: "list",
+      items: noted.map((venue) => [{ text: venue.name, tone: "strong" }, { text: `: ${venue.note ?? ""}` }]),
     },
   ];
 }

@@ -9,7 +9,7 @@ import { closesOf } from "./price.ts";
 import type { Venue } from "./holdings.ts";
 
 export function checks(input: Input, venues: readonly Venue[], parts: Pick<Report, "openInterest">): CheckLine[] {
-  return [...spotPrices(input), ...turnover(input, venues), ...crossCheck(input, venues, parts), ...coverage(parts)];
+  return [...spotPrices(input), ...turnover(input, venues), ...crossCheck(input, parts), ...coverage(parts)];
 }
 
 /** Q-13: closes of one day differ between venues by at most 0.25 %. */
@@ -70,17 +70,16 @@ function turnover(input: Input, venues: readonly Venue[]): CheckLine[] {
 }
 
 /** Q-22: the same venue's open interest as a third party reports it, beside ours and never mixed in. */
-function crossCheck(
-  input: Input,
-  venues: readonly Venue[],
-  { openInterest }: Pick<Report, "openInterest">,
-): CheckLine[] {
+function crossCheck(input: Input, { openInterest }: Pick<Report, "openInterest">): CheckLine[] {
   if (openInterest === null) return [];
   return told(input, "reportedOpenInterest").flatMap(({ source, value }) =>
-    value.flatMap(({ venue, usd: reported }): CheckLine[] => {
-      const ours = openInterest.venues.find((one) => one.id === venue)?.usd;
-      const known = venues.some((one) => one.id === venue);
-      if (!known || ours === undefined || reported <= 0) return [];
+    value.flatMap(({ venue, usd: reported, scope }): CheckLine[] => {
+      const line = openInterest.venues.find((one) => one.id === venue);
+      // A weekly figure and a live one are not the same figure.
+      if (line === undefined || line.share === null || reported <= 0) return [];
+      const ours = line.contracts
+        .filter(({ kind }) => scope === undefined || kind === "perpetual")
+        .reduce((sum, one) => sum + one.usd, 0);
       const off = ours / reported - 1;
       return Math.abs(off) <= 0.05
         ? []
@@ -90,7 +89,7 @@ function crossCheck(
               severity: "warning",
               section: "open-interest",
               source: source.id,
-              message: `${venue}: ours is ${percent(Math.abs(off))} ${off < 0 ? "below" : "above"} what ${source.name} shows; scope and counting may differ`,
+              message: `${line.name}: ours is ${percent(Math.abs(off))} ${off < 0 ? "below" : "above"} what ${source.name} shows; scope and counting may differ`,
               value: off,
               bound: 0.05,
             },

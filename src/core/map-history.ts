@@ -1,0 +1,126 @@
+/** One venue's bars of price and open interest, joined for the liquidation map; or the finding that they are too few. */
+import type { Candle } from "./market.ts";
+import type { Amount } from "./panel.ts";
+import type { Point, Series } from "./series.ts";
+import { DAY, HOUR, type Instant } from "./time.ts";
+import { usdPerBtc, type UsdPerBtc } from "./units.ts";
+
+export interface Bar {
+  /** Days from the end of the bar before to the end of this one. */
+  readonly days: number;
+  readonly low: UsdPerBtc;
+  readonly high: UsdPerBtc;
+  /** Where the positions of the bar are taken to be opened: its volume-weighted price. */
+  readonly entry: UsdPerBtc;
+  /** Traded in the bar; it tells only how the seed is spread over its bars. */
+  readonly traded: number;
+  /** Open interest at the end of the bar; null before it is known. BTC for linear contracts, USD for inverse ones. */
+  readonly held: number | null;
+}
+
+/** Time without samples of more than six hours. Open interest is drawn straight across; price was not watched at all. */
+export interface Hole {
+  readonly of: "price" | "open interest";
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+export interface History {
+  readonly bars: readonly Bar[];
+  /** How many bars, from the first on, make the seed: the open interest at the end of the last of them. At least 1. */
+  readonly seed: number;
+  /** Open interest at the end. */
+  readonly held: number;
+  readonly holes: readonly Hole[];
+}
+
+const LONGEST = 90 * DAY;
+const SHORTEST = 21 * DAY;
+/** The seed is spread over the bars before the open interest is known, where they go back that far. */
+const SEED = 30 * DAY;
+const FLAGGED = 6 * HOUR;
+/** What was held before a longer hole says nothing of what is held after it. */
+const RESTART = 48 * HOUR;
+
+/**
+ * The last 90 days, from the last hole of more than two days on; null for less than three weeks. Closed bars only.
+ * `native` is the unit of the contracts.
+ */
+export function historyOf(
+  candles: Series<Candle>,
+  openInterest: Series<Amount>,
+  native: "btc" | "usd",
+): History | null {
+  const until = candles.at(-1)?.value.until;
+  if (until === undefined) return null;
+  const priceHoles = holes(candles.map(({ at, value }) => ({ from: at, until: value.until })));
+  const priced = candles.filter(({ at }) => at >= Math.max(restart(priceHoles), until - 2 * LONGEST));
+
+  const recent = openInterest
+    .filter(({ at, value }) => at >= until - LONGEST && at <= until && value[native] > 0)
+    .map(({ at, value }): Point<number> => ({ at, value: value[native] }));
+  const heldHoles = holes([...recent.map(({ at }) => ({ from: at, until: at })), { from: until, until }]);
+  const samples = recent.filter(({ at }) => at >= restart(heldHoles));
+
+  const [first] = samples;
+  const opening = priced.find(({ value }) => first !== undefined && value.until >= first.at);
+  if (first === undefined || opening === undefined || until - opening.value.until < SHORTEST) return null;
+
+  const spread = priced.some(({ at }) => opening.value.until - at >= SEED) && (opening.value[native] ?? 0) > 0;
+  const used = spread ? priced : priced.filter(({ at }) => at >= opening.at);
+  const heldAt = interpolated(first, samples);
+  const bars = used.map(({ at, value: candle }, i): Bar => ({
+    days: (candle.until - (used[i - 1]?.value.until ?? at)) / DAY,
+    low: candle.low,
+    high: candle.high,
+    entry: averagePrice(candle),
+    traded: spread ? (candle[native] ?? 0) : 1,
+    held: at >= opening.at ? heldAt(candle.until) : null,
+  }));
+  return {
+    bars,
+    seed: used.findIndex(({ at }) => at === opening.at) + 1,
+    held: heldAt(until),
+    holes: [
+      ...priceHoles.map((hole) => ({ of: "price" as const, ...hole })),
+      ...heldHoles.map((hole) => ({ of: "open interest" as const, ...hole })),
+    ].filter((hole) => hole.until > opening.at),
+  };
+}
+
+interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** What lies between two spans for longer than the flagged time. */
+function holes(spans: readonly Span[]): readonly Span[] {
+  return spans.flatMap((here, i) => {
+    const before = spans[i - 1]?.until ?? here.from;
+    return here.from - before > FLAGGED ? [{ from: before, until: here.from }] : [];
+  });
+}
+
+const restart = (found: readonly Span[]): number =>
+  found.findLast(({ from, until }) => until - from > RESTART)?.until ?? 0;
+
+/** Straight lines between the samples, the last one kept; to be asked in time order from the first sample on. */
+function interpolated(first: Point<number>, samples: readonly Point<number>[]): (at: Instant) => number {
+  let [before, i] = [first, 1];
+  return (at) => {
+    let after = samples[i];
+    while (after !== undefined && after.at <= at) {
+      before = after;
+      i += 1;
+      after = samples[i];
+    }
+    if (after === undefined) return before.value;
+    return before.value + ((after.value - before.value) * (at - before.at)) / (after.at - before.at);
+  };
+}
+
+/** By volume; where that is unknown, or is outside of the bar and so of another unit, the mean of high, low and close. */
+function averagePrice({ high, low, close, btc, usd }: Candle): UsdPerBtc {
+  const average = (usd ?? 0) / (btc ?? 0);
+  return average >= low && average <= high ? usdPerBtc(average) : usdPerBtc((high + low + close) / 3);
+}

@@ -1,0 +1,89 @@
+/** What Bitget tells of who is on which side of BTCUSDT. The quirks are listed in bitget.ts. */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Liquidated, Liquidations, LongShort, Markets, Taker } from "../core/market.ts";
+import { series, type Series } from "../core/series.ts";
+import { HOUR, shift, type Instant } from "../core/time.ts";
+import { inUsd, ofBtc, sumUsd, usdPerBtc } from "../core/units.ts";
+import { get, mainMarket, unpublished } from "./bitget-contracts.ts";
+import { level, millis, positive } from "./decode.ts";
+import type { Ask } from "./source.ts";
+
+const HOURS = 24;
+const LIQUIDATION_PAGES = 4;
+
+const Accounts = z.object({ longAccountRatio: positive, shortAccountRatio: positive, ts: millis });
+const Takers = z.object({ buyVolume: level, sellVolume: level, ts: millis });
+const Orders = z.object({
+  list: z.array(
+    z.object({ symbol: z.string(), side: z.enum(["buy", "sell"]), price: positive, amount: level, ts: millis }),
+  ),
+  cursor: z.string().nullish(),
+});
+
+export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
+  const market = await mainMarket(ask);
+  const rows = await get(ask, `v2/mix/market/account-long-short?symbol=${market.symbol}&period=1h`, z.array(Accounts));
+  const row = rows.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
+  if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
+  const { longAccountRatio: long, shortAccountRatio: short } = row;
+  if (Math.abs(long + short - 1) > 0.001) {
+    const detail = `the shares ${long} and ${short} do not add up to 1`;
+    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
+  }
+  return { of: [{ market, value: { at: row.ts, ratio: long / short, counts: "accounts" } }], lacking: [] };
+}
+
+/** The latest 24 hours that are over. */
+export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
+  const market = await mainMarket(ask);
+  const rows = await get(ask, `v2/mix/market/taker-buy-sell?symbol=${market.symbol}&period=1h`, z.array(Takers));
+  const over = rows.filter(({ ts }) => shift(ts, HOUR) <= ask.now);
+  const hours = series(over.map(({ ts, ...value }) => ({ at: ts, value }))).slice(-HOURS);
+  const [first, last] = [hours[0], hours.at(-1)];
+  if (first === undefined || last === undefined || hours.length < HOURS || last.at - first.at !== (HOURS - 1) * HOUR) {
+    throw new Unavailable(unpublished(`taker volume of ${hours.length} hours in place of ${HOURS} in a row`));
+  }
+  const sum = (side: "buyVolume" | "sellVolume") => ofBtc(hours.reduce((total, { value }) => total + value[side], 0));
+  const value = { from: first.at, until: shift(last.at, HOUR), buy: sum("buyVolume"), sell: sum("sellVolume") };
+  return { of: [{ market, value }], lacking: [] };
+}
+
+type Order = z.infer<typeof Orders>["list"][number];
+
+/** Page after page, newest first, until one reaches further back than `from`. */
+async function ordersSince(ask: Ask, symbol: string, from: Instant): Promise<readonly Order[]> {
+  const orders: Order[] = [];
+  let next = "";
+  for (let page = 0; page < LIQUIDATION_PAGES; page += 1) {
+    const path = `v3/market/liquidations?category=USDT-FUTURES&symbol=${symbol}&limit=100${next}`;
+    const { list, cursor } = await get(ask, path, Orders);
+    orders.push(...list.filter((order) => order.symbol === symbol));
+    if (cursor === undefined || cursor === null || cursor === "" || list.some(({ ts }) => ts < from)) break;
+    next = `&cursor=${encodeURIComponent(cursor)}`;
+  }
+  return orders;
+}
+
+/** In hours counted back from now. They are told late, so an hour without an order says nothing and has no bar. */
+export async function liquidations(ask: Ask): Promise<Liquidations> {
+  const market = await mainMarket(ask);
+  const orders = await ordersSince(ask, market.symbol, shift(ask.now, -HOURS * HOUR));
+  const hours = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, -(hour + 1) * HOUR)).flatMap((at) => {
+    const until = shift(at, HOUR);
+    const within = orders.filter(({ ts }) => ts >= at && ts < until);
+    if (within.length === 0) return [];
+    const worth = (side: Order["side"]) =>
+      sumUsd(
+        within
+          .filter((order) => order.side === side)
+          .map(({ amount, price }) => inUsd(ofBtc(amount), usdPerBtc(price))),
+      );
+    const [longs, shorts] = [worth("buy"), worth("sell")];
+    return [{ at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } }];
+  });
+  if (hours.length === 0) throw new Unavailable(unpublished("no liquidation of the last 24 h"));
+  const value: Series<Liquidated> = series(hours);
+  const gap = unpublished(`only those of ${market.symbol} are asked`);
+  return { feed: "partial", of: [{ market, value }], lacking: [{ what: "other contracts", gap }] };
+}

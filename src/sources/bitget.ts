@@ -1,0 +1,198 @@
+/**
+ * Bitget futures. https://www.bitget.com/api-doc/contract/intro (v2), https://www.bitget.com/api-doc/uta/intro (v3)
+ * Every scalar is text. A refusal may come with status 200 and a `code` other than "00000".
+ *
+ * - Open interest is stated in BTC, of coin-margined contracts too, and very likely counts both sides.
+ * - Daily bars open on the clock of UTC+8 without the suffix `utc`.
+ * - A request for bars may span at most 90 days. `history-candles` has those that are over, `candles` the running one.
+ * - Ratios cannot be asked for a time; rows come oldest first.
+ * - The side of a liquidation is that of the position: "buy" was long. They are told late, and for three days.
+ * - No history of open interest.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Funding, Market, OpenInterest, Traded } from "../core/market.ts";
+import { between, series, type Series } from "../core/series.ts";
+import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
+import { firstInstant, fromWholeMonth } from "./bars.ts";
+import { get, perContract, unpublished, type Contract } from "./bitget-contracts.ts";
+import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
+import { decimal, level, millis, positive } from "./decode.ts";
+import type { Ask, Source } from "./source.ts";
+
+/**
+ * How many sides of a contract `holdingAmount` counts. Medium confidence: Bitget's help says that its open interest is
+ * that of longs and shorts (article 12560603819924), but not that the API tells the same one. That told 26,000 to
+ * 28,700 BTC of BTCUSDT when an aggregator that counts once had 14,258 BTC.
+ */
+const SIDES = 2;
+
+/** The most that one request for bars may span. */
+const SPAN = 90 * DAY;
+const LIMIT = 200;
+
+const Ticker = z.object({
+  markPrice: positive.transform(usdPerBtc),
+  indexPrice: positive.transform(usdPerBtc),
+  holdingAmount: level.nullish(),
+  baseVolume: level,
+  ts: millis,
+});
+const Rate = z.object({ fundingRate: decimal, ts: millis });
+/** ts, open, high, low, close, BTC, quote currency (USD for coin-margined contracts, too). */
+const Bar = z
+  .tuple([
+    millis.refine((at) => at % DAY === 0, "expected a day that begins at 00:00Z"),
+    positive,
+    positive,
+    positive,
+    positive,
+    level,
+    level,
+  ])
+  .rest(z.unknown());
+
+/** A contract's row in the answer about all: what is wrong with another's does not matter here. */
+async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>): Promise<T> {
+  const own = z
+    .array(z.looseObject({}))
+    .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === market.symbol))
+    .pipe(z.array(row));
+  const [found] = await get(ask, `v2/mix/market/tickers?productType=${type}`, own);
+  if (found === undefined) throw new Unavailable(unpublished("no ticker"));
+  return found;
+}
+
+async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
+  const row = await ticker(ask, contract, Ticker);
+  const held = row.holdingAmount ?? null;
+  if (held === null) throw new Unavailable(unpublished("no open interest"));
+  if (held === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  return {
+    at: row.ts,
+    size: ofBtc(held / SIDES),
+    price: row.markPrice,
+    index: row.indexPrice,
+    traded24h: ofBtc(row.baseVolume),
+  };
+}
+
+async function rateNow(ask: Ask, contract: Contract): Promise<Funding> {
+  if (contract.fundingHours === null) throw new Unavailable(unpublished("no funding interval"));
+  const { fundingRate, ts } = await ticker(ask, contract, Rate);
+  return { at: ts, rate: ratio(fundingRate), everyHours: contract.fundingHours, kind: "predicted" };
+}
+
+interface Window {
+  readonly from: Instant;
+  /** First instant after it. */
+  readonly end: Instant;
+}
+
+async function bars(
+  ask: Ask,
+  { market, type }: Contract,
+  { from, end }: Window,
+): Promise<readonly z.infer<typeof Bar>[]> {
+  const over = shift(end, HOUR) <= ask.now;
+  const to = over ? shift(end, -1) : earlier(end, floorTo(ask.now, HOUR));
+  const which = `symbol=${market.symbol}&productType=${type}&granularity=1Dutc&startTime=${from}&endTime=${to}`;
+  const path = `v2/mix/market/${over ? "history-candles" : "candles"}?${which}&limit=${LIMIT}`;
+  return get(ask, path, z.array(Bar), over ? "forever" : undefined);
+}
+
+/** Of a perpetual on a grid fixed since the epoch, of a dated contract the running month and the one before it. */
+function windowsOf({ kind }: Market, now: Instant): readonly Window[] {
+  if (kind === "dated") {
+    const from = startOfMonth(addMonths(monthOf(now), -1));
+    return [{ from, end: shift(from, SPAN) }];
+  }
+  const first = floorTo(firstInstant(now), SPAN);
+  const count = Math.ceil((floorTo(now, HOUR) - first) / SPAN);
+  return Array.from({ length: count }, (_, i) => ({ from: shift(first, i * SPAN), end: shift(first, (i + 1) * SPAN) }));
+}
+
+async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {
+  const asked = windowsOf(contract.market, ask.now);
+  const rows = (await Promise.all(asked.map((window) => bars(ask, contract, window)))).flat();
+  const days = series(
+    rows.map(([at, , , , , inCoin, inQuote]) => ({
+      at,
+      value: { until: shift(at, DAY), btc: btc(inCoin), usd: usd(inQuote), typical: null },
+    })),
+  );
+  const wanted = between(days, firstInstant(ask.now), ask.now);
+  const whole = contract.market.kind === "perpetual" ? fromWholeMonth(wanted) : wanted;
+  if (whole.length === 0) throw new Unavailable(unpublished("no bar"));
+  return whole;
+}
+
+export const bitget = {
+  id: "bitget",
+  venue: "bitget",
+  name: "Bitget",
+  docs: "https://www.bitget.com/api-doc/contract/intro",
+  // 20 requests a second for each endpoint.
+  hosts: { "api.bitget.com": { everyMs: 60, atOnce: 4 } },
+  note: "All BTC contracts that are trading, in USDT, USDC and coin-margined. Bitget's API is taken to count open interest on both sides, which its help says of its platform but nobody of the API, and is halved: medium confidence. No history of open interest. Monthly volume lacks dated contracts that have expired. Liquidations are those of BTCUSDT that Bitget has told so far.",
+  facts: {
+    openInterest: {
+      endpoint: "GET /api/v2/mix/market/contracts, /api/v2/mix/market/tickers",
+      unit: "holdingAmount: BTC, of coin-margined contracts too",
+      proof: "documentation (BTCUSD 125.6844); not verified for coin-margined contracts",
+      counting: "taken as both sides, halved",
+      lookBack: "now",
+      uncertain:
+        "whether the API counts both sides: the help says so of the platform, and the API's figure was twice an aggregator's",
+    },
+    volume: {
+      endpoint: "GET /api/v2/mix/market/history-candles, /api/v2/mix/market/candles; granularity=1Dutc",
+      unit: "BTC; quote currency, of coin-margined contracts USD",
+      proof:
+        "documentation: 687,897.63 / 26.26 = 26,196 USDT, within the bar; each day's stamp is checked to be 00:00Z",
+      counting: "each trade once; not documented",
+      lookBack: "25 months are asked, of dated contracts the running month and the one before it",
+      uncertain: "sidedness; the columns of coin-margined contracts",
+    },
+    funding: {
+      endpoint: "GET /api/v2/mix/market/tickers fundingRate, /api/v2/mix/market/contracts fundInterval",
+      unit: "ratio per interval; hours",
+      proof: "documentation",
+      counting: "rate of the interval in progress",
+      lookBack: "now",
+    },
+    longShort: {
+      endpoint: "GET /api/v2/mix/market/account-long-short?symbol=BTCUSDT&period=1h",
+      unit: "share of accounts long / share of accounts short",
+      proof: "documentation; the shares must add up to 1",
+      counting: "accounts that hold BTCUSDT, whatever their size",
+      lookBack: "not documented; the newest row is used",
+      uncertain: "that a row is of the instant of its stamp",
+    },
+    taker: {
+      endpoint: "GET /api/v2/mix/market/taker-buy-sell?symbol=BTCUSDT&period=1h",
+      unit: "BTC",
+      proof: "documentation",
+      counting: "each trade once by its taker, the last 24 hours that are over",
+      lookBack: "not documented; 24 hours in a row must be told",
+      uncertain: "that a row is stamped by the start of its hour",
+    },
+    liquidations: {
+      endpoint: "GET /api/v3/market/liquidations?category=USDT-FUTURES&symbol=BTCUSDT",
+      unit: "amount: BTC, valued at price (near the price of bankruptcy)",
+      proof: "observed 2026-10: amounts of BTC; all of side buy while the market fell on 2026-10-07",
+      counting: "orders by the side of the position that was liquidated, told late",
+      lookBack: "3 days; the newest 400 orders are asked",
+      uncertain: "unit and side are observed, not documented",
+    },
+  },
+  datasets: {
+    openInterest: (ask) => perContract(ask, heldNow),
+    volume: (ask) => perContract(ask, traded),
+    funding: (ask) => perContract(ask, rateNow, ({ kind }) => kind === "perpetual"),
+    longShort: accounts,
+    taker: takerDay,
+    liquidations,
+  },
+} as const satisfies Source;

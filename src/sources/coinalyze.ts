@@ -1,0 +1,169 @@
+/**
+ * Coinalyze, with a free key: liquidations and open interest of perpetuals. https://api.coinalyze.net/v1/doc/
+ *
+ * - 40 calls a minute for a key, and **each symbol of a question is a call**; a question takes 20 symbols. A run asks
+ *   two lists, about 11 symbols for liquidations and about 15 for open interest.
+ * - A symbol ends in a code for its exchange; `.A` is Binance, not a sum. Code tables found elsewhere contradict each
+ *   other, so codes and symbols come from Coinalyze's own lists, whose order changes.
+ * - Silence is not zero: a symbol that is unknown or has no data is missing from the answer, or has no rows.
+ * - Without `convert_to_usd=true` every market has a unit of its own.
+ * - `t` is the start of a bucket in seconds, `update` is in milliseconds; from and to are inclusive. The newest bucket
+ *   is still filling.
+ */
+import { z } from "zod";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Lacking, Liquidated, Liquidations, Market, Of, ReportedOpenInterest } from "../core/market.ts";
+import { between, series, type Series } from "../core/series.ts";
+import { earlier, floorTo, HOUR, SECOND, shift } from "../core/time.ts";
+import { sumUsd, usd } from "../core/units.ts";
+import { level, millis, seconds } from "./decode.ts";
+import type { Ask, Source } from "./source.ts";
+
+const API = "https://api.coinalyze.net/v1";
+const HOURS = 24;
+/** Open interest is told live: an older value is of a feed that has stopped, a later one is not of the time asked about. */
+const STALE = HOUR;
+const LISTS = { minutes: 24 * 60 } as const;
+const QUOTES: ReadonlySet<unknown> = new Set(["USD", "USDT", "USDC"]);
+
+interface Exchange {
+  readonly venue: string;
+  readonly name: string;
+  /** As Coinalyze has it. */
+  readonly listed: readonly string[];
+}
+/** On 2026-08-22 liquidations of BTC came from these and from BitMEX, which has closed; other exchanges were silent. */
+const LIQUIDATING: readonly Exchange[] = [
+  { venue: "binance", name: "Binance", listed: ["Binance"] },
+  { venue: "bybit", name: "Bybit", listed: ["Bybit"] },
+  { venue: "okx", name: "OKX", listed: ["OKX"] },
+  { venue: "htx", name: "HTX", listed: ["Huobi", "HTX"] },
+];
+/** Venues whose perpetuals are nearly all of their open interest: dated contracts would go beyond the limit. */
+const HOLDING: readonly Exchange[] = [
+  ...LIQUIDATING,
+  { venue: "hyperliquid", name: "Hyperliquid", listed: ["Hyperliquid"] },
+  { venue: "gate", name: "Gate", listed: ["Gate.io", "Gate"] },
+  { venue: "bitfinex", name: "Bitfinex", listed: ["Bitfinex"] },
+];
+
+/** A row is all BTC perpetuals of an exchange, linear and inverse. */
+const ALL_PERPETUALS = { kind: "perpetual", margin: "linear", quote: "USD" } as const satisfies Partial<Market>;
+
+const Exchanges = z.array(z.object({ name: z.string(), code: z.string() }));
+const BtcPerpetuals = z
+  .array(z.looseObject({}))
+  .transform((rows): unknown[] =>
+    rows.filter((row) => row["base_asset"] === "BTC" && row["is_perpetual"] === true && QUOTES.has(row["quote_asset"])),
+  )
+  .pipe(z.array(z.object({ symbol: z.string().min(1), exchange: z.string() })).min(1, "expected a BTC perpetual"));
+
+const Bucket = z
+  .object({ t: seconds.refine((at) => at % HOUR === 0, "expected an hour"), l: level, s: level })
+  .transform(({ t, l, s }) => ({ at: t, value: { longs: usd(l), shorts: usd(s) } }));
+const Histories = z.array(z.object({ symbol: z.string(), history: z.array(Bucket) }));
+const Held = z.array(z.object({ symbol: z.string(), value: level.transform(usd), update: millis }));
+
+interface Listed extends Exchange {
+  /** Sorted: the same run asks the same URL. */
+  readonly symbols: readonly string[];
+}
+
+async function listed(ask: Ask, exchanges: readonly Exchange[]): Promise<readonly Listed[]> {
+  const [named, markets] = await Promise.all([
+    ask.json(`${API}/exchanges`, Exchanges, LISTS),
+    ask.json(`${API}/future-markets`, BtcPerpetuals, LISTS),
+  ]);
+  const all = exchanges.map((exchange) => {
+    const codes = new Set(named.filter(({ name }) => exchange.listed.includes(name)).map(({ code }) => code));
+    const own = markets.filter((market) => codes.has(market.exchange));
+    return { ...exchange, symbols: own.map(({ symbol }) => symbol).toSorted() };
+  });
+  if (all.some(({ symbols }) => symbols.length > 0)) return all;
+  throw new Unavailable({ why: "malformed", at: "exchanges", detail: "no known exchange with a BTC perpetual" });
+}
+
+const inUrl = (all: readonly Listed[]): string =>
+  all
+    .flatMap(({ symbols }) => symbols)
+    .map(encodeURIComponent)
+    .join(",");
+
+const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+
+/** The last 24 hours that are over, a bar for each hour of an exchange that one of its perpetuals tells. */
+async function liquidations(ask: Ask): Promise<Liquidations> {
+  const all = await listed(ask, LIQUIDATING);
+  const end = floorTo(ask.now, HOUR);
+  const start = shift(end, -HOURS * HOUR);
+  const window = `interval=1hour&from=${start / SECOND}&to=${end / SECOND - 1}`;
+  const url = `${API}/liquidation-history?symbols=${inUrl(all)}&${window}&convert_to_usd=true`;
+  const answers = await ask.json(url, Histories, { minutes: 10 });
+  const told = new Map(answers.map(({ symbol, history }) => [symbol, between(series(history), start, end)]));
+  const of: Of<Series<Liquidated>>[] = [];
+  const lacking: Lacking[] = [];
+  for (const { name, symbols } of all) {
+    const buckets = symbols.flatMap((symbol) => told.get(symbol) ?? []);
+    const bars = [...new Set(buckets.map(({ at }) => at))].map((at) => {
+      const own = buckets.filter((bucket) => bucket.at === at).map(({ value }) => value);
+      const longs = sumUsd(own.map((value) => value.longs));
+      const shorts = sumUsd(own.map((value) => value.shorts));
+      return { at, value: { until: shift(at, HOUR), longs, shorts, both: sumUsd([longs, shorts]) } };
+    });
+    if (bars.length > 0) of.push({ market: { symbol: name, ...ALL_PERPETUALS }, value: series(bars) });
+    if (symbols.length === 0) lacking.push({ what: name, gap: unpublished("no BTC perpetual is listed") });
+    for (const symbol of symbols) {
+      if ((told.get(symbol)?.length ?? 0) > 0) continue;
+      lacking.push({ what: symbol, gap: unpublished("no answer, which is not the same as no liquidations") });
+    }
+  }
+  if (of.length === 0) throw new Unavailable({ why: "malformed", at: "body", detail: "no liquidations of any symbol" });
+  return { feed: "throttled", of, lacking };
+}
+
+/** A venue is told only if all its perpetuals are: a sum without one of them would pass for the whole. */
+async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
+  const all = await listed(ask, HOLDING);
+  const rows = await ask.json(`${API}/open-interest?symbols=${inUrl(all)}&convert_to_usd=true`, Held);
+  const live = rows.filter(({ update }) => Math.abs(ask.now - update) <= STALE);
+  const told = all.flatMap(({ venue, symbols }) => {
+    const own = symbols.flatMap((symbol) => live.find((row) => row.symbol === symbol) ?? []);
+    const held = sumUsd(own.map(({ value }) => value));
+    if (own.length < symbols.length || held === 0) return [];
+    return [{ venue, at: own.map(({ update }) => update).reduce(earlier, ask.now), usd: held, scope: "perpetuals" as const }];
+  });
+  if (told.length === 0) throw new Unavailable({ why: "stale", detail: "no venue was told whole in the last hour" });
+  return told;
+}
+
+export const coinalyze = {
+  id: "coinalyze",
+  venue: null,
+  name: "Coinalyze",
+  docs: "https://api.coinalyze.net/v1/doc/",
+  hosts: { "api.coinalyze.net": { everyMs: 1_500 } },
+  key: { env: "COINALYZE_API_KEY", header: "api_key", required: true },
+  note: "Perpetuals only. Open interest as Coinalyze has it, without dated contracts and CME, beside ours and never in it. Liquidations of Binance, Bybit, OKX and HTX as far as their feeds show them: a lower bound.",
+  attribution: { text: "Data: Coinalyze", url: "https://coinalyze.net/" },
+  facts: {
+    reportedOpenInterest: {
+      endpoint: "GET /v1/open-interest?convert_to_usd=true, with the symbols of /v1/exchanges and /v1/future-markets",
+      unit: "USD",
+      proof: "documentation; the history of 2026-07-24 has 6,787,210,608 for Binance BTCUSDT, about 107,000 BTC",
+      counting: "BTC perpetuals in USD, USDT and USDC; a venue only with all that are listed",
+      lookBack: "now",
+      uncertain: "whether a perpetual that is no longer traded stays listed, which would leave its venue out",
+    },
+    liquidations: {
+      endpoint:
+        "GET /v1/liquidation-history?interval=1hour&convert_to_usd=true, with the symbols of /v1/exchanges and /v1/future-markets",
+      unit: "USD",
+      proof:
+        "documentation; recorded 2026-07-24: 281,390 of longs and 1,587,451 of shorts in 4 hours of Binance BTCUSDT",
+      counting: "l: longs liquidated, s: shorts liquidated; sums of the perpetuals of an exchange by hour",
+      lookBack: "1,500 to 2,000 buckets; 24 hours that are over are asked",
+      uncertain: "whether an hour that is missing had no liquidations or is not known",
+    },
+  },
+  datasets: { reportedOpenInterest: reported, liquidations },
+} as const satisfies Source;

@@ -1,0 +1,135 @@
+/**
+ * CoinGlass, with a paid key: liquidations and open interest of the exchanges that it follows. https://docs.coinglass.com/
+ * Both endpoints are part of every plan; there is no free one.
+ *
+ * - The HTTP status is 200 whatever happened: `code` tells, as text or as a number. A bad key and a plan that is too
+ *   low share code 400, so only the words tell them apart.
+ * - The row `All` is the sum of the others.
+ * - The sides of liquidations are documented as `long_liquidation_usd` and sent as `longLiquidation_usd`.
+ * - Answers carry no time; they are at most 10 seconds old.
+ * - `symbol` left out means all coins.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Liquidations, Market, ReportedOpenInterest } from "../core/market.ts";
+import { series } from "../core/series.ts";
+import { DAY, shift } from "../core/time.ts";
+import { sumUsd, usd } from "../core/units.ts";
+import { envelope, level } from "./decode.ts";
+import type { Ask, Source } from "./source.ts";
+
+const API = "https://open-api-v4.coinglass.com/api/futures";
+const TOTAL = "All";
+
+/** The names of our venues in CoinGlass's documented list of exchanges. */
+const VENUES: ReadonlyMap<unknown, string> = new Map([
+  ["Binance", "binance"],
+  ["OKX", "okx"],
+  ["Bybit", "bybit"],
+  ["Bitget", "bitget"],
+  ["Gate", "gate"],
+  ["Deribit", "deribit"],
+  ["Kraken", "kraken"],
+  ["HTX", "htx"],
+  ["Hyperliquid", "hyperliquid"],
+  ["KuCoin", "kucoin"],
+  ["Crypto.com", "crypto-com"],
+  ["Bitfinex", "bitfinex"],
+  ["MEXC", "mexc"],
+  ["dYdX", "dydx"],
+  ["CME", "cme"],
+]);
+
+/** A row is all BTC contracts of an exchange, linear and inverse. */
+const ALL_CONTRACTS = { kind: "perpetual", margin: "linear", quote: "USD" } as const satisfies Partial<Market>;
+
+const Failed = z
+  .object({ code: z.union([z.string(), z.number()]).transform(String), msg: z.string().nullish() })
+  .refine(({ code }) => code !== "0")
+  .transform(({ code, msg }) => ({
+    status: /^[45]\d\d$/.test(code) ? Number(code) : 200,
+    text: `${code} ${msg ?? ""}`.trim().slice(0, 160),
+  }));
+
+/** Rows of the exchanges that are wanted; the other rows are not looked into. */
+const rowsOf = <T>(row: z.ZodType<T>, wanted: (exchange: unknown) => boolean) =>
+  envelope(
+    z.object({
+      code: z.literal(["0", 0]),
+      data: z
+        .array(z.looseObject({}))
+        .transform((rows): unknown[] => rows.filter((each) => wanted(each["exchange"])))
+        .pipe(z.array(row).min(1, "expected a known exchange")),
+    }),
+    Failed,
+  );
+
+const HeldRows = rowsOf(
+  z.object({ exchange: z.string(), symbol: z.literal("BTC"), open_interest_usd: level.transform(usd) }),
+  (exchange) => VENUES.has(exchange),
+);
+const LiquidatedRows = rowsOf(
+  z
+    .looseObject({ exchange: z.string().min(1).max(40) })
+    .transform((row) => ({
+      exchange: row.exchange,
+      longs: row["longLiquidation_usd"] ?? row["long_liquidation_usd"],
+      shorts: row["shortLiquidation_usd"] ?? row["short_liquidation_usd"],
+    }))
+    .pipe(z.object({ exchange: z.string(), longs: level.transform(usd), shorts: level.transform(usd) })),
+  (exchange) => exchange !== TOTAL,
+);
+
+async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
+  const { data } = await ask.json(`${API}/open-interest/exchange-list?symbol=BTC`, HeldRows);
+  const told = data.flatMap(({ exchange, open_interest_usd: held }) => {
+    const venue = VENUES.get(exchange);
+    return venue === undefined || held === 0 ? [] : [{ venue, at: ask.now, usd: held }];
+  });
+  if (told.length === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  return told;
+}
+
+async function liquidations(ask: Ask): Promise<Liquidations> {
+  const { data } = await ask.json(`${API}/liquidation/exchange-list?symbol=BTC&range=24h`, LiquidatedRows);
+  const at = shift(ask.now, -DAY);
+  return {
+    feed: "partial",
+    of: data.map(({ exchange, longs, shorts }) => ({
+      market: { symbol: exchange, ...ALL_CONTRACTS },
+      value: series([{ at, value: { until: ask.now, longs, shorts, both: sumUsd([longs, shorts]) } }]),
+    })),
+    lacking: [],
+  };
+}
+
+export const coinglass = {
+  id: "coinglass",
+  venue: null,
+  name: "CoinGlass",
+  docs: "https://docs.coinglass.com/",
+  // The cheapest plan allows 30 requests a minute. A run asks two.
+  hosts: { "open-api-v4.coinglass.com": { everyMs: 2_000 } },
+  key: { env: "COINGLASS_API_KEY", header: "CG-API-KEY", required: true },
+  note: "Open interest as CoinGlass counts it, dated contracts and CME with it, beside ours and never in it. Liquidations are those that the exchanges' feeds show: a lower bound, and none of CME, Deribit, Bitget, KuCoin and MEXC.",
+  facts: {
+    reportedOpenInterest: {
+      endpoint: "GET /api/futures/open-interest/exchange-list?symbol=BTC",
+      unit: "USD",
+      proof:
+        "documentation: 57,437,891,725 USD and 659,557.3 BTC in all, 87,086 USD each; 2026-04-28: 55.54 billion and 723,720 BTC, 76,747 each",
+      counting: "as CoinGlass counts each exchange; All, the sum of the rows, is left out",
+      lookBack: "now",
+      uncertain: "which contracts of an exchange are in it",
+    },
+    liquidations: {
+      endpoint: "GET /api/futures/liquidation/exchange-list?symbol=BTC&range=24h",
+      unit: "USD",
+      proof: "documentation: 4,585,290 for Bybit = 104,560 of longs + 4,480,730 of shorts",
+      counting: "by the side that was liquidated, one sum for each exchange; All is left out",
+      lookBack: "24 hours",
+      uncertain: "that the 24 hours end with the answer, not with an hour",
+    },
+  },
+  datasets: { reportedOpenInterest: reported, liquidations },
+} as const satisfies Source;

@@ -1,0 +1,128 @@
+/** What HTX tells of the past: open interest and trading of its two perpetuals. The quirks are listed in htx.ts. */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import { between, exactly, series, type Series } from "../core/series.ts";
+import { addMonths, HOUR, later, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units.ts";
+import { fromWholeMonth, windows, type Window } from "./bars.ts";
+import { level, millis, seconds } from "./decode.ts";
+import { families } from "./families.ts";
+import { COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
+import type { Ask } from "./source.ts";
+
+const SAMPLES = 200;
+/** `amount_type`: what the `volume` of a sample is counted in. */
+const CONTRACTS = 1;
+const COINS = 2;
+
+const BAR = 4 * HOUR;
+/** At most 1,470 bars of the 2,000 that an answer holds. */
+const WINDOW_MONTHS = 8;
+/** "The last two years": the running month and the 23 before it. */
+const MONTHS = 24;
+
+const ticks = <T>(tick: z.ZodType<T>) => z.object({ tick: z.array(tick) });
+const LinearTick = z.object({ volume: level, value: level, ts: millis });
+const CoinTick = z.object({ volume: level, ts: millis });
+type Held = Series<PastOpenInterest>;
+
+/** The latest 200 days. The stamp is documented as the time of recording. */
+async function samples<T extends { readonly volume: number; readonly ts: Instant }>(
+  ask: Ask,
+  path: string,
+  tick: z.ZodType<T>,
+): Promise<readonly T[]> {
+  const { data } = await get(ask, `${path}&period=1day&size=${SAMPLES}`, ticks(tick));
+  const held = data.tick.filter(({ volume, ts }) => volume > 0 && ts >= ask.since && ts <= ask.now);
+  if (held.length === 0) throw new Unavailable(unpublished("no open interest of the past"));
+  return held;
+}
+
+async function linearHeld(ask: Ask): Promise<Held> {
+  const path = `/linear-swap-api/v1/swap_his_open_interest?contract_code=${LINEAR.symbol}&amount_type=${COINS}`;
+  return series(
+    (await samples(ask, path, LinearTick)).map(({ volume, value, ts }) => {
+      const price = impliedPrice(usd(value), btc(volume));
+      return { at: ts, value: { size: ofBtc(volume * HELD_ONCE), ...(price === null ? {} : { price }) } };
+    }),
+  );
+}
+
+const unavailable = (error: unknown): null => {
+  if (error instanceof Unavailable) return null;
+  throw error;
+};
+
+/** Coin-margined samples have no price; that of the linear perpetual at the same instant serves. */
+async function coinHeld(ask: Ask): Promise<Held> {
+  const path = `/swap-api/v1/swap_his_open_interest?contract_code=${INVERSE.symbol}&amount_type=${CONTRACTS}`;
+  const [rows, linear] = await Promise.all([samples(ask, path, CoinTick), linearHeld(ask).catch(unavailable)]);
+  return series(
+    rows.map(({ volume, ts }) => {
+      const price = linear === null ? undefined : exactly(linear, ts)?.value.price;
+      const size = ofContracts(volume * HELD_ONCE, ofUsd(COIN_M_USD));
+      return { at: ts, value: { size, ...(price === undefined ? {} : { price }) } };
+    }),
+  );
+}
+
+export async function heldDaily(ask: Ask): Promise<Markets<Held>> {
+  const { of, lacking } = await families({
+    [LINEAR.symbol]: async () => only(LINEAR, await linearHeld(ask)),
+    [INVERSE.symbol]: async () => only(INVERSE, await coinHeld(ask)),
+  });
+  const gap = unpublished("told by term, one contract after the other: not asked");
+  return { of, lacking: [...lacking, { what: "dated contracts", gap }] };
+}
+
+const Bar = {
+  id: seconds.refine((at) => at % BAR === 0, "expected a bar on the grid of four hours"),
+  amount: level,
+};
+const LinearBar = z.object({ ...Bar, trade_turnover: level }).transform((row) => ({ ...row, usd: row.trade_turnover }));
+const CoinBar = z.object({ ...Bar, vol: level }).transform((row) => ({ ...row, usd: row.vol * COIN_M_USD }));
+type Bar = { readonly id: Instant; readonly amount: number; readonly usd: number };
+
+/** Older bars are not served, so the first window does not reach beyond. */
+function windowsOf(from: Instant, now: Instant): readonly Window[] {
+  return windows(from, WINDOW_MONTHS, now).map((window) => ({ ...window, from: later(window.from, from) }));
+}
+
+const inSeconds = (at: Instant): number => Math.floor(at / SECOND);
+
+/** Bars of four hours begin at 00:00Z; those of a day and a month begin on the clock of UTC+8. */
+async function traded(ask: Ask, market: Market, path: string, bar: z.ZodType<Bar>): Promise<Markets<Series<Traded>>> {
+  const first = startOfMonth(addMonths(monthOf(ask.now), 1 - MONTHS));
+  const answers = await Promise.all(
+    windowsOf(first, ask.now).map(({ from, to, keep }) => {
+      const which = `contract_code=${market.symbol}&period=4hour&from=${inSeconds(from)}&to=${inSeconds(to)}`;
+      return get(ask, `${path}/market/history/kline?${which}`, z.array(bar), ...keep);
+    }),
+  );
+  const bars = series(
+    answers
+      .flatMap(({ data }) => data)
+      .map((row) => ({
+        at: row.id,
+        value: {
+          until: shift(row.id, BAR),
+          btc: btc(row.amount * TRADED_ONCE),
+          usd: usd(row.usd * TRADED_ONCE),
+          typical: null,
+        },
+      })),
+  );
+  const whole = fromWholeMonth(between(bars, first, ask.now));
+  if (whole.length === 0) throw new Unavailable(unpublished("no bar"));
+  return only(market, whole);
+}
+
+export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const { of, lacking } = await families({
+    [LINEAR.symbol]: () => traded(ask, LINEAR, "/linear-swap-ex", LinearBar),
+    [INVERSE.symbol]: () => traded(ask, INVERSE, "/swap-ex", CoinBar),
+  });
+  const gap = unpublished("less than 0.1 % of the trading, told by term, one contract after the other: not asked");
+  return { of, lacking: [...lacking, { what: "dated contracts", gap }] };
+}

@@ -1,0 +1,73 @@
+/** What HTX tells of who is on which side of BTC-USDT. The quirks are listed in htx.ts. */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Liquidated, Liquidations, LongShort, Markets } from "../core/market.ts";
+import { series, type Series } from "../core/series.ts";
+import { earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
+import { sumUsd, usd } from "../core/units.ts";
+import { level, millis, positive } from "./decode.ts";
+import { get, LINEAR, only, unpublished } from "./htx-api.ts";
+import type { Ask } from "./source.ts";
+
+const HOURS = 24;
+/** The most that a question for liquidations may span, on a grid fixed since the epoch, and the most rows of an answer. */
+const LIQUIDATIONS_SPAN = 2 * HOUR;
+const LIQUIDATIONS = 100;
+
+const Accounts = z.object({
+  list: z.array(z.object({ buy_ratio: positive, sell_ratio: positive, locked_ratio: level, ts: millis })),
+});
+const Order = z.object({
+  liquidation_time: millis,
+  side: z.enum(["buy", "sell"]),
+  position_side: z.string(),
+  trade_turnover: level,
+});
+type Order = z.infer<typeof Order>;
+
+export async function topAccounts(ask: Ask): Promise<Markets<LongShort>> {
+  const path = `/linear-swap-api/v1/swap_elite_account_ratio?contract_code=${LINEAR.symbol}&period=60min`;
+  const { data } = await get(ask, path, Accounts);
+  const row = data.list.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
+  if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
+  const sum = row.buy_ratio + row.sell_ratio + row.locked_ratio;
+  if (Math.abs(sum - 1) > 0.001) {
+    throw new Unavailable({ why: "implausible", rule: "Q-16", detail: `the shares add up to ${sum}` });
+  }
+  return only(LINEAR, { at: row.ts, ratio: row.buy_ratio / row.sell_ratio, counts: "top accounts" });
+}
+
+/** Orders of one window, and whether there may be more of them than an answer holds. */
+async function ordersOf(ask: Ask, from: Instant, last: Instant): Promise<{ orders: readonly Order[]; cut: boolean }> {
+  const end = shift(from, LIQUIDATIONS_SPAN);
+  const which = `contract_code=${LINEAR.symbol}&start_time=${from}&end_time=${earlier(shift(end, -1), last)}`;
+  const path = `/v5/market/liquidation_orders?${which}&limit=${LIQUIDATIONS}`;
+  const { data } = await get(ask, path, z.array(Order), shift(end, HOUR) <= ask.now ? "forever" : undefined);
+  return { orders: data, cut: data.length >= LIQUIDATIONS };
+}
+
+const wasLong = ({ position_side, side }: Order): boolean =>
+  position_side === "long" || (position_side !== "short" && side === "sell");
+
+/** The last 24 hours that are over. */
+export async function liquidations(ask: Ask): Promise<Liquidations> {
+  const last = floorTo(ask.now, HOUR);
+  const first = shift(last, -HOURS * HOUR);
+  const starts: Instant[] = [];
+  for (let at = floorTo(first, LIQUIDATIONS_SPAN); at < last; at = shift(at, LIQUIDATIONS_SPAN)) starts.push(at);
+  const answers = await Promise.all(starts.map((from) => ordersOf(ask, from, last)));
+  const orders = answers.flatMap((answer) => answer.orders);
+  const worth = (some: readonly Order[]) => sumUsd(some.map(({ trade_turnover }) => usd(trade_turnover)));
+  const bars: Series<Liquidated> = series(
+    Array.from({ length: HOURS }, (_, hour) => shift(first, hour * HOUR)).map((at) => {
+      const until = shift(at, HOUR);
+      const within = orders.filter(({ liquidation_time: time }) => time >= at && time < until);
+      const longs = worth(within.filter(wasLong));
+      const shorts = worth(within.filter((order) => !wasLong(order)));
+      return { at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } };
+    }),
+  );
+  const feed = answers.some(({ cut }) => cut) ? "partial" : "complete";
+  const gap = unpublished(`only those of ${LINEAR.symbol} are asked`);
+  return { feed, of: [{ market: LINEAR, value: bars }], lacking: [{ what: "other contracts", gap }] };
+}

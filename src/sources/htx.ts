@@ -1,0 +1,209 @@
+/**
+ * HTX futures. https://www.htx.com/en-us/opend/newApiPages/
+ * Linear contracts (swap and dated), coin-margined swaps and coin-margined dated contracts have a path each, and the
+ * generations of the API an envelope each. Errors come with status 200. Numbers come as text or not.
+ *
+ * - A linear contract is 0.001 BTC, a coin-margined one 100 USD. `amount` is BTC, `value` USDT.
+ * - Without `business_type=all` dated linear contracts are left out.
+ * - What is traded is counted on both sides, open interest is not (htx-api.ts has the evidence).
+ * - Where from, to and size are all given, from and to are ignored. Candles reach back two years.
+ * - `amount` of a liquidation is a number of contracts; its turnover is in USDT. A question may span two hours.
+ */
+import { z } from "zod";
+import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
+import { HOUR, type Instant } from "../core/time.ts";
+import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
+import { decimal, level, millis } from "./decode.ts";
+import { families } from "./families.ts";
+import {
+  COIN_M_USD,
+  coinMarket,
+  get,
+  HELD_ONCE,
+  INVERSE,
+  LINEAR,
+  linearContracts,
+  none,
+  only,
+  TRADED_ONCE,
+  unpublished,
+} from "./htx-api.ts";
+import { heldDaily, volume } from "./htx-history.ts";
+import { liquidations, topAccounts } from "./htx-statistics.ts";
+import type { Ask, Source } from "./source.ts";
+
+/** `settlement_period` of swaps; recorded settlements are so far apart. Used where the next one is not told. */
+const FUNDING_HOURS = 8;
+
+const ofBitcoin = <T>(row: z.ZodType<T>) =>
+  z
+    .array(z.looseObject({}))
+    .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === "BTC"))
+    .pipe(z.array(row).min(1, "expected a BTC contract"));
+const code = { contract_code: z.string().min(1) };
+const LinearRows = ofBitcoin(z.object({ ...code, volume: level, amount: level, value: level, trade_amount: level }));
+const CoinRows = ofBitcoin(z.object({ ...code, volume: level, amount: level, trade_volume: level }));
+const Rate = z.object({
+  ...code,
+  funding_rate: decimal,
+  funding_time: millis,
+  next_funding_time: millis.nullish(),
+});
+
+interface Counted {
+  readonly count: number;
+  readonly each: Quantity;
+  /** The same in BTC and in USD: what they imply is the price. */
+  readonly coins: number;
+  readonly dollars: number;
+  readonly traded24h: Quantity;
+}
+
+function held(market: Market, at: Instant, { count, each, coins, dollars, traded24h }: Counted): Markets<OpenInterest> {
+  const price = impliedPrice(usd(dollars), btc(coins));
+  if (count === 0 || price === null) {
+    return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  }
+  const own = inBtc(ofContracts(count, each), price);
+  if (Math.abs(coins / own - 1) > 0.01) {
+    const detail = `${count} contracts are ${own} BTC, found ${coins}`;
+    return none(market.symbol, { why: "malformed", at: "amount", detail });
+  }
+  return only(market, { at, size: ofContracts(count * HELD_ONCE, each), price, traded24h });
+}
+
+async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
+  const path = `/linear-swap-api/v1/swap_open_interest?pair=${LINEAR.symbol}&business_type=all`;
+  const [contracts, { data, ts }] = await Promise.all([linearContracts(ask), get(ask, path, LinearRows)]);
+  return families(
+    Object.fromEntries(
+      contracts.map(({ market, worth }) => [
+        market.symbol,
+        async () => {
+          const row = data.find((each) => each.contract_code === market.symbol);
+          if (row === undefined) return none(market.symbol, unpublished("no open interest"));
+          const { volume: count, amount: coins, value: dollars } = row;
+          const traded24h = ofBtc(row.trade_amount * TRADED_ONCE);
+          return held(market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
+        },
+      ]),
+    ),
+  );
+}
+
+async function coinNow(ask: Ask, path: string): Promise<Markets<OpenInterest>> {
+  const { data, ts } = await get(ask, path, CoinRows);
+  return families(
+    Object.fromEntries(
+      data.map((row) => [
+        row.contract_code,
+        async () => {
+          const market = coinMarket(row.contract_code);
+          if (market === null) {
+            const detail = "neither BTC-USD nor a date";
+            return none(row.contract_code, { why: "malformed", at: "contract_code", detail });
+          }
+          if (market.expires !== undefined && market.expires <= ask.now) return { of: [], lacking: [] };
+          const each = ofUsd(COIN_M_USD);
+          const { volume: count, amount: coins, trade_volume } = row;
+          const traded24h = ofContracts(trade_volume * TRADED_ONCE, each);
+          return held(market, ts, { count, each, coins, dollars: count * COIN_M_USD, traded24h });
+        },
+      ]),
+    ),
+  );
+}
+
+function rateNow(market: Market, at: Instant, row: z.infer<typeof Rate> | undefined): Markets<Funding> {
+  if (row?.contract_code !== market.symbol) return none(market.symbol, unpublished("no funding rate"));
+  const next = row.next_funding_time ?? null;
+  const everyHours = next === null ? FUNDING_HOURS : (next - row.funding_time) / HOUR;
+  if (everyHours <= 0) {
+    return none(market.symbol, { why: "malformed", at: "next_funding_time", detail: "not after funding_time" });
+  }
+  return only(market, { at, rate: ratio(row.funding_rate), everyHours, kind: "predicted" });
+}
+
+async function linearRate(ask: Ask): Promise<Markets<Funding>> {
+  const { data, ts } = await get(ask, `/v5/market/funding_rate?contract_code=${LINEAR.symbol}`, z.array(Rate));
+  return rateNow(LINEAR, ts, data[0]);
+}
+
+async function coinRate(ask: Ask): Promise<Markets<Funding>> {
+  const { data, ts } = await get(ask, `/swap-api/v1/swap_funding_rate?contract_code=${INVERSE.symbol}`, Rate);
+  return rateNow(INVERSE, ts, data);
+}
+
+export const htx = {
+  id: "htx",
+  venue: "htx",
+  name: "HTX",
+  docs: "https://www.htx.com/en-us/opend/newApiPages/",
+  // 240 requests in three seconds for linear contracts, 120 for coin-margined ones; more for candles.
+  hosts: { "api.hbdm.com": { everyMs: 40, atOnce: 4 } },
+  note: "BTC-USDT and BTC-USD, swaps and dated contracts. HTX counts what is traded on both sides; here each trade counts once. Open interest counts each contract once. Monthly volume and the history of open interest are of the two swaps, liquidations of BTC-USDT. All figures are HTX's own, and its open interest is high for what is traded.",
+  facts: {
+    openInterest: {
+      endpoint:
+        "GET /linear-swap-api/v1/swap_open_interest, /linear-swap-api/v1/swap_contract_info, /swap-api/v1/swap_open_interest, /api/v1/contract_open_interest",
+      unit: "contracts: linear of contract_size BTC, coin-margined of 100 USD; price: value / amount",
+      proof:
+        "recorded 2026-06-13: 32,476,092 contracts, 32,476.092 BTC, 63,527 USDT each; 2022-09-28: 518,018 × 100 USD / 2,769.68 BTC = 18,703; a row whose contracts and BTC differ by 1 % is refused",
+      counting: "each contract once, whatever the documentation says: counts are odd",
+      lookBack: "now",
+      uncertain: "that dated coin-margined contracts settle at 08:00Z, as linear ones do",
+    },
+    openInterestHistory: {
+      endpoint: "GET /linear-swap-api/v1/swap_his_open_interest, /swap-api/v1/swap_his_open_interest; period=1day",
+      unit: "linear: BTC, value USDT; coin-margined: contracts of 100 USD",
+      proof: "recorded 2022-03-25: 194,059,884.185 / 4,385.435 BTC = 44,251 USDT each",
+      counting: "each contract once: counts are odd",
+      lookBack: "200 samples",
+      uncertain: "the hour of a day's sample: its own stamp is used",
+    },
+    volume: {
+      endpoint: "GET /linear-swap-ex/market/history/kline, /swap-ex/market/history/kline; period=4hour",
+      unit: "amount: BTC; trade_turnover: USDT; coin-margined vol: contracts of 100 USD",
+      proof: "documentation; 52.3072 USDT / 0.004 BTC = 13,076.8, the bar's price",
+      counting: "both sides (documented), halved",
+      lookBack: "two years: 24 months are asked",
+      uncertain: "dated contracts are left out: less than 0.1 %",
+    },
+    funding: {
+      endpoint: "GET /v5/market/funding_rate, /swap-api/v1/swap_funding_rate",
+      unit: "ratio per interval",
+      proof:
+        "recorded 2026-06-12: 0.000083 for BTC-USDT; the interval is next_funding_time − funding_time, else 8 hours",
+      counting: "rate to be paid at funding_time",
+      lookBack: "now",
+    },
+    longShort: {
+      endpoint: "GET /linear-swap-api/v1/swap_elite_account_ratio?contract_code=BTC-USDT&period=60min",
+      unit: "share of accounts net long / share of accounts net short",
+      proof: "documentation; the shares, with accounts that are both, must add up to 1",
+      counting: "accounts of top traders in BTC-USDT",
+      lookBack: "not documented; the newest row is used",
+      uncertain: "that a row is of the instant of its stamp",
+    },
+    liquidations: {
+      endpoint: "GET /v5/market/liquidation_orders?contract_code=BTC-USDT",
+      unit: "trade_turnover: USDT",
+      proof: "recorded 2026-06-19: 125.957 = 2 contracts × 0.001 BTC × 62,978.5",
+      counting: "orders by the side of the position that was liquidated, 24 hours that are over",
+      lookBack: "90 days; partial where two hours have 100 orders or more",
+    },
+  },
+  datasets: {
+    openInterest: (ask) =>
+      families({
+        "USDT-M": () => linearNow(ask),
+        "coin-M swap": () => coinNow(ask, `/swap-api/v1/swap_open_interest?contract_code=${INVERSE.symbol}`),
+        "coin-M futures": () => coinNow(ask, "/api/v1/contract_open_interest?symbol=BTC"),
+      }),
+    openInterestHistory: heldDaily,
+    volume,
+    funding: (ask) => families({ [LINEAR.symbol]: () => linearRate(ask), [INVERSE.symbol]: () => coinRate(ask) }),
+    longShort: topAccounts,
+    liquidations,
+  },
+} as const satisfies Source;

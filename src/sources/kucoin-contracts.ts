@@ -1,0 +1,107 @@
+/** How KuCoin is asked, its XBT contracts that are open, and what one lot of each is worth. The quirks are listed in kucoin.ts. */
+import { z } from "zod";
+import type { Gap } from "../core/gap.ts";
+import type { Market, Markets } from "../core/market.ts";
+import { ofBtc, ofUsd, usdPerBtc, type Quantity } from "../core/units.ts";
+import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { families } from "./families.ts";
+import type { Ask } from "./source.ts";
+
+export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
+const GOOD = "200000";
+const TOO_MANY_REQUESTS = "429000";
+
+export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    z.object({ code: z.literal(GOOD), data }).transform((body) => body.data),
+    z
+      .object({ code: z.string(), msg: z.string().optional() })
+      .refine(({ code }) => code !== GOOD)
+      .transform(({ code, msg }) => ({
+        status: code === TOO_MANY_REQUESTS ? 429 : 200,
+        text: `${code} ${msg ?? ""}`.trim(),
+      })),
+  );
+
+const KINDS: ReadonlyMap<string, Market["kind"]> = new Map([
+  ["FFWCSX", "perpetual"],
+  ["FFICSX", "dated"],
+]);
+const Quote = z.enum(["USDT", "USDC", "USD"]);
+const Row = z
+  .object({
+    symbol: z.string().min(1),
+    type: z.string(),
+    quoteCurrency: Quote,
+    isInverse: z.boolean(),
+    multiplier: decimal,
+    firstOpenDate: millis,
+    expireDate: millis.nullish(),
+    openInterest: level.nullish(),
+    volumeOf24h: level,
+    markPrice: positive.transform(usdPerBtc),
+    indexPrice: positive.transform(usdPerBtc),
+    fundingFeeRate: decimal.nullish(),
+    fundingRateGranularity: positive.nullish(),
+  })
+  .refine(({ isInverse, multiplier }) => (isInverse ? Math.abs(multiplier) === 1 : multiplier > 0), {
+    path: ["multiplier"],
+    message: "expected -1 for an inverse contract, else a number above 0",
+  });
+type Row = z.infer<typeof Row>;
+const Contracts = answer(
+  z
+    .array(z.looseObject({ baseCurrency: z.string(), status: z.string(), type: z.string() }))
+    .transform((rows): unknown[] =>
+      rows.filter(
+        ({ baseCurrency, status, type, ...row }) =>
+          baseCurrency === "XBT" &&
+          status === "Open" &&
+          KINDS.has(type) &&
+          Quote.safeParse(row["quoteCurrency"]).success,
+      ),
+    )
+    .pipe(z.array(Row).min(1, "expected a contract of XBT")),
+);
+
+export interface Contract {
+  readonly market: Market;
+  readonly each: Quantity;
+  readonly row: Row;
+}
+
+export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+
+function contractOf(row: Row): Contract {
+  const { symbol, isInverse, quoteCurrency: quote, multiplier } = row;
+  const kind = KINDS.get(row.type) ?? "dated";
+  const expires = row.expireDate ?? null;
+  const market: Market = {
+    symbol,
+    kind,
+    margin: isInverse ? "inverse" : "linear",
+    quote,
+    ...(expires === null ? {} : { expires }),
+  };
+  return { market, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row };
+}
+
+/** One value for each contract; a contract that fails is named, the others count. */
+export async function perContract<T>(
+  ask: Ask,
+  one: (ask: Ask, contract: Contract) => T | Promise<T>,
+  wanted: (market: Market) => boolean = () => true,
+): Promise<Markets<T>> {
+  const listed = (await ask.json(`${CLASSIC}/contracts/active`, Contracts)).map(contractOf);
+  const asked = listed.filter(
+    ({ market }) => wanted(market) && (market.expires === undefined || market.expires > ask.now),
+  );
+  return families(
+    Object.fromEntries(
+      asked.map((contract) => [
+        contract.market.symbol,
+        async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,339 @@
+/** The command line as its users meet it. The article's recording stands for the network. */
+import { mkdtemp, readFile, readdir, rm, writeFile, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { Report } from "../src/report/report.ts";
+import { replay } from "../src/io/tape.ts";
+import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
+import { relayServer } from "./support/relay-server.ts";
+import { diskForTests } from "./support/tapes.ts";
+
+const REPLAY = `--replay ${DAY_OF_THE_ARTICLE}`;
+const scratch = await mkdtemp(join(tmpdir(), "btc-report-cli-"));
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+const reportOf = (text: string): Report => Report.parse(JSON.parse(text));
+
+describe("the article's day", async () => {
+  const { code, out, err } = await command(`daily ${REPLAY} --json --since low:2025-10`);
+  const report = reportOf(out);
+  const binance = report.openInterest?.venues.find(({ id }) => id === "binance");
+  const perpetuals = binance?.scopes.find(({ id }) => id === "BTCUSDT+BTCUSD_PERP");
+  const alone = binance?.scopes.find(({ id }) => id === "BTCUSDT");
+
+  it("ends well and says that it is a recording", () => {
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect(report.mode).toBe("replay");
+    expect(report.asOf).toBe("2026-01-30T06:00:00Z");
+    expect(report.recording?.name).toBe("2026-01-30");
+    expect(report.recording?.note).toMatch(/^not recorded live: .*reconstructed/);
+    expect(report.coverage.venues).toEqual({ answered: 15, expected: 15 });
+    expect(report.coverage.oiShare).toBe(1);
+  });
+
+  it("Fear & Greed 16, 10 points down, lowest of the year and since 19 December (equal)", () => {
+    const section = report.fearGreed;
+    expect(section).toMatchObject({ value: 16, label: "Extreme Fear", date: "2026-01-30" });
+    expect(section?.attribution.text).toBe("Source: alternative.me");
+    expect(section?.changes["1d"]).toEqual({ points: -10, from: 26, fromDate: "2026-01-29" });
+    expect(section?.ytd).toMatchObject({ low: 16, lowDate: "2026-01-30", isLow: true, isHigh: false, days: 30 });
+    expect(section?.lowestSince).toEqual({ date: "2025-12-19", equal: true, historyFrom: "2018-02-01" });
+    expect(section?.streak).toEqual({ label: "Extreme Fear", days: 1 });
+  });
+
+  it("price -14.5 % in 16 days from the close of 14 January", () => {
+    // 82,880.1 / 96,951.78 - 1 = -0.145141...
+    expect(report.price?.sinceHigh).toMatchObject({ days: 16, high: 96_951.78, highDate: "2026-01-14" });
+    expect(report.price?.sinceHigh?.ratio).toBeCloseTo(-0.145141, 6);
+    // The highest close of the history is 124,658.54 on 6 October 2025: 82,880.1 / 124,658.54 - 1.
+    expect(report.price?.drawdown).toMatchObject({ high: 124_658.54, highDate: "2025-10-06" });
+    expect(report.price?.drawdown?.ratio).toBeCloseTo(-0.335143, 6);
+  });
+
+  it("Binance's two perpetuals from 93,836 BTC at the October low to 123,500, +31.6 %", () => {
+    const moved = perpetuals?.changes.anchor;
+    expect(perpetuals?.btc).toBeCloseTo(123_500, 0);
+    // 72,439.474 BTC + 2,411,693,700 USD / 112,714.9 = 93,835.88 BTC.
+    expect(moved?.fromBtc).toBeCloseTo(93_835.88, 1);
+    expect(moved?.fromDate).toBe("2025-10-10");
+    expect(moved?.btc).toBeCloseTo(123_500 / 93_835.88 - 1, 4);
+    expect(moved?.contracts).toBe(2);
+  });
+
+  it("BTCUSDT alone, and its change in dollars beside it", () => {
+    const moved = alone?.changes.anchor;
+    expect(moved?.fromBtc).toBeCloseTo(72_439.474, 2);
+    expect(moved?.toBtc).toBeCloseTo(106_509.684, 2);
+    // +47.03 % in coins; 72,439.474 x 112,714.9 = 8.1650 B to 106,509.684 x 82,873.5 = 8.8268 B: +8.11 % in dollars.
+    expect(moved?.btc).toBeCloseTo(0.4703, 4);
+    expect(moved?.usd).toBeCloseTo(0.0811, 3);
+    expect(moved?.position).toBeCloseTo(moved?.btc ?? 0, 12);
+  });
+
+  it("January to date and unranked, December ranked", () => {
+    const running = report.volume?.months.at(-1);
+    expect(running).toMatchObject({ month: "2026-01", complete: false });
+    // 29 days and 6 hours.
+    expect(running?.days).toBeCloseTo(29.25, 9);
+    expect(running?.venues.every(({ record }) => record === null)).toBe(true);
+    expect(report.volume?.latest).toBe("2025-12");
+    expect(report.volume?.months.length).toBe(25);
+    expect(report.volume?.record?.byTotal).not.toBeNull();
+    expect(report.volume?.toDate?.month).toBe("2026-01");
+  });
+
+  it("CME stands apart, dated, and is in no change", () => {
+    const cme = report.openInterest?.venues.find(({ id }) => id === "cme");
+    // Of 20 January: the report of the 27th comes out on the 30th at 20:30Z. 25,147 x 5 + 29,673 x 0.1.
+    expect(cme?.asOf).toBe("2026-01-21T00:00:00Z");
+    expect(cme?.btc).toBeCloseTo(25_147 * 5 + 29_673 * 0.1, 6);
+    expect(cme?.share).toBeNull();
+    expect(report.openInterest?.withCme?.cmeAsOf).toBe("2026-01-20");
+    for (const change of Object.values(report.openInterest?.changes ?? {})) expect(change?.venues).not.toContain("cme");
+    expect(report.volume?.months.flatMap(({ venues }) => venues.map(({ id }) => id))).not.toContain("cme");
+  });
+
+  it("every figure can be traced: catalogue, formula, evidence", () => {
+    expect(report.figures["openInterest.changes.anchor.btc"]).toMatchObject({ class: "derived", unit: "ratio" });
+    expect(report.figures["openInterest.venues.binance.scopes.BTCUSDT.changes.anchor.btc"]?.evidence).toContain(
+      "https://fapi.binance.com/fapi/v1/openInterest?symbol=BTCUSDT",
+    );
+    expect(
+      report.figures["volume.months.2025-12.venues.okx.usd"]?.evidence.every((url) => url.includes("okx.com")),
+    ).toBe(true);
+    for (const takeaway of report.takeaways) {
+      for (const id of takeaway.figures) expect(report.figures[id], id).toBeDefined();
+    }
+  });
+
+  it("is the same bytes a second time and in another time zone", async () => {
+    const again = await command(`daily ${REPLAY} --json --since low:2025-10`);
+    expect(again.out).toBe(out);
+    const before = process.env["TZ"];
+    try {
+      process.env["TZ"] = "America/St_Johns";
+      for (const format of ["json", "markdown", "terminal"]) {
+        const there = await command(`daily ${REPLAY} -f ${format} --since low:2025-10`);
+        process.env["TZ"] = "Pacific/Kiritimati";
+        const elsewhere = await command(`daily ${REPLAY} -f ${format} --since low:2025-10`);
+        expect(elsewhere.out).toBe(there.out);
+        expect(there.code).toBe(0);
+      }
+    } finally {
+      process.env["TZ"] = before;
+    }
+  });
+
+  it("serves other anchors, single sections and narrow terminals without a missing answer", async () => {
+    for (const words of [
+      "--since low:180d",
+      "--since high:90d",
+      "--since ytd",
+      "--since 2025-12-01",
+      "--sections price,volume",
+    ]) {
+      const { code: ended, err: said } = await command(`daily ${REPLAY} ${words}`, { columns: 60 });
+      expect([words, ended, said]).toEqual([words, 0, ""]);
+    }
+    for (const name of ["price", "fear-greed", "open-interest", "volume", "funding"]) {
+      expect((await command(`${name} ${REPLAY}`)).code).toBe(0);
+    }
+  });
+
+  it("through a real socket with --relay gives the same report but for its mode", async () => {
+    const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
+    try {
+      const live = await command(`daily --relay ${server.url} --json --since low:2025-10`, {
+        env: { SOURCE_DATE_EPOCH: String(Date.parse("2026-01-30T06:00:00Z") / 1000) },
+      });
+      const there = reportOf(live.out);
+      const same = (one: Report): unknown => ({
+        ...one,
+        mode: "",
+        recording: null,
+        sources: one.sources.map((source) => ({ ...source, ms: 0, asOf: null })),
+      });
+      expect(same(there)).toEqual(same(report));
+      expect(there.mode).toBe("live");
+      expect(new Set(server.asked).size).toBe(server.asked.length);
+    } finally {
+      await server.close();
+    }
+  }, 60_000);
+});
+
+describe("a recording of a live run", () => {
+  it("replays to the same bytes but for mode and recording, and refuses to be used when damaged", async () => {
+    const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
+    const bundle = join(scratch, "bundle");
+    try {
+      const words = "fear-greed --json";
+      const live = await command(`${words} --relay ${server.url} --record ${bundle}`, {
+        env: { SOURCE_DATE_EPOCH: "1769752800" },
+      });
+      const again = await command(`${words} --replay ${bundle}`);
+      expect(again.code).toBe(0);
+      expect({ ...reportOf(again.out), mode: "live", recording: null }).toEqual(reportOf(live.out));
+      expect(reportOf(again.out).recording).toEqual({ name: "bundle", note: null });
+      const keyless = await readFile(join(bundle, "api.alternative.me/fng_limit=0.tape"), "utf8");
+      expect(keyless).not.toMatch(/user-agent/i);
+    } finally {
+      await server.close();
+    }
+    await writeFile(join(bundle, "now.txt"), "yesterday");
+    const damaged = await command(`fear-greed --replay ${bundle}`);
+    expect(damaged).toMatchObject({ code: 65, out: "" });
+    expect(damaged.err).toMatch(/^btc-report: .*now\.txt holds no instant/);
+    expect((await command("daily --replay /nowhere/at/all")).code).toBe(65);
+  });
+});
+
+describe("output", () => {
+  it("goes to a file, whole, with the date of the report, and stdout stays silent", async () => {
+    const { code, out } = await command(`daily ${REPLAY} -o ${scratch}/deep/er/{date}-{time}.md`);
+    expect({ code, out }).toEqual({ code: 0, out: "" });
+    expect(await readdir(join(scratch, "deep/er"))).toEqual(["2026-01-30-0600.md"]);
+    expect(await readFile(join(scratch, "deep/er/2026-01-30-0600.md"), "utf8")).toMatch(
+      /^# Bitcoin derivatives, 30 January 2026\n/,
+    );
+    await command(`price ${REPLAY} -o ${scratch}/a.json`);
+    expect(reportOf(await readFile(join(scratch, "a.json"), "utf8")).price?.usd).toBe(82_880.1);
+  });
+
+  it("that cannot be made ends with 73", async () => {
+    await mkdir(join(scratch, "folder.md"));
+    const { code, err } = await command(`price ${REPLAY} -o ${scratch}/folder.md`);
+    expect(code).toBe(73);
+    expect(err).toMatch(/^btc-report: cannot create .*folder\.md/);
+  });
+
+  // oxlint-disable-next-line no-control-regex -- SGR sequences are what is looked for
+  const coloured = /\u001b\[\d/;
+
+  it("has colour on a terminal only, and as the flags and the environment say", async () => {
+    const looks = async (words: string, terminal: object): Promise<boolean> =>
+      coloured.test((await command(`price ${REPLAY} ${words}`, terminal)).out);
+    expect(await looks("", { isTTY: true })).toBe(true);
+    expect(await looks("", {})).toBe(false);
+    expect(await looks("", { isTTY: true, env: { NO_COLOR: "1" } })).toBe(false);
+    expect(await looks("", { isTTY: true, env: { TERM: "dumb" } })).toBe(false);
+    expect(await looks("", { env: { FORCE_COLOR: "1" } })).toBe(true);
+    expect(await looks("", { env: { FORCE_COLOR: "1", NO_COLOR: "1" } })).toBe(false);
+    expect(await looks("--color", { env: { NO_COLOR: "1" } })).toBe(true);
+    expect(await looks("--no-color", { isTTY: true, env: { FORCE_COLOR: "1" } })).toBe(false);
+  });
+
+  it.each([60, 72, 80, 100, 120, 200])("fits %i columns without a wrapped row", async (columns) => {
+    const { out } = await command(`daily ${REPLAY}`, { columns, isTTY: true, env: { NO_COLOR: "1" } });
+    for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+    expect(out).toContain("Source: alternative.me");
+  });
+});
+
+describe("when things go wrong", () => {
+  const at = { env: { SOURCE_DATE_EPOCH: "1769752800" } };
+
+  it("a blocked exchange is named with its status, the others stand to the digit, totals are like for like", async () => {
+    const http = replay(diskForTests, DAY_OF_THE_ARTICLE);
+    const whole = await relayServer(http);
+    const partly = await relayServer(http, (host) => (host.endsWith("api.binance.com") ? 451 : null));
+    try {
+      const before = reportOf((await command(`daily --relay ${whole.url} --json`, at)).out);
+      const { code, out, err } = await command(`daily --relay ${partly.url} --json`, at);
+      const after = reportOf(out);
+      expect(code).toBe(0);
+      expect(err).toContain("btc-report: binance openInterest: refused 451");
+      expect(after.status).toBe("degraded");
+      const gap = after.gaps.find((one) => one.source === "binance" && one.dataset === "openInterest");
+      expect(gap).toMatchObject({ why: "refused", status: 451 });
+      expect(gap?.advice).toContain("--relay");
+      for (const venue of before.openInterest?.venues ?? []) {
+        if (venue.id === "binance") continue;
+        const now = after.openInterest?.venues.find(({ id }) => id === venue.id);
+        expect({ ...now, share: null }).toEqual({ ...venue, share: null });
+      }
+      // The archive still tells the last midnight, six hours old, and says so.
+      const binance = after.openInterest?.venues.find(({ id }) => id === "binance");
+      expect(binance?.asOf).toBe("2026-01-30T00:00:00Z");
+      expect(binance?.note).toContain("from its archive");
+      expect(binance?.contracts.map(({ symbol }) => symbol).toSorted()).toEqual(["BTCUSDT", "BTCUSD_PERP"]);
+      // Its volume comes from the archive's months, so December still has all its venues.
+      expect(after.volume?.months.find(({ month }) => month === "2025-12")?.venues.map(({ id }) => id)).toContain(
+        "binance",
+      );
+      expect(partly.asked.filter((path) => path.startsWith("fapi.binance.com")).length).toBeLessThanOrEqual(6);
+    } finally {
+      await whole.close();
+      await partly.close();
+    }
+  }, 120_000);
+
+  it("no source at all: nothing on stdout, 69", async () => {
+    const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE), () => "cut");
+    try {
+      const { code, out, err } = await command(`daily --relay ${server.url} --timeout 3`, at);
+      expect({ code, out }).toEqual({ code: 69, out: "" });
+      expect(err).toContain("no source gave a figure");
+      for (const line of err.trimEnd().split("\n")) expect(line).toMatch(/^btc-report: /);
+    } finally {
+      await server.close();
+    }
+  }, 30_000);
+
+  it("a section without a figure makes it 3, and so does a missing source with --strict", async () => {
+    const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE), (host) =>
+      host === "api.alternative.me" || host === "pro-api.coinmarketcap.com" ? 404 : null,
+    );
+    try {
+      expect((await command(`daily --relay ${server.url} --sections price,fear-greed`, at)).code).toBe(3);
+      expect((await command(`price --relay ${server.url} --strict`, at)).code).toBe(0);
+    } finally {
+      await server.close();
+    }
+    const partly = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE), (host) =>
+      host === "www.bitstamp.net" ? 404 : null,
+    );
+    try {
+      expect((await command(`price --relay ${partly.url}`, at)).code).toBe(0);
+      expect((await command(`price --relay ${partly.url} --strict`, at)).code).toBe(3);
+    } finally {
+      await partly.close();
+    }
+  }, 30_000);
+
+  it("wrong usage is 64 and says what is allowed", async () => {
+    const bad = async (words: string): Promise<string> => {
+      const { code, out, err } = await command(words);
+      expect([words, code, out]).toEqual([words, 64, ""]);
+      expect(err).toMatch(/^btc-report: /);
+      return err;
+    };
+    expect(await bad("daily --frmat json")).toContain("--format");
+    expect(await bad("daly")).toContain('did you mean "daily"');
+    expect(await bad("daily --since yesterday")).toContain("low:2025-10");
+    expect(await bad("daily --format yaml")).toContain("markdown");
+    expect(await bad("daily --venues nasdaq")).toContain("binance");
+    expect(await bad("daily --timeout soon")).toContain("seconds");
+    expect(await bad("daily --venues okx --exclude okx")).toContain("--venues");
+    expect(await bad("daily --at 2026-01-30")).toContain("--at");
+  });
+
+  it("prints help and version on stdout with 0", async () => {
+    const help = await command("--help");
+    expect(help.code).toBe(0);
+    expect(help.out).toContain("open-interest");
+    expect((await command("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await command("schema")).out).toContain('"schemaVersion"');
+  });
+
+  it("narrows the run to venues, and leaves venues out", async () => {
+    const only = reportOf((await command(`open-interest ${REPLAY} --json --venues okx,bybit`)).out);
+    expect(only.openInterest?.venues.map(({ id }) => id).toSorted()).toEqual(["bybit", "okx"]);
+    expect(only.coverage.venues).toEqual({ answered: 2, expected: 2 });
+    const without = reportOf((await command(`open-interest ${REPLAY} --json --exclude mexc,htx`)).out);
+    expect(without.openInterest?.venues.map(({ id }) => id)).not.toContain("mexc");
+    expect(without.coverage.venues.expected).toBe(13);
+  });
+});
