@@ -16,6 +16,6 @@ export class Provenance {
     const all = [...this.#kinds.values()].reduce((sum, n) => sum + n, 0);
     if (count("recorded") === all) return null;
     const kinds = ["reconstructed", "documented", "invented"].filter((kind) => count(kind) > 0);
-    return `not recorded live: of ${all} answers used ${kinds.map((kind) => `${count(kind)} are ${kind}`).join(", ")}.`;
+    return `partly reconstructed, not recorded live: of ${all} answers used ${kinds.map((kind) => `${count(kind)} are ${kind}`).join(", ")}.`;
   }
 }

@@ -28,7 +28,9 @@ describe("the article's day", async () => {
     expect(report.mode).toBe("replay");
     expect(report.asOf).toBe("2026-01-30T06:00:00Z");
     expect(report.recording?.name).toBe("2026-01-30");
-    expect(report.recording?.note).toMatch(/^not recorded live: .*reconstructed/);
+    expect(report.recording?.note).toMatch(
+      /^partly reconstructed, not recorded live: of \d+ answers used \d+ are reconstructed, \d+ are invented\.$/,
+    );
     expect(report.coverage.venues).toEqual({ answered: 15, expected: 15 });
     expect(report.coverage.oiShare).toBe(1);
   });

@@ -130,7 +130,9 @@ async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
     const own = symbols.flatMap((symbol) => live.find((row) => row.symbol === symbol) ?? []);
     const held = sumUsd(own.map(({ value }) => value));
     if (own.length < symbols.length || held === 0) return [];
-    return [{ venue, at: own.map(({ update }) => update).reduce(earlier, ask.now), usd: held, scope: "perpetuals" as const }];
+    return [
+      { venue, at: own.map(({ update }) => update).reduce(earlier, ask.now), usd: held, scope: "perpetuals" as const },
+    ];
   });
   if (told.length === 0) throw new Unavailable({ why: "stale", detail: "no venue was told whole in the last hour" });
   return told;

@@ -112,10 +112,14 @@ function cells(row: Row): Span[][] {
 
 function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
   const items: Span[][] = [];
+  const nameOf = (id: string): string => section.venues.find((venue) => venue.id === id)?.name ?? id;
   for (const venue of section.venues) {
+    let contracts = 0;
     for (const scope of venue.scopes) {
       const moved = scope.changes.anchor;
-      if (moved === null) continue;
+      // "All" says nothing new where only the contracts of the scope before it have the whole history.
+      if (moved === null || moved.contracts === contracts) continue;
+      ({ contracts } = moved);
       const name = scope.id === "all" ? `all its contracts with the whole history (${moved.contracts})` : scope.id;
       items.push([
         {
@@ -129,7 +133,7 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
   if (anchor !== null) {
     items.push([
       {
-        text: `Like for like since ${section.anchor.id} (${longDay(anchor.fromDate)}): ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues)} (${percent(anchor.coverage)} of the open interest known then)`,
+        text: `Like for like since ${section.anchor.id} (${longDay(anchor.fromDate)}): ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues.map(nameOf))} (${percent(anchor.coverage)} of the open interest known then)`,
         notes: notes.of(["openInterest.changes.anchor.btc"]),
       },
     ]);

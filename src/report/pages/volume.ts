@@ -59,6 +59,17 @@ function recordWords(record: RecordLine, historyFrom: string): string {
     : `${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
 }
 
+function bothWords({
+  byTotal,
+  byDay,
+  historyFrom,
+}: Pick<NonNullable<VolumeSection["record"]>, "byTotal" | "byDay" | "historyFrom">): string {
+  const parts: string[] = [];
+  if (byTotal !== null) parts.push(`by total the ${recordWords(byTotal, historyFrom)}`);
+  if (byDay !== null) parts.push(`per day the ${recordWords(byDay, historyFrom)}`);
+  return parts.join("; ");
+}
+
 function sentences(section: VolumeSection, name: (id: string) => string, notes: Footnotes): Span[][] {
   const items: Span[][] = [];
   const { latest, monthOverMonth, record, toDate } = section;
@@ -84,20 +95,17 @@ function sentences(section: VolumeSection, name: (id: string) => string, notes: 
     ]);
   }
   if (record !== null) {
-    const parts: string[] = [];
-    if (record.byTotal !== null) parts.push(`by total the ${recordWords(record.byTotal, record.historyFrom)}`);
-    if (record.byDay !== null) parts.push(`per day the ${recordWords(record.byDay, record.historyFrom)}`);
-    if (parts.length > 0)
-      items.push([{ text: `${longMonth(latest)} over ${list(record.venues.map(name))}: ${parts.join("; ")}` }]);
+    const words = bothWords(record);
+    if (words !== "") items.push([{ text: `${longMonth(latest)} over ${list(record.venues.map(name))}: ${words}` }]);
   }
+  // Exchanges of which the same is true share a sentence.
+  const alike = new Map<string, string[]>();
   for (const venue of month?.venues ?? []) {
     if (venue.record === null) continue;
-    const { byTotal, byDay, historyFrom } = venue.record;
-    const parts: string[] = [];
-    if (byTotal !== null) parts.push(`by total the ${recordWords(byTotal, historyFrom)}`);
-    if (byDay !== null) parts.push(`per day the ${recordWords(byDay, historyFrom)}`);
-    if (parts.length > 0) items.push([{ text: `${name(venue.id)}, ${longMonth(latest)}: ${parts.join("; ")}` }]);
+    const words = bothWords(venue.record);
+    if (words !== "") alike.set(words, [...(alike.get(words) ?? []), name(venue.id)]);
   }
+  for (const [words, names] of alike) items.push([{ text: `${longMonth(latest)} at ${list(names)}: ${words}` }]);
   if (toDate !== null) {
     items.push([
       {
