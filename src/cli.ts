@@ -7,12 +7,18 @@ import { EXIT } from "./exit.ts";
 import type { SectionName } from "./report/input.ts";
 
 const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
-  ["daily", "the whole report (default)", ["price", "fear-greed", "open-interest", "volume", "funding"]],
+  [
+    "daily",
+    "the whole report (default)",
+    ["price", "fear-greed", "open-interest", "volume", "funding", "liquidations"],
+  ],
   ["price", "spot price, changes, volatility", ["price"]],
   ["fear-greed", "Crypto Fear & Greed Index and its records", ["fear-greed"]],
   ["open-interest", "open interest by exchange, in coins and dollars", ["open-interest"]],
   ["volume", "monthly futures volume by exchange", ["volume"]],
-  ["funding", "funding rates and the basis of dated futures", ["funding"]],
+  ["funding", "funding, basis of dated futures, positioning", ["funding"]],
+  ["liquidations", "liquidations of 24 hours and the modelled map", ["liquidations"]],
+  ["structure", "swings, sweeps, zones and the Wyckoff spring", ["structure"]],
 ];
 
 /** The part of the outside that a process gives. */
@@ -113,9 +119,16 @@ const reportOptions = (): readonly Option[] => [
     "--since <anchor>",
     "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
   ),
+  new Option(
+    "--levels <prices>",
+    "prices for the liquidation map, such as 92000,72600; ±5 % and ±10 % always stand beside",
+  ),
   new Option("--venues <ids>", "only these venues, separated by commas"),
   new Option("--exclude <ids>", "without these venues"),
-  new Option("--sections <names>", "only these sections: price, fear-greed, open-interest, volume, funding"),
+  new Option(
+    "--sections <names>",
+    "only these sections: price, fear-greed, open-interest, volume, funding, liquidations, structure",
+  ),
   new Option("--record <dir>", "keep every raw answer there"),
   new Option("--replay <dir>", "run from such answers, with no network"),
   new Option("--offline", "from the cache only"),

@@ -1,5 +1,5 @@
 /** The exit code is a function of the report and of what was asked for. */
-import type { SectionName } from "./report/input.ts";
+import { sections, type SectionName } from "./report/input.ts";
 import type { Report } from "./report/report.ts";
 
 export const EXIT = {
@@ -28,12 +28,15 @@ const sectionOf = (report: Report, name: SectionName): unknown => {
       return report.volume;
     case "funding":
       return report.funding;
+    case "liquidations":
+      return report.liquidations ?? report.liquidationMap;
+    case "structure":
+      return report.structure;
   }
 };
 
 /** No figure at all: nothing is printed. */
-export const isEmpty = (report: Report): boolean =>
-  [report.price, report.fearGreed, report.openInterest, report.volume, report.funding].every((part) => part === null);
+export const isEmpty = (report: Report): boolean => sections.every((name) => sectionOf(report, name) === null);
 
 /** 1 before 69 before 3: a fault of our own, no figure at all, a section without a figure (or, strictly, a missing source). */
 export function exitCode(report: Report, asked: ReadonlySet<SectionName>, strict: boolean): number {

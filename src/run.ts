@@ -12,6 +12,8 @@ import type { Source } from "./sources/source.ts";
 export interface Asked {
   readonly sections: ReadonlySet<SectionName>;
   readonly anchor: Anchor;
+  /** Prices asked for in the liquidation map. */
+  readonly levels: readonly number[];
   readonly replaying: boolean;
   /** What stands in the report about the recording; asked after all answers are in. */
   readonly recording: () => Report["recording"];
@@ -26,7 +28,17 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   "fear-greed": ["fearGreed"],
   "open-interest": ["price", "candles", "openInterest", "openInterestHistory", "reportedOpenInterest"],
   volume: ["volume"],
-  funding: ["funding", "openInterest"],
+  funding: ["funding", "openInterest", "longShort", "taker", "traderClasses"],
+  liquidations: [
+    "liquidations",
+    "hourlyCandles",
+    "hourlyOpenInterest",
+    "openInterest",
+    "openInterestHistory",
+    "price",
+    "candles",
+  ],
+  structure: ["hourlyCandles"],
 };
 
 /** Collects what the sections need and composes the report. */
@@ -53,6 +65,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     mode: asked.replaying ? "replay" : "live",
     recording: asked.recording(),
     anchor: asked.anchor,
+    levels: asked.levels,
     sections: asked.sections,
   });
 }

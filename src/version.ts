@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+
+const read: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 /** Of this package. */
-export const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+export const version =
+  typeof read === "object" && read !== null && "version" in read ? String(read.version) : "unknown";

@@ -16,7 +16,8 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 const reportOf = (text: string): Report => Report.parse(JSON.parse(text));
 
 describe("the article's day", async () => {
-  const { code, out, err } = await command(`daily ${REPLAY} --json --since low:2025-10`);
+  const WORDS = `daily ${REPLAY} --json --since low:2025-10 --levels 92000,72600`;
+  const { code, out, err } = await command(WORDS);
   const report = reportOf(out);
   const binance = report.openInterest?.venues.find(({ id }) => id === "binance");
   const perpetuals = binance?.scopes.find(({ id }) => id === "BTCUSDT+BTCUSD_PERP");
@@ -97,6 +98,49 @@ describe("the article's day", async () => {
     expect(report.volume?.months.flatMap(({ venues }) => venues.map(({ id }) => id))).not.toContain("cme");
   });
 
+  it("the map is a model with a range, and its direction is not the article's", () => {
+    const map = report.liquidationMap;
+    expect(map?.label).toMatch(/^MODEL, not observed\. .*12 assumption sets/);
+    // The article had 6.5 B of shorts to 92,000 and 1.2 B of longs to 72,600.
+    const [shorts, longs] = map?.levels ?? [];
+    expect(shorts).toMatchObject({ price: 92_000, side: "shorts" });
+    expect(longs).toMatchObject({ price: 72_600, side: "longs" });
+    expect(shorts?.usd ?? 0).toBeLessThan(longs?.usd ?? 0);
+    for (const level of map?.levels ?? []) {
+      expect(level.low).toBeLessThan(level.usd);
+      expect(level.usd).toBeLessThan(level.high);
+    }
+    expect(map?.levels.slice(2).map(({ distance }) => distance.toFixed(2))).toEqual(["0.05", "-0.05", "0.10", "-0.10"]);
+    expect(map?.skew?.heavier).toBe("longs");
+    expect(report.figures["liquidationMap.levels.92000.usd"]?.class).toBe("model");
+  });
+
+  it("the zone of 80,000 to 83,000 holds one swing low, which was not swept yet", () => {
+    const zone = report.structure?.zones.find(({ kind }) => kind === "low");
+    expect(zone).toMatchObject({ from: 80_000, to: 83_000, swept: 0, isSwept: false });
+    expect(zone?.levels).toMatchObject([{ price: 80_600, date: "2025-11-21", sweptOn: null }]);
+  });
+
+  it("sweeps and spring are those of Binance's perpetual (methods 3.2 and 3.4)", () => {
+    const sweeps = report.structure?.sweeps ?? [];
+    const of = (price: number): unknown => sweeps.find((one) => one.price === price);
+    expect(of(83_786)).toMatchObject({ date: "2025-12-01", sweptOn: "2026-01-29", class: "wick" });
+    expect(of(84_408.6)).toMatchObject({ date: "2025-12-18", sweptOn: "2026-01-29", class: "wick" });
+    expect(of(86_021.7)).toMatchObject({ date: "2026-01-25", sweptOn: "2026-01-29", class: "pending" });
+    expect(sweeps.find(({ price }) => price === 83_786)?.depth).toBeCloseTo(0.0053, 4);
+    const spring = report.structure?.spring;
+    expect(spring).toMatchObject({
+      state: "re-entered",
+      since: "2026-01-29",
+      support: 83_786,
+      resistance: 97_932.1,
+      rangeDays: 60,
+    });
+    expect(spring?.depth).toBeCloseTo(0.00534, 5);
+    expect(spring?.volumeRatio).toBeCloseTo(1.82, 2);
+    expect(spring?.baseRate).toEqual({ confirmed: 6, resolved: 10, byChance: 0.472 });
+  });
+
   it("every figure can be traced: catalogue, formula, evidence", () => {
     expect(report.figures["openInterest.changes.anchor.btc"]).toMatchObject({ class: "derived", unit: "ratio" });
     expect(report.figures["openInterest.venues.binance.scopes.BTCUSDT.changes.anchor.btc"]?.evidence).toContain(
@@ -111,7 +155,7 @@ describe("the article's day", async () => {
   });
 
   it("is the same bytes a second time and in another time zone", async () => {
-    const again = await command(`daily ${REPLAY} --json --since low:2025-10`);
+    const again = await command(WORDS);
     expect(again.out).toBe(out);
     const before = process.env["TZ"];
     try {
@@ -139,7 +183,7 @@ describe("the article's day", async () => {
       const { code: ended, err: said } = await command(`daily ${REPLAY} ${words}`, { columns: 60 });
       expect([words, ended, said]).toEqual([words, 0, ""]);
     }
-    for (const name of ["price", "fear-greed", "open-interest", "volume", "funding"]) {
+    for (const name of ["price", "fear-greed", "open-interest", "volume", "funding", "liquidations", "structure"]) {
       expect((await command(`${name} ${REPLAY}`)).code).toBe(0);
     }
   });
@@ -147,7 +191,7 @@ describe("the article's day", async () => {
   it("through a real socket with --relay gives the same report but for its mode", async () => {
     const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
     try {
-      const live = await command(`daily --relay ${server.url} --json --since low:2025-10`, {
+      const live = await command(`daily --relay ${server.url} --json --since low:2025-10 --levels 92000,72600`, {
         env: { SOURCE_DATE_EPOCH: String(Date.parse("2026-01-30T06:00:00Z") / 1000) },
       });
       const there = reportOf(live.out);

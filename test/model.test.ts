@@ -15,6 +15,7 @@ import {
   daysIn,
   endOfMonth,
   floorTo,
+  HOUR,
   iso,
   monthOf,
   parseInstant,
@@ -37,9 +38,9 @@ const at = (text: string): Instant => {
 };
 
 /** The article's contracts with other sizes, rates and premia: nothing that a source could have learnt by heart. */
-const other = (seed: number, now: Instant): Figures => ({
+const other = (seed: number, now: Instant, spotNow: number): Figures => ({
   now,
-  spotNow: 88_012.37 + seed,
+  spotNow,
   spotRange: [86_000, 99_000],
   contracts: contracts.map((contract, i) => ({
     ...contract,
@@ -52,9 +53,9 @@ const other = (seed: number, now: Instant): Figures => ({
 
 const days: readonly (readonly [string, Figures])[] = [
   ["the article's day", articleDay],
-  ["mid-month, an odd minute", other(3, at("2026-01-15T13:37:42Z"))],
-  ["just after a month's end", other(5, at("2026-01-01T00:20:00Z"))],
-  ["the evening before expiry of nothing", other(11, at("2025-12-30T23:59:30Z"))],
+  ["mid-month, an odd minute", other(3, at("2026-01-15T13:37:42Z"), 96_412.37)],
+  ["just after a month's end", other(5, at("2026-01-01T00:20:00Z"), 87_671.02)],
+  ["the evening before expiry of nothing", other(11, at("2025-12-30T23:59:30Z"), 88_402.9)],
 ];
 
 /** CME is weekly and has a row of its own; it is no exchange of the model. */
@@ -86,6 +87,7 @@ describe.each(days)("%s", async (_, figures) => {
     {
       sections: new Set(sections),
       anchor: { is: "days", extreme: "low", days: 180 },
+      levels: [],
       replaying: false,
       recording: () => null,
     },
@@ -169,7 +171,9 @@ describe.each(days)("%s", async (_, figures) => {
         .map((contract) => model.traded(contract, startOfMonth(month), endOfMonth(month)));
       const usd = parts.reduce((sum, one) => sum + one.usd, 0);
       if (line === undefined) continue;
-      near(line.usd, usd, 0.02, `${venue} ${month}`);
+      // Typical prices of bars miss the turnover by up to 2 %; what a venue publishes itself is exact.
+      // HTX tells dated contracts by term only, which are left out.
+      near(line.usd, usd, line.derived || venue === "htx" ? 0.02 : 0.001, `${venue} ${month}`);
     }
     const latest = report.volume?.months.find((one) => one.month === report.volume?.latest);
     expect(latest?.venues.map(({ id }) => id)).toContain(venue);
@@ -184,6 +188,49 @@ describe.each(days)("%s", async (_, figures) => {
       if (contract === undefined) continue;
       expect(line.everyHours, `${line.id} ${line.symbol}`).toBe(model.everyHours(contract));
       expect(line.rate, `${line.id} ${line.symbol}`).toBeCloseTo(model.funding(contract, model.now), 7);
+    }
+  });
+
+  it("positioning and taker flow", () => {
+    expect(report.positioning?.longShort.length).toBeGreaterThan(4);
+    for (const line of report.positioning?.longShort ?? []) {
+      const contract = model.contracts(line.id).find(({ symbol }) => symbol === line.symbol);
+      expect(contract, line.symbol).toBeDefined();
+      // The venue tells the ratio of an hour or day that is over.
+      if (contract !== undefined)
+        near(line.ratio, model.longShort(contract, at(line.asOf)), 0.2, `${line.id} ${line.symbol}`);
+    }
+    for (const line of report.positioning?.taker ?? []) {
+      const contract = model.contracts(line.id).find(({ symbol }) => symbol === line.symbol);
+      if (contract === undefined) throw new Error(line.symbol);
+      const until = at(line.until);
+      const whole = model.traded(contract, shift(until, -DAY), until);
+      near(line.buyBtc + line.sellBtc, whole.btc, 0.01, `${line.id} taker`);
+      near(line.ratio, line.buyBtc / line.sellBtc, 1e-9, `${line.id} taker ratio`);
+    }
+  });
+
+  it("liquidations of exchanges that tell all of the 24 hours", () => {
+    for (const line of report.liquidations?.venues ?? []) {
+      // Feeds in whole hours lag by up to one; others are told in part.
+      if (line.feed !== "complete" || line.hours < 24) continue;
+      const until = floorTo(model.now, HOUR);
+      const sides = live(model, line.id)
+        // HTX is asked for BTC-USDT alone, and its gap says so.
+        .filter(({ kind, symbol }) => kind === "perpetual" && (line.id !== "htx" || symbol === "BTC-USDT"))
+        .map((contract) => model.liquidated(contract, shift(until, -DAY), until));
+      near(
+        line.longsUsd,
+        sides.reduce((sum, one) => sum + one.longs, 0),
+        0.06,
+        `${line.id} longs`,
+      );
+      near(
+        line.shortsUsd,
+        sides.reduce((sum, one) => sum + one.shorts, 0),
+        0.06,
+        `${line.id} shorts`,
+      );
     }
   });
 

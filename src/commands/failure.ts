@@ -11,7 +11,7 @@ export class InputError extends Error {
 
 /** Tells the failure in one line and gives the exit code; the stack only with `-v`. */
 export function reported(error: unknown, verbose: boolean, tell: (line: string) => void): number {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
   const code = codeOf(error);
   tell(code === EXIT.bug ? `a fault of our own: ${message}. Please report it, with the output of -v` : message);
   if (verbose && error instanceof Error && error.stack !== undefined)

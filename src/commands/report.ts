@@ -22,7 +22,13 @@ export async function report(
   try {
     const made = await run(
       chosen,
-      { sections, anchor: settings.since, replaying: settings.replay !== null, recording },
+      {
+        sections,
+        anchor: settings.since,
+        levels: settings.levels ?? [],
+        replaying: settings.replay !== null,
+        recording,
+      },
       world,
     );
     if (!settings.quiet) for (const line of complaints(made)) world.note(line);

@@ -1,9 +1,9 @@
 /** One venue's bars of price and open interest, joined for the liquidation map; or the finding that they are too few. */
-import type { Candle } from "./market.ts";
+import type { Candle, PastOpenInterest } from "./market.ts";
 import type { Amount } from "./panel.ts";
-import type { Point, Series } from "./series.ts";
-import { DAY, HOUR, type Instant } from "./time.ts";
-import { usdPerBtc, type UsdPerBtc } from "./units.ts";
+import { latest, series, type Point, type Series } from "./series.ts";
+import { DAY, HOUR, shift, type Instant } from "./time.ts";
+import { inBtc, inUsd, usdPerBtc, type UsdPerBtc } from "./units.ts";
 
 export interface Bar {
   /** Days from the end of the bar before to the end of this one. */
@@ -84,8 +84,18 @@ export function historyOf(
     holes: [
       ...priceHoles.map((hole) => ({ of: "price" as const, ...hole })),
       ...heldHoles.map((hole) => ({ of: "open interest" as const, ...hole })),
-    ].filter((hole) => hole.until > opening.at),
+    ].filter((hole) => hole.until > opening.value.until),
   };
+}
+
+/** Samples in both units, at their own price or else at the close of the bar that ends with them; the rest is left out. */
+export function amountsOf(samples: Series<PastOpenInterest>, candles: Series<Candle>): Series<Amount> {
+  return series(
+    samples.flatMap(({ at, value: { size, price } }) => {
+      const known = price ?? latest(candles, shift(at, -1), FLAGGED)?.value.close;
+      return known === undefined ? [] : [{ at, value: { btc: inBtc(size, known), usd: inUsd(size, known) } }];
+    }),
+  );
 }
 
 interface Span {

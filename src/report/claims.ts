@@ -100,7 +100,7 @@ const volume: Rule = ({ volume: section }) => {
       : ` over ${plural(section.record.venues.length, "venue")} with a common history`;
   return claim(
     "volume.latest",
-    `Futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${rank}${over}.`,
+    `BTC futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${rank}${over}.`,
     [`volume.months.${section.latest}.usd`],
   );
 };

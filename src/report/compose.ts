@@ -5,7 +5,7 @@ import type { Reading } from "../core/reading.ts";
 import { advice } from "./advice.ts";
 import { takeaways } from "./claims.ts";
 import { figures } from "./figures.ts";
-import type { Found, Input, SourceInfo } from "./input.ts";
+import { told, type Found, type Input, type SourceInfo } from "./input.ts";
 import { SCHEMA_VERSION, type GapLine, type Report, type SourceLine } from "./report.ts";
 import { basisSection } from "./sections/basis.ts";
 import { checks } from "./sections/checks.ts";
@@ -13,10 +13,16 @@ import { fearGreedSection } from "./sections/fear-greed.ts";
 import { fundingSection } from "./sections/funding.ts";
 import { holdings, type Venue } from "./sections/holdings.ts";
 import { openInterestSection } from "./sections/open-interest.ts";
+import { mapSection } from "./sections/liquidation-map.ts";
+import { liquidationsSection } from "./sections/liquidations.ts";
+import { positioningSection } from "./sections/positioning.ts";
 import { priceSection, spotCloses } from "./sections/price.ts";
+import { structureSection } from "./sections/structure.ts";
 import { volumeSection } from "./sections/volume.ts";
+import { vetted } from "./vet.ts";
 
-export function compose(input: Input): Report {
+export function compose(raw: Input): Report {
+  const { input, checks: judged } = vetted(raw);
   const { sections } = input;
   const closes = spotCloses(input);
   const held = holdings(input, closes);
@@ -25,6 +31,11 @@ export function compose(input: Input): Report {
   const volume = sections.has("volume") ? volumeSection(input) : null;
   const funding = sections.has("funding") ? fundingSection(input, held.venues) : null;
   const basis = sections.has("funding") ? basisSection(input) : null;
+  const positioning = sections.has("funding")
+    ? positioningSection(input, told(input, "price")[0]?.value.price ?? null)
+    : null;
+  const liquidations = sections.has("liquidations") ? liquidationsSection(input) : null;
+  const map = sections.has("liquidations") ? mapSection(input, held.venues) : null;
   const parts = {
     price: sections.has("price") ? priceSection(input) : null,
     fearGreed: fearGreed?.section ?? null,
@@ -32,6 +43,10 @@ export function compose(input: Input): Report {
     volume: volume?.section ?? null,
     funding: funding?.section ?? null,
     basis,
+    positioning: positioning?.section ?? null,
+    liquidations: liquidations?.section ?? null,
+    liquidationMap: map?.section ?? null,
+    structure: sections.has("structure") ? structureSection(input) : null,
   };
   const found: readonly Found[] = [
     ...held.found,
@@ -39,6 +54,9 @@ export function compose(input: Input): Report {
     ...(openInterest?.found ?? []),
     ...(volume?.found ?? []),
     ...(funding?.found ?? []),
+    ...(positioning?.found ?? []),
+    ...(liquidations?.found ?? []),
+    ...(map?.found ?? []),
   ];
   const gaps = gapLines(input, found);
   const draft: Omit<Report, "takeaways"> = {
@@ -51,11 +69,7 @@ export function compose(input: Input): Report {
     gaps,
     recording: input.recording,
     ...parts,
-    positioning: null,
-    liquidations: null,
-    liquidationMap: null,
-    structure: null,
-    checks: checks(input, held.venues, parts),
+    checks: [...judged, ...checks(input, parts)],
     sources: sourceLines(input, found),
     figures: figures(input, parts),
   };

@@ -5,6 +5,9 @@ import { footnotes, type Footnotes } from "./footnotes.ts";
 import { fearGreedBlocks } from "./pages/fear-greed.ts";
 import { fundingBlocks } from "./pages/funding.ts";
 import { openInterestBlocks } from "./pages/open-interest.ts";
+import { mapBlocks } from "./pages/liquidation-map.ts";
+import { structureBlocks } from "./pages/structure.ts";
+import { liquidationBlocks, positioningBlocks } from "./pages/positioning.ts";
 import { priceBlocks } from "./pages/price.ts";
 import { countingBlocks, missingBlocks, sourceBlocks } from "./pages/quality.ts";
 import { volumeBlocks } from "./pages/volume.ts";
@@ -25,6 +28,10 @@ export function document(report: Report): Page {
       ...openInterestBlocks(report, notes),
       ...volumeBlocks(report, notes),
       ...fundingBlocks(report, notes),
+      ...positioningBlocks(report),
+      ...liquidationBlocks(report, notes),
+      ...mapBlocks(report, notes),
+      ...structureBlocks(report),
       ...takeaways(report, notes),
       ...missingBlocks(report),
       ...countingBlocks(report),

@@ -30,7 +30,9 @@ function nameOf(item: unknown): string | null {
   const symbol = names.get("symbol");
   const month = names.get("month");
   if (typeof id === "string") return typeof symbol === "string" ? `${id}/${symbol}` : id;
-  return typeof month === "string" ? month : typeof symbol === "string" ? symbol : null;
+  const price = names.get("price");
+  if (typeof month === "string") return month;
+  return typeof symbol === "string" ? symbol : typeof price === "number" ? String(Math.round(price)) : null;
 }
 
 /** Metrics by the shape of their id, and for each the places of its `*`. */

@@ -15,7 +15,15 @@ export interface SourceInfo {
   readonly scopes?: readonly (readonly string[])[];
 }
 
-export const sections = ["price", "fear-greed", "open-interest", "volume", "funding"] as const;
+export const sections = [
+  "price",
+  "fear-greed",
+  "open-interest",
+  "volume",
+  "funding",
+  "liquidations",
+  "structure",
+] as const;
 export type SectionName = (typeof sections)[number];
 
 export interface Input {
@@ -28,6 +36,8 @@ export interface Input {
   readonly mode: "live" | "replay" | "history";
   readonly recording: { readonly name: string; readonly note: string | null } | null;
   readonly anchor: Anchor;
+  /** Prices asked for in the liquidation map. */
+  readonly levels: readonly number[];
   readonly sections: ReadonlySet<SectionName>;
 }
 

@@ -271,4 +271,92 @@ export const metrics: readonly Metric[] = [
     OI,
   ),
   derived("basis.contracts.*.days", "count", "days to settlement", [], OI),
+
+  observed("positioning.longShort.*.ratio", "ratio", "long / short of what `counts` says, as published", ["longShort"]),
+  observed("positioning.taker.*.buyBtc", "BTC", "taker buys of 24 hours", ["taker"]),
+  observed("positioning.taker.*.sellBtc", "BTC", "taker sells of 24 hours", ["taker"]),
+  derived(
+    "positioning.taker.*.imbalance",
+    "ratio",
+    "(buy - sell) / (buy + sell)",
+    ["positioning.taker.*.buyBtc", "positioning.taker.*.sellBtc"],
+    ["taker"],
+  ),
+  derived(
+    "positioning.taker.*.ratio",
+    "ratio",
+    "buy / sell",
+    ["positioning.taker.*.buyBtc", "positioning.taker.*.sellBtc"],
+    ["taker"],
+  ),
+  observed("positioning.cme.leveragedNetBtc", "BTC", "(long - short) contracts of leveraged funds · 5", [
+    "traderClasses",
+  ]),
+  observed("positioning.cme.assetManagersNetBtc", "BTC", "(long - short) contracts of asset managers · 5", [
+    "traderClasses",
+  ]),
+
+  derived(
+    "liquidations.longsUsd",
+    "USD",
+    "sum over the exchanges that tell; a lower bound",
+    ["liquidations.venues.*.longsUsd"],
+    ["liquidations"],
+  ),
+  derived(
+    "liquidations.shortsUsd",
+    "USD",
+    "sum over the exchanges that tell; a lower bound",
+    ["liquidations.venues.*.shortsUsd"],
+    ["liquidations"],
+  ),
+  observed("liquidations.venues.*.longsUsd", "USD", "longs liquidated in the 24 hours, as far as the feed tells", [
+    "liquidations",
+  ]),
+  observed("liquidations.venues.*.shortsUsd", "USD", "shorts liquidated in the 24 hours, as far as the feed tells", [
+    "liquidations",
+  ]),
+  {
+    id: "liquidations.reported.*.longsUsd",
+    class: "reported",
+    unit: "USD",
+    formula: "the vendor's sum over the exchanges it follows",
+    inputs: [],
+    from: ["liquidations"],
+  },
+  {
+    id: "liquidations.reported.*.shortsUsd",
+    class: "reported",
+    unit: "USD",
+    formula: "the vendor's sum over the exchanges it follows",
+    inputs: [],
+    from: ["liquidations"],
+  },
+
+  ...(["usd", "low", "high"] as const).map((part): Metric => ({
+    id: `liquidationMap.levels.*.${part}`,
+    class: "model",
+    unit: "USD",
+    formula:
+      part === "usd"
+        ? "geometric mean over 12 assumption sets (3 leverage profiles, 4 half-lives) of the notional liquidated on the way to the price; open interest is conserved in every bar"
+        : `${part === "low" ? "smallest" : "largest"} of the 12 assumption sets`,
+    inputs: [],
+    from: ["hourlyCandles", "hourlyOpenInterest"],
+  })),
+  {
+    id: "liquidationMap.levels.*.shareOfOi",
+    class: "model",
+    unit: "ratio",
+    formula: "centre / open interest of the modelled contracts",
+    inputs: ["liquidationMap.levels.*.usd"],
+    from: ["hourlyCandles", "hourlyOpenInterest"],
+  },
+  derived(
+    "liquidationMap.coverage",
+    "ratio",
+    "open interest of the modelled contracts / open interest of all exchanges",
+    ["openInterest.usd"],
+    ["hourlyOpenInterest", "openInterest"],
+  ),
 ];

@@ -46,3 +46,14 @@ export const points = (n: number): string => signed(fixed(n, 0), n);
 export const count = (n: number): string => grouped(fixed(n, 0));
 /** `12.4`. */
 export const tenth = (n: number): string => grouped(fixed(n, 1));
+/** A ratio of two counts: `1.96`. */
+export const ratioText = (n: number): string => fixed(n, 2);
+
+/** A model's dollars with the digits that its range allows: `$2B`, `$0.04B`, `$310M`. */
+export function modelDollars(usd: number, digits: number): string {
+  if (usd <= 0) return "$0";
+  const rounded = significant(usd, digits);
+  const [unit, name]: readonly [number, string] =
+    rounded >= 1e9 ? [1e9, "B"] : rounded >= 1e6 ? [1e6, "M"] : rounded >= 1e3 ? [1e3, "k"] : [1, ""];
+  return `$${grouped(String(Number((rounded / unit).toPrecision(digits))))}${name}`;
+}

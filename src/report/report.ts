@@ -239,6 +239,120 @@ export const BasisSection = z.strictObject({
   ),
 });
 
+export const PositioningSection = z.strictObject({
+  longShort: z.array(
+    z.strictObject({
+      id,
+      symbol: z.string(),
+      ratio: number,
+      counts: z.enum(["accounts", "top accounts", "positions", "top positions"]),
+      asOf: at,
+    }),
+  ),
+  /** The 24 hours to `until`; imbalance is (buy - sell) / (buy + sell). */
+  taker: z.array(
+    z.strictObject({
+      id,
+      symbol: z.string(),
+      buyBtc: amount,
+      sellBtc: amount,
+      imbalance: number,
+      ratio: number,
+      until: at,
+    }),
+  ),
+  /** CFTC trader classes, longs minus shorts, in BTC of the 5 BTC contract. */
+  cme: z.strictObject({ reportDate: day, leveragedNetBtc: number, assetManagersNetBtc: number }).nullable(),
+});
+
+export const LiquidationsSection = z.strictObject({
+  windowHours: z.literal(24),
+  longsUsd: amount,
+  shortsUsd: amount,
+  /** True unless every exchange answered and every feed is complete. */
+  lowerBound: z.boolean(),
+  venues: z.array(
+    z.strictObject({
+      id,
+      feed: z.enum(["complete", "throttled", "partial"]),
+      longsUsd: amount,
+      shortsUsd: amount,
+      /** Hours of the window that the feed reaches back. */
+      hours: number,
+    }),
+  ),
+  /** Totals of vendors that gather feeds themselves: beside ours, never added. */
+  reported: z.array(z.strictObject({ id, longsUsd: amount, shortsUsd: amount, exchanges: z.array(z.string()) })),
+  largestSince: z.null(),
+});
+
+export const LiquidationMapSection = z.strictObject({
+  label: z.string(),
+  price: amount,
+  levels: z.array(
+    z.strictObject({
+      price: amount,
+      distance: number,
+      side: z.enum(["longs", "shorts"]),
+      /** Geometric mean of the 12 assumption sets; low and high are their range. */
+      usd: amount,
+      low: amount,
+      high: amount,
+      shareOfOi: number,
+      /** Significant digits that the range allows. */
+      digits: z.union([z.literal(1), z.literal(2)]),
+    }),
+  ),
+  /** Named only where all 12 sets agree and the imbalance of the centres is at least 0.3. */
+  skew: z.strictObject({ heavier: z.enum(["longs", "shorts"]), distance: number, imbalance: number }).nullable(),
+  coverage: number,
+  openInterestUsd: amount,
+  venues: z.array(id),
+});
+
+const SweepLine = z.strictObject({
+  kind: z.enum(["low", "high"]),
+  price: amount,
+  date: day,
+  sweptOn: day.nullable(),
+  depth: number.nullable(),
+  class: z.enum(["wick", "reclaim", "breakdown", "pending"]).nullable(),
+  after: number.nullable(),
+});
+export const StructureSection = z.strictObject({
+  source: id,
+  symbol: z.string(),
+  from: day,
+  until: day,
+  /** ZigZag of 5 %. */
+  swings: z.array(z.strictObject({ kind: z.enum(["low", "high"]), price: amount, date: day })),
+  sweeps: z.array(SweepLine),
+  zones: z.array(
+    z.strictObject({
+      kind: z.enum(["low", "high"]),
+      from: amount,
+      to: amount,
+      levels: z.array(SweepLine),
+      swept: number,
+      isSwept: z.boolean(),
+    }),
+  ),
+  spring: z
+    .strictObject({
+      state: z.enum(["pending", "re-entered", "confirmed", "failed", "too deep", "too long", "expired"]),
+      since: day,
+      event: day,
+      support: amount,
+      resistance: amount,
+      rangeDays: number,
+      low: amount,
+      depth: number,
+      volumeRatio: number.nullable(),
+      baseRate: z.strictObject({ confirmed: number, resolved: number, byChance: number }),
+    })
+    .nullable(),
+});
+
 export const CheckLine = z.strictObject({
   rule: z.string().regex(/^Q-\d{2}$/),
   severity: z.enum(["error", "warning", "note"]),
@@ -292,10 +406,10 @@ export const Report = z.strictObject({
   volume: VolumeSection.nullable(),
   funding: FundingSection.nullable(),
   basis: BasisSection.nullable(),
-  positioning: z.null(),
-  liquidations: z.null(),
-  liquidationMap: z.null(),
-  structure: z.null(),
+  positioning: PositioningSection.nullable(),
+  liquidations: LiquidationsSection.nullable(),
+  liquidationMap: LiquidationMapSection.nullable(),
+  structure: StructureSection.nullable(),
   takeaways: z.array(Takeaway),
   checks: z.array(CheckLine),
   sources: z.array(SourceLine),
@@ -316,6 +430,10 @@ export type VolumeMonth = z.infer<typeof VolumeMonth>;
 export type RecordLine = z.infer<typeof RecordLine>;
 export type FundingSection = z.infer<typeof FundingSection>;
 export type BasisSection = z.infer<typeof BasisSection>;
+export type PositioningSection = z.infer<typeof PositioningSection>;
+export type LiquidationsSection = z.infer<typeof LiquidationsSection>;
+export type LiquidationMapSection = z.infer<typeof LiquidationMapSection>;
+export type StructureSection = z.infer<typeof StructureSection>;
 export type CheckLine = z.infer<typeof CheckLine>;
 export type Takeaway = z.infer<typeof Takeaway>;
 export type SourceLine = z.infer<typeof SourceLine>;

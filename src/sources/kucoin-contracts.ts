@@ -8,6 +8,7 @@ import { families } from "./families.ts";
 import type { Ask } from "./source.ts";
 
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
+export const UNIFIED = "https://api.kucoin.com/api/ua/v1";
 const GOOD = "200000";
 const TOO_MANY_REQUESTS = "429000";
 

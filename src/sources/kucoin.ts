@@ -1,48 +1,35 @@
 /**
  * KuCoin futures. https://www.kucoin.com/docs-new/introduction
- * Two generations, both keyless: classic for contracts and candles, unified (`ua`) for the history of open interest.
+ * Two generations, both keyless: classic for contracts and the days of inverse ones, unified (`ua`) for the history of
+ * open interest and the hours of linear contracts.
  * Refusals come with status 200 and a `code` other than "200000".
  *
  * - Bitcoin is XBT. Sizes are lots of `multiplier` BTC; of inverse contracts -1 stands for 1 USD.
- * - Candles: at most 500, days without a trade are left out. The seventh column, turnover in the quote currency, is there
- *   since 2025-09-12. Candles of the unified API are not used: their columns and their number are told in different ways.
+ * - Unified candles: text, seconds, newest first; start, open, close, high, low, volume, turnover. Documented for 1,500,
+ *   clients tell of fewer; the unit of a futures contract's volume is not documented. So an answer that lacks more than a
+ *   tenth of its hours is not used, and each row must bear the unit out: turnover / volume lies within its prices.
+ * - Classic candles: numbers, milliseconds, oldest first; start, open, high, low, close, lots. At most 500. A seventh
+ *   column, turnover in the quote currency, is there since 2025-09-12. They serve where the unified ones do not.
+ * - Both leave out a bar without a trade.
  * - 24-hour volume of inverse contracts has no documented unit.
  * - No ratios, no liquidations.
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Funding, OpenInterest, PastOpenInterest, Traded } from "../core/market.ts";
-import { between, series, type Series } from "../core/series.ts";
-import { DAY, floorTo, HOUR, later, shift, type Instant } from "../core/time.ts";
-import { inBtc, inUsd, ofBtc, ofContracts, ratio, usd } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
-import { level, millis, positive } from "./decode.ts";
-import { answer, CLASSIC, perContract, unpublished, type Contract } from "./kucoin-contracts.ts";
+import type { Funding, OpenInterest, PastOpenInterest } from "../core/market.ts";
+import { series, type Series } from "../core/series.ts";
+import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
+import { ofBtc, ofContracts, ratio } from "../core/units.ts";
+import { level, millis } from "./decode.ts";
+import { answer, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
+import { traded } from "./kucoin-volume.ts";
 import type { Ask, Source } from "./source.ts";
 
-const UNIFIED = "https://api.kucoin.com/api/ua/v1";
-
-/** At most 488 days: an answer holds 500 candles. */
-const WINDOW_MONTHS = 16;
-const DAY_MINUTES = 1_440;
 const SAMPLES = 200;
 /** From a sample's stamp to the instant at which it held. Undocumented. */
 const STAMP_TO_INSTANT = 0;
 
 const Samples = answer(z.array(z.object({ symbol: z.string(), openInterest: level, ts: millis })));
-/** start, open, high, low, close, lots, turnover. */
-const Candle = z
-  .tuple([
-    millis.refine((at) => at % DAY === 0, "expected a day that begins at 00:00Z"),
-    positive,
-    positive,
-    positive,
-    positive,
-    level,
-    level.optional(),
-  ])
-  .rest(z.unknown());
-const Candles = answer(z.array(Candle));
 
 function heldNow(ask: Ask, { market, each, row }: Contract): OpenInterest {
   const lots = row.openInterest ?? null;
@@ -82,38 +69,6 @@ async function heldDaily(ask: Ask, { market, each }: Contract): Promise<Series<P
   return held;
 }
 
-async function candles(ask: Ask, symbol: string, { from, to, keep }: Window): Promise<z.infer<typeof Candles>> {
-  const which = `symbol=${symbol}&granularity=${DAY_MINUTES}&from=${from}&to=${to}`;
-  return ask.json(`${CLASSIC}/kline/query?${which}`, Candles, ...keep);
-}
-
-/** A dated contract is asked for once, since its listing. */
-const windowsOf = ({ market, row }: Contract, now: Instant): readonly Window[] =>
-  market.kind === "perpetual"
-    ? windows(firstInstant(now), WINDOW_MONTHS, now)
-    : [{ from: later(firstInstant(now), floorTo(row.firstOpenDate, DAY)), to: floorTo(now, HOUR), keep: [] }];
-
-async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {
-  const { market, each } = contract;
-  const asked = windowsOf(contract, ask.now);
-  const rows = (await Promise.all(asked.map((window) => candles(ask, market.symbol, window)))).flat();
-  const days = series(
-    rows.map(([at, open, high, low, close, lots, turnover]) => {
-      const typical = typicalPrice(open, high, low, close);
-      const amount = ofContracts(lots, each);
-      const amounts =
-        market.margin === "inverse"
-          ? { btc: null, usd: inUsd(amount, typical) }
-          : { btc: inBtc(amount, typical), usd: turnover === undefined ? null : usd(turnover) };
-      return { at, value: { until: shift(at, DAY), ...amounts, typical } };
-    }),
-  );
-  const wanted = between(days, firstInstant(ask.now), ask.now);
-  const whole = market.kind === "perpetual" ? fromWholeMonth(wanted) : wanted;
-  if (whole.length === 0) throw new Unavailable(unpublished("no candle"));
-  return whole;
-}
-
 const COUNTED_ONCE = "each contract once; not documented, the size of an aggregator agrees";
 
 export const kucoin = {
@@ -126,7 +81,7 @@ export const kucoin = {
     "api-futures.kucoin.com": { everyMs: 60, atOnce: 4 },
     "api.kucoin.com": { everyMs: 60, atOnce: 4 },
   },
-  note: "XBT contracts in USDT, USDC and USD. Monthly volume lacks dated contracts that have expired; of inverse contracts its BTC is made with each day's typical price. Sidedness is not documented: each contract and each trade is taken to count once.",
+  note: "XBT contracts in USDT, USDC and USD. Monthly volume lacks dated contracts that have expired; of inverse contracts its BTC is made with each day's typical price. Where the hours with turnover are refused, cut short or contradictory, days serve instead, and those without turnover are made USD with their typical price. Sidedness is not documented: each contract and each trade is taken to count once.",
   facts: {
     openInterest: {
       endpoint: "GET /api/v1/contracts/active",
@@ -145,13 +100,15 @@ export const kucoin = {
       uncertain: "unit; look-back; that a sample is of the instant of its stamp",
     },
     volume: {
-      endpoint: "GET /api/v1/kline/query?granularity=1440",
-      unit: "lots; turnover: USDT, USDC",
+      endpoint:
+        "GET https://api.kucoin.com/api/ua/v1/market/kline?tradeType=FUTURES&interval=1hour; inverse contracts, and where it fails: GET /api/v1/kline/query?granularity=1440",
+      unit: "lots (BTC, if that is what all rows of a contract bear out) and turnover in USDT, USDC; inverse: lots of 1 USD",
       proof:
-        "documented sample of XBTUSDTM: 69,424.9528 / (602 lots × 0.001 BTC) = 115,324, within the bar; each day's stamp is checked to be 00:00Z",
+        "every row is checked: turnover / (lots × multiplier) lies within the hour's prices, give or take 1 %; documented sample of XBTUSDTM, classic: 69,424.9528 / (602 lots × 0.001 BTC) = 115,324, within the bar; stamps are checked to be on the hour, of days to be 00:00Z",
       counting: "each trade once; not documented",
       lookBack: "not documented; 25 months are asked",
-      uncertain: "sidedness; look-back; whether old candles have turnover, else the day's typical price makes USD",
+      uncertain:
+        "sidedness; look-back; unified: unit of volume, limit of rows; classic: whether old candles have turnover, else the day's typical price makes USD",
     },
     funding: {
       endpoint: "GET /api/v1/contracts/active fundingFeeRate, fundingRateGranularity",

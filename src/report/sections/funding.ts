@@ -1,12 +1,9 @@
 import { rate8h, weightedFunding } from "../../core/funding.ts";
-import { HOUR, iso, type Instant } from "../../core/time.ts";
+import { iso } from "../../core/time.ts";
 import { usd, type Ratio, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { FundingSection } from "../report.ts";
 import type { Venue } from "./holdings.ts";
-
-/** Rates older than their interval and ten minutes are out (methods Q-03). */
-const GRACE_HOURS = 1 / 6;
 
 /** Every venue's rates in one unit, and their mean weighted by the open interest of the same contract. */
 export function fundingSection(
@@ -22,14 +19,6 @@ export function fundingSection(
     }
     const contracts = venues.find((one) => one.id === venue)?.contracts ?? [];
     for (const { market, value: funding } of value.of) {
-      if (tooOld(funding.at, funding.everyHours, input.asOf)) {
-        found.push({
-          source: source.id,
-          dataset: "funding",
-          gap: { why: "stale", detail: `${market.symbol}: rate of ${iso(funding.at)}` },
-        });
-        continue;
-      }
       const held = contracts.find((one) => one.market.symbol === market.symbol)?.now;
       lines.push({
         id: venue,
@@ -55,6 +44,3 @@ export function fundingSection(
     found,
   };
 }
-
-const tooOld = (at: Instant, everyHours: number, asOf: Instant): boolean =>
-  asOf - at > (everyHours + GRACE_HOURS) * HOUR;

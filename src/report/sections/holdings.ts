@@ -2,10 +2,10 @@
  * Open interest as the report uses it: every contract of every venue, now and in the past, in BTC and USD. Each
  * sample is converted with the price of its own instant, never with today's.
  */
-import { isExpected, type Gap } from "../../core/gap.ts";
-import type { Lacking, Market, OpenInterest, PastOpenInterest } from "../../core/market.ts";
+import { isExpected } from "../../core/gap.ts";
+import type { Lacking, Market, PastOpenInterest } from "../../core/market.ts";
 import { exactly, filterSeries, joinSeries, series, type Point, type Series } from "../../core/series.ts";
-import { HOUR, MINUTE, dayOf, iso, type Instant } from "../../core/time.ts";
+import { HOUR, iso, type Instant } from "../../core/time.ts";
 import { inBtc, inUsd, type UsdPerBtc } from "../../core/units.ts";
 import type { Amount } from "../../core/panel.ts";
 import { told, type Found, type Input, type SourceInfo } from "../input.ts";
@@ -26,13 +26,8 @@ export interface Venue {
   readonly asOf: Instant | null;
 }
 
-/** Live open interest older than this is not shown (methods Q-03: a warning at 15 minutes, an error at four times that). */
-const TOO_OLD = 60 * MINUTE;
 /** A venue known only from its archive counts with its last sample up to this age. */
 const ARCHIVE_AGE = 36 * HOUR;
-/** Clocks differ by seconds: a stamp further ahead is an error (Q-02). */
-const AHEAD = MINUTE;
-
 export function holdings(
   input: Input,
   spotCloses: Series<UsdPerBtc>,
@@ -69,20 +64,11 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
     note("openInterest", from, value.lacking);
     for (const { market, value: held } of value.of) {
       if (contracts.has(market.symbol)) continue;
-      const gap = untimely(held, input.asOf);
-      if (gap === null) {
-        contracts.set(market.symbol, {
-          market,
-          now: { at: held.at, btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) },
-          past: past.get(market.symbol)?.past ?? series([]),
-        });
-      } else {
-        found.push({
-          source: from.id,
-          dataset: "openInterest",
-          gap: { ...gap, detail: `${market.symbol}: ${gap.detail}` },
-        });
-      }
+      contracts.set(market.symbol, {
+        market,
+        now: { at: held.at, btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) },
+        past: past.get(market.symbol)?.past ?? series([]),
+      });
     }
   }
 
@@ -113,13 +99,4 @@ function amounts(samples: Series<PastOpenInterest>, spotCloses: Series<UsdPerBtc
     points.push({ at, value: { btc: inBtc(value.size, price), usd: inUsd(value.size, price) } });
   }
   return series(points);
-}
-
-function untimely(held: OpenInterest, asOf: Instant): Gap | null {
-  if (held.at > asOf + AHEAD) {
-    return { why: "implausible", rule: "Q-02", detail: `stamped ${iso(held.at)}, after the report's ${iso(asOf)}` };
-  }
-  return asOf - held.at > TOO_OLD
-    ? { why: "stale", detail: `last updated ${iso(held.at)}, on ${dayOf(held.at)}` }
-    : null;
 }

@@ -1,0 +1,138 @@
+/**
+ * The modelled liquidation map: how much of the open interest would be liquidated on the way from a price to others.
+ * It is a model, not an observation, because exchanges do not publish positions. What it prints is the range over
+ * assumptions that public data cannot decide between; it tells nothing of where the price will go.
+ */
+import { cell } from "./ladder.ts";
+import { assumptions } from "./leverage-profiles.ts";
+import { liquidated, modelled, type MapVenue } from "./map-books.ts";
+import type { Hole } from "./map-history.ts";
+import { rangeOf, skewOf, type ModelRange, type Skew } from "./model-range.ts";
+import { ratio, sumUsd, usd, usdPerBtc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
+
+/** Open interest of a venue now. */
+export interface Tracked {
+  readonly id: string;
+  readonly openInterest: Usd;
+}
+
+export interface MapLevel extends ModelRange {
+  readonly price: UsdPerBtc;
+  /** From the price asked about. */
+  readonly distance: Ratio;
+  readonly side: "shorts" | "longs";
+  /** Of the centre. */
+  readonly shareOfOi: Ratio;
+  /** Nearer than 2 %, where hourly bars show too much: nothing opened within a bar is liquidated in it. */
+  readonly coarse: boolean;
+}
+
+/** The same distance up and down. */
+export interface Band {
+  readonly distance: Ratio;
+  readonly up: MapLevel;
+  readonly down: MapLevel;
+  readonly skew: Skew;
+}
+
+export interface LiquidationMap {
+  readonly is: "map";
+  readonly price: UsdPerBtc;
+  readonly openInterest: Usd;
+  /** For the targets, without those that are too far away. */
+  readonly levels: readonly MapLevel[];
+  readonly tooFar: readonly UsdPerBtc[];
+  readonly bands: readonly Band[];
+  readonly seedShare: Ratio;
+  readonly modelled: readonly string[];
+  /** Taken to be like the largest modelled venue. */
+  readonly assumed: readonly string[];
+  /** Left out: too short a history, or too much to assume. */
+  readonly without: readonly string[];
+  readonly holes: readonly (Hole & { readonly id: string })[];
+}
+export interface NoMap {
+  readonly is: "refused";
+  readonly why: "insufficient history";
+}
+
+const BANDS = [0.05, 0.1] as const;
+/** Farther away there are hardly any buckets of leverage, and the model knows nothing. */
+const FARTHEST = 0.4;
+const COARSE = 0.02;
+/** Of the whole open interest, what is only assumed. */
+const MOST_ASSUMED = 0.3;
+
+/**
+ * For targets on either side of a price, and for ±5 % and ±10 %. Venues are computed on their own and added; those of
+ * `others` without a history that carries a model are taken to be like the largest one.
+ */
+export function liquidationMap(
+  price: UsdPerBtc,
+  targets: readonly UsdPerBtc[],
+  venues: readonly MapVenue[],
+  others: readonly Tracked[] = [],
+): LiquidationMap | NoMap {
+  const known = venues.flatMap((venue) => modelled(venue, price) ?? []);
+  const [largest] = known.toSorted((a, b) => b.openInterest - a.openInterest);
+  if (largest === undefined) return { is: "refused", why: "insufficient history" };
+  const sure = sumOf(known);
+  const isKnown = (id: string): boolean => known.some((venue) => venue.id === id);
+  const assumed = assumable(
+    others.filter(({ id }) => !isKnown(id)),
+    sure,
+  );
+  const openInterest = usd(sure + sumOf(assumed));
+
+  const levelAt = (target: UsdPerBtc): MapLevel => {
+    const members = new Float64Array(assumptions.length);
+    for (const venue of known) {
+      const weight = venue === largest ? 1 + sumOf(assumed) / venue.openInterest : 1;
+      liquidated(venue, price, target).forEach((value, i) => (members[i] = cell(members, i) + weight * value));
+    }
+    const range = rangeOf([...members].map(usd), openInterest);
+    const distance = ratio(target / price - 1);
+    return {
+      price: target,
+      distance,
+      side: target > price ? "shorts" : "longs",
+      ...range,
+      shareOfOi: ratio(range.usd / openInterest),
+      coarse: Math.abs(distance) < COARSE,
+    };
+  };
+
+  const isNear = (target: UsdPerBtc): boolean => Math.abs(target / price - 1) <= FARTHEST + 1e-9;
+  return {
+    is: "map",
+    price,
+    openInterest,
+    levels: targets.filter(isNear).map(levelAt),
+    tooFar: targets.filter((target) => !isNear(target)),
+    bands: BANDS.map((distance) => {
+      const up = levelAt(usdPerBtc(price * (1 + distance)));
+      const down = levelAt(usdPerBtc(price * (1 - distance)));
+      return { distance: ratio(distance), up, down, skew: skewOf(up, down) };
+    }),
+    seedShare: ratio(known.reduce((sum, venue) => sum + venue.seedShare * venue.openInterest, 0) / sure),
+    modelled: known.map(({ id }) => id),
+    assumed: assumed.map(({ id }) => id),
+    without: [...new Set([...venues, ...others].map(({ id }) => id))].filter(
+      (id) => !isKnown(id) && assumed.every((venue) => venue.id !== id),
+    ),
+    holes: known.flatMap(({ id, holes }) => holes.map((hole) => ({ id, ...hole }))),
+  };
+}
+
+const sumOf = (venues: readonly { readonly openInterest: Usd }[]): Usd =>
+  sumUsd(venues.map((venue) => venue.openInterest));
+
+/** The larger ones first, as long as what is assumed stays a small part of the whole. */
+function assumable(venues: readonly Tracked[], sure: Usd): readonly Tracked[] {
+  const chosen: Tracked[] = [];
+  for (const venue of venues.toSorted((a, b) => b.openInterest - a.openInterest)) {
+    const sum = sumOf([...chosen, venue]);
+    if (sum <= MOST_ASSUMED * (sure + sum)) chosen.push(venue);
+  }
+  return chosen;
+}

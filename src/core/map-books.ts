@@ -1,0 +1,73 @@
+/** One venue under every assumption of the liquidation map. */
+import { bookOf, quantityIn, usdIn, type Book } from "./cohorts.ts";
+import { ladderOf, livingBetween, livingWhere, type Ladder, type Rules } from "./ladder.ts";
+import { assumptions, profiles } from "./leverage-profiles.ts";
+import type { Side } from "./liquidation-price.ts";
+import { historyOf, type History, type Hole } from "./map-history.ts";
+import type { Candle } from "./market.ts";
+import type { Amount } from "./panel.ts";
+import type { Series } from "./series.ts";
+import { ratio, usd, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
+
+export interface MapVenue {
+  readonly id: string;
+  readonly rules: Rules;
+  /** Closed hourly bars of one contract. */
+  readonly candles: Series<Candle>;
+  readonly openInterest: Series<Amount>;
+}
+
+export interface Modelled {
+  readonly id: string;
+  /** At the end of the history, at the price asked about. */
+  readonly openInterest: Usd;
+  /** Part of it that was opened before its history begins: the mean over sides and assumptions. */
+  readonly seedShare: Ratio;
+  readonly holes: readonly Hole[];
+  readonly longs: Sided;
+  readonly shorts: Sided;
+}
+interface Sided {
+  readonly ladder: Ladder;
+  /** One for each assumption. */
+  readonly books: readonly Book[];
+}
+
+/** With more in the seed the map would show what was assumed about it. */
+const MOST_SEED = 0.25;
+
+/** Null where the history is too short: less than three weeks, or too much of the open interest is older. */
+export function modelled({ id, rules, candles, openInterest }: MapVenue, price: UsdPerBtc): Modelled | null {
+  const history = historyOf(candles, openInterest, rules.margin === "linear" ? "btc" : "usd");
+  if (history === null) return null;
+  const longs = sided(history, "long", rules);
+  const shorts = sided(history, "short", rules);
+  const seedShare = (seedOf(longs) + seedOf(shorts)) / (2 * history.held);
+  if (seedShare > MOST_SEED) return null;
+  return {
+    id,
+    openInterest: usd(rules.margin === "linear" ? history.held * price : history.held),
+    seedShare: ratio(seedShare),
+    holes: history.holes,
+    longs,
+    shorts,
+  };
+}
+
+function sided(history: History, side: Side, rules: Rules): Sided {
+  const ladder = ladderOf(history, side, rules);
+  return { ladder, books: assumptions.map(({ profile, halfLife }) => bookOf(ladder, profiles[profile], halfLife)) };
+}
+
+/** What is left of the seed, the mean over the assumptions. */
+function seedOf({ ladder, books }: Sided): number {
+  const seed = livingWhere(ladder, ({ bar }) => bar < ladder.history.seed);
+  return books.reduce((sum, book) => sum + quantityIn(book, seed), 0) / books.length;
+}
+
+/** What each assumption has liquidated between two prices: shorts above the first, longs below it. */
+export function liquidated({ longs, shorts }: Modelled, from: UsdPerBtc, to: UsdPerBtc): readonly Usd[] {
+  const { ladder, books } = to > from ? shorts : longs;
+  const part = livingBetween(ladder, from, to);
+  return books.map((book) => usdIn(book, part));
+}

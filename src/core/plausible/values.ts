@@ -1,0 +1,65 @@
+/** Single values and their parts: Q-01, Q-15, Q-16. */
+import type { FearGreed } from "../market.ts";
+import { ratioFits } from "../positioning.ts";
+import type { Ratio } from "../units.ts";
+import { amount, percent, verdict, type Verdict } from "./verdict.ts";
+
+/** Q-01: finite, and above 0 where it needs to be. Venues publish zeros for open interest that they do not know. */
+export function numberFits(what: string, value: number, least: "any" | "zero" | "above zero"): readonly Verdict[] {
+  if (!Number.isFinite(value)) return [verdict("Q-01", "error", `${what} is ${value}, which is not a finite number`)];
+  if (least === "any" || value > 0 || (least === "zero" && value === 0)) return [];
+  const wanted = least === "zero" ? "0 or more" : "above 0";
+  return [verdict("Q-01", "error", `${what} is ${amount(value)}; it must be ${wanted}`, value, 0)];
+}
+
+/**
+ * The classes of alternative.me's index as published for every day from 2018-02-01 to 2024-11-26, by their highest
+ * value. The ranges printed all over the web differ from them.
+ */
+const CLASSES = [
+  { upTo: 25, label: "Extreme Fear" },
+  { upTo: 46, label: "Fear" },
+  { upTo: 54, label: "Neutral" },
+  { upTo: 75, label: "Greed" },
+  { upTo: 100, label: "Extreme Greed" },
+] as const;
+
+/** Q-15: a whole number from 0 to 100 with the class that it has always had. Other indices have other classes. */
+export function fearGreedFits({ value, label }: FearGreed): readonly Verdict[] {
+  const own = CLASSES.find(({ upTo }) => value <= upTo);
+  if (own === undefined || !Number.isInteger(value) || value < 0) {
+    return [verdict("Q-15", "error", `Fear & Greed is ${value}; it must be a whole number from 0 to 100`, value)];
+  }
+  return own.label === label
+    ? []
+    : [
+        verdict(
+          "Q-15",
+          "warning",
+          `Fear & Greed of ${value} is published as ${label}; it has been ${own.label}`,
+          value,
+        ),
+      ];
+}
+
+/** Q-16: a published long/short ratio is its long share divided by its short share, within 1 %. */
+export function ratioOfShares(published: number, long: Ratio, short: Ratio): readonly Verdict[] {
+  if (ratioFits(published, long, short)) return [];
+  const parts = long / short;
+  const made = short > 0 ? amount(parts) : "none";
+  const text = `the ratio is published as ${amount(published)}; its parts ${percent(long)} and ${percent(short)} make ${made}`;
+  return [verdict("Q-16", "warning", text, Math.abs(published / parts - 1), 0.01)];
+}
+
+/** Shares printed with three decimals may miss 1 by exactly this. */
+const MOST_OFF = 0.001;
+const BINARY = 1e-9;
+
+/** Q-16: shares of one whole sum to 1, within 0.1 %. */
+export function sharesOfWhole(shares: readonly Ratio[]): readonly Verdict[] {
+  const sum = shares.reduce<number>((total, share) => total + share, 0);
+  const off = Math.abs(sum - 1);
+  return off <= MOST_OFF + BINARY
+    ? []
+    : [verdict("Q-16", "warning", `${shares.length} shares sum to ${percent(sum)}, not to 100 %`, off, MOST_OFF)];
+}

@@ -1,0 +1,54 @@
+/** What the plausibility rules have in common: the verdict, how it is graded and how its numbers are written. */
+
+type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+type Rule = `Q-${0 | 1 | 2}${Digit}`;
+
+/** Of one rule on one figure. Whose figure it is, the caller knows. */
+export interface Verdict {
+  readonly rule: Rule;
+  /** error: the figure must not be printed; warning: it is printed with a flag; note: nothing is wrong with it. */
+  readonly severity: "error" | "warning" | "note";
+  readonly message: string;
+  /** What was compared with the bound; null where no finite number tells it. */
+  readonly value: number | null;
+  readonly bound: number | null;
+}
+
+export const verdict = (
+  rule: Rule,
+  severity: Verdict["severity"],
+  message: string,
+  value: number | null = null,
+  bound: number | null = null,
+): Verdict => ({ rule, severity, message, value: Number.isFinite(value) ? value : null, bound });
+
+interface Bounds {
+  readonly warning?: number;
+  readonly error?: number;
+  /** How the bound is written. */
+  readonly shown: (bound: number) => string;
+}
+
+/**
+ * An error or a warning where the value is above its bound. Something against nothing (n / 0) is above every bound;
+ * nothing against nothing (0 / 0) says nothing.
+ */
+export function graded(rule: Rule, text: string, value: number, bounds: Bounds): readonly Verdict[] {
+  const { warning = Infinity, error = Infinity, shown } = bounds;
+  if (value > error) {
+    return [verdict(rule, "error", `${text}; more than ${shown(error)} is not credible`, value, error)];
+  }
+  return value > warning
+    ? [verdict(rule, "warning", `${text}; more than ${shown(warning)} is unusual`, value, warning)]
+    : [];
+}
+
+const sixDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 6 });
+const fourDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+
+/** `656,880`, `89,270.5`. */
+export const amount = (n: number): string => sixDigits.format(n);
+/** `$58,640,000,000`. */
+export const dollars = (n: number): string => `$${amount(n)}`;
+/** `113.3 %` of 1.1326. */
+export const percent = (ratio: number): string => `${fourDigits.format(ratio * 100)} %`;

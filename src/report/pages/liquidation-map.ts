@@ -1,0 +1,50 @@
+import type { Footnotes } from "../footnotes.ts";
+import { change, modelDollars, percent, price } from "../numbers.ts";
+import type { Block } from "../page.ts";
+import type { Report } from "../report.ts";
+
+export function mapBlocks(report: Report, notes: Footnotes): Block[] {
+  const section = report.liquidationMap;
+  if (section === null) return [];
+  const { skew } = section;
+  const distance = skew === null ? "" : percent(skew.distance);
+  const direction =
+    skew === null
+      ? "No clear skew: the assumption sets do not agree on a side, or the sides are near each other."
+      : skew.heavier === "longs"
+        ? `In all 12 assumption sets the model has more longs within ${distance} below than shorts within ${distance} above.`
+        : `In all 12 assumption sets the model has more shorts within ${distance} above than longs within ${distance} below.`;
+  return [
+    { is: "heading", level: 2, text: "Liquidation map (model)" },
+    { is: "text", spans: [{ text: section.label }] },
+    {
+      is: "table",
+      caption: `Modelled liquidations on the way from ${price(section.price)}: centre and range of 12 assumption sets`,
+      columns: [
+        { title: "To", align: "right", drop: 0 },
+        { title: "Distance", align: "right", drop: 1 },
+        { title: "Model side", align: "left", drop: 0 },
+        { title: "Centre", align: "right", drop: 0 },
+        { title: "Range", align: "left", drop: 0 },
+        { title: "Of open interest", align: "right", drop: 2 },
+      ],
+      rows: section.levels.map((level) => [
+        [{ text: price(Math.round(level.price)) }],
+        [{ text: change(level.distance) }],
+        [{ text: level.side }],
+        [
+          {
+            text: modelDollars(level.usd, level.digits),
+            notes: notes.of([`liquidationMap.levels.${Math.round(level.price)}.usd`]),
+          },
+        ],
+        [{ text: `${modelDollars(level.low, level.digits)} to ${modelDollars(level.high, level.digits)}` }],
+        [{ text: percent(level.shareOfOi) }],
+      ]),
+    },
+    {
+      is: "text",
+      spans: [{ text: `${direction} The model tells how much, never where the price will go.` }],
+    },
+  ];
+}

@@ -1,0 +1,121 @@
+import type { Footnotes } from "../footnotes.ts";
+import { bareCoins, change, count, dollars, percent, ratioText, tenth } from "../numbers.ts";
+import type { Block } from "../page.ts";
+import type { Report } from "../report.ts";
+import { longDay } from "../words.ts";
+
+export function positioningBlocks(report: Report): Block[] {
+  const section = report.positioning;
+  if (section === null) return [];
+  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
+  const blocks: Block[] = [{ is: "heading", level: 2, text: "Positioning" }];
+  if (section.longShort.length > 0) {
+    blocks.push({
+      is: "table",
+      caption: "Long / short ratios; they count what they say, not open interest, of which longs and shorts are equal",
+      columns: [
+        { title: "Exchange", align: "left", drop: 0 },
+        { title: "Contract", align: "left", drop: 1 },
+        { title: "Long / short", align: "right", drop: 0 },
+        { title: "Counts", align: "left", drop: 0 },
+        { title: "As of", align: "right", drop: 2 },
+      ],
+      rows: section.longShort.map((line) => [
+        [{ text: name(line.id) }],
+        [{ text: line.symbol }],
+        [{ text: ratioText(line.ratio) }],
+        [{ text: line.counts }],
+        [{ text: line.asOf.slice(0, 16).replace("T", " ") }],
+      ]),
+    });
+  }
+  if (section.taker.length > 0) {
+    blocks.push({
+      is: "table",
+      caption: "Taker flow of 24 hours",
+      columns: [
+        { title: "Exchange", align: "left", drop: 0 },
+        { title: "Contract", align: "left", drop: 1 },
+        { title: "Taker buys, BTC", align: "right", drop: 3 },
+        { title: "Taker sells, BTC", align: "right", drop: 2 },
+        { title: "Imbalance", align: "right", drop: 0 },
+      ],
+      rows: section.taker.map((line) => [
+        [{ text: name(line.id) }],
+        [{ text: line.symbol }],
+        [{ text: bareCoins(line.buyBtc) }],
+        [{ text: bareCoins(line.sellBtc) }],
+        [{ text: change(line.imbalance), tone: line.imbalance < 0 ? "bad" : "good" }],
+      ]),
+    });
+  }
+  if (section.cme !== null) {
+    const { reportDate, leveragedNetBtc, assetManagersNetBtc } = section.cme;
+    blocks.push({
+      is: "text",
+      spans: [
+        {
+          text: `CME, ${longDay(reportDate)}: leveraged funds net ${count(leveragedNetBtc)} BTC, asset managers net ${count(assetManagersNetBtc)} BTC (5 BTC contract)`,
+        },
+      ],
+    });
+  }
+  return blocks;
+}
+
+export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
+  const section = report.liquidations;
+  if (section === null) return [];
+  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
+  const blocks: Block[] = [{ is: "heading", level: 2, text: "Liquidations of 24 hours" }];
+  if (section.venues.length > 0) {
+    const bound = section.lowerBound ? "at least " : "";
+    blocks.push(
+      {
+        is: "text",
+        spans: [
+          {
+            text: `${bound}${dollars(section.longsUsd)} of longs and ${bound}${dollars(section.shortsUsd)} of shorts`,
+            tone: "strong",
+            notes: notes.of(["liquidations.longsUsd"]),
+          },
+          { text: ` over the ${section.venues.length} exchanges that tell; BTC contracts only` },
+        ],
+      },
+      {
+        is: "table",
+        caption: "Liquidated in 24 hours by exchange, USD",
+        columns: [
+          { title: "Exchange", align: "left", drop: 0 },
+          { title: "Longs", align: "right", drop: 0 },
+          { title: "Shorts", align: "right", drop: 0 },
+          { title: "Longs' share", align: "right", drop: 2 },
+          { title: "Feed", align: "left", drop: 0 },
+          { title: "Hours told", align: "right", drop: 1 },
+        ],
+        rows: section.venues.map((line) => {
+          const both = line.longsUsd + line.shortsUsd;
+          return [
+            [{ text: name(line.id) }],
+            [{ text: dollars(line.longsUsd) }],
+            [{ text: dollars(line.shortsUsd) }],
+            [{ text: both > 0 ? percent(line.longsUsd / both) : "n/a" }],
+            [{ text: line.feed }],
+            [{ text: tenth(line.hours) }],
+          ];
+        }),
+      },
+    );
+  }
+  for (const vendor of section.reported) {
+    blocks.push({
+      is: "text",
+      spans: [
+        {
+          text: `${name(vendor.id)} reports ${dollars(vendor.longsUsd)} of longs and ${dollars(vendor.shortsUsd)} of shorts over ${vendor.exchanges.length} exchanges; from the same feeds, so not added`,
+        },
+      ],
+    });
+  }
+  return blocks;
+}

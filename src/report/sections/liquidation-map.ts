@@ -1,0 +1,114 @@
+import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
+import type { MapVenue } from "../../core/map-books.ts";
+import { amountsOf } from "../../core/map-history.ts";
+import type { Amount } from "../../core/panel.ts";
+import { joinSeries, series, type Series } from "../../core/series.ts";
+import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
+import { told, type Found, type Input } from "../input.ts";
+import type { LiquidationMapSection } from "../report.ts";
+import type { Venue } from "./holdings.ts";
+
+/** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
+const MAINTENANCE = ratio(0.005);
+
+/** What is said with every map, whatever it shows (methods: may claim, may not claim). */
+const labelOf = (names: readonly string[], coverage: number): string =>
+  `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest. Real liquidations are usually fewer: traders close, add margin or hedge.`;
+
+/**
+ * The modelled map of the main perpetuals that serve hourly bars and open interest. The same distance up and down
+ * always stands beside the prices that were asked for. Null where the history is too short to carry a model.
+ */
+export function mapSection(
+  input: Input,
+  venues: readonly Venue[],
+): { section: LiquidationMapSection | null; found: readonly Found[] } {
+  const modelled = told(input, "hourlyCandles").flatMap(
+    ({ source, value: candles }): (MapVenue & { name: string })[] => {
+      const hourly = told(input, "hourlyOpenInterest").find((one) => one.source.id === source.id)?.value;
+      const { symbol } = candles.market;
+      if (hourly === undefined || hourly.market.symbol !== symbol) return [];
+      const known = venues
+        .find(({ id }) => id === source.venue)
+        ?.contracts.find(({ market }) => market.symbol === symbol);
+      // Days reach further back than hours: the hours win where both are known.
+      const openInterest: Series<Amount> = joinSeries(
+        known?.past ?? series<Amount>([]),
+        amountsOf(hourly.value, candles.value),
+      );
+      const rules = { margin: candles.market.margin, maintenance: MAINTENANCE };
+      return [{ id: source.venue ?? source.id, name: source.name, rules, candles: candles.value, openInterest }];
+    },
+  );
+  const price = priceNow(input, modelled);
+  if (price === null) return { section: null, found: [] };
+  const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled);
+  if (made.is === "refused") {
+    const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
+    return { section: null, found: modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap })) };
+  }
+  const tracked = venues.reduce(
+    (sum, { contracts }) => sum + contracts.reduce((all, { now }) => all + (now?.usd ?? 0), 0),
+    0,
+  );
+  const coverage = tracked > 0 ? Math.min(1, made.openInterest / tracked) : 1;
+  const names = modelled
+    .filter(({ id }) => made.modelled.includes(id))
+    .map(({ id, name }) => `${name} ${symbolOf(input, id)}`);
+  const wide = made.bands.at(-1);
+  const pairs = made.bands.flatMap(({ up, down }) => [up, down]);
+  return {
+    section: {
+      label: labelOf(names, coverage),
+      price,
+      levels: [...made.levels, ...pairs].map(levelLine),
+      skew:
+        wide === undefined || wide.skew.heavier === null || wide.skew.imbalance === null
+          ? null
+          : { heavier: wide.skew.heavier, distance: wide.distance, imbalance: wide.skew.imbalance },
+      coverage,
+      openInterestUsd: made.openInterest,
+      venues: [...made.modelled],
+    },
+    found: made.without.map((id) => ({
+      source: id,
+      dataset: "liquidationMap",
+      gap: { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for the model" },
+    })),
+  };
+}
+
+const symbolOf = (input: Input, venue: string): string =>
+  told(input, "hourlyCandles").find(({ source }) => source.venue === venue)?.value.market.symbol ?? "";
+
+const levelLine = ({
+  price,
+  distance,
+  side,
+  usd,
+  low,
+  high,
+  shareOfOi,
+  digits,
+}: MapLevel): LiquidationMapSection["levels"][number] => ({
+  price,
+  distance,
+  side,
+  usd,
+  low,
+  high,
+  shareOfOi,
+  digits,
+});
+
+/** The mark price of the first modelled contract, else the close of its last hour. */
+function priceNow(input: Input, modelled: readonly MapVenue[]): UsdPerBtc | null {
+  const [first] = modelled;
+  if (first === undefined) return null;
+  const symbol = symbolOf(input, first.id);
+  const held = told(input, "openInterest")
+    .filter(({ source }) => source.venue === first.id)
+    .flatMap(({ value }) => value.of)
+    .find(({ market }) => market.symbol === symbol);
+  return held?.value.price ?? first.candles.at(-1)?.value.close ?? null;
+}

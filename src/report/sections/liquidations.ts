@@ -1,0 +1,63 @@
+import type { Liquidations } from "../../core/market.ts";
+import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
+import { told, type Found, type Input } from "../input.ts";
+import type { LiquidationsSection } from "../report.ts";
+
+const WINDOW = DAY;
+
+/**
+ * What exchanges say was liquidated in the 24 hours to asOf, by who was liquidated. Feeds of exchanges are added up;
+ * what a vendor gathers from the same feeds stands beside, never in the sum.
+ */
+export function liquidationsSection(input: Input): { section: LiquidationsSection | null; found: readonly Found[] } {
+  const found: Found[] = [];
+  const venues: LiquidationsSection["venues"] = [];
+  const reported: LiquidationsSection["reported"] = [];
+  for (const { source, value } of told(input, "liquidations")) {
+    for (const { what, gap } of value.lacking) {
+      found.push({ source: source.id, dataset: "liquidations", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
+    }
+    const sums = sumsOf(value, input.asOf);
+    if (sums === null) {
+      const detail = "its bars do not tell longs from shorts, or lie outside the 24 hours";
+      found.push({ source: source.id, dataset: "liquidations", gap: { why: "unpublished", detail } });
+    } else if (source.venue === null) {
+      const { longsUsd, shortsUsd } = sums;
+      reported.push({ id: source.id, longsUsd, shortsUsd, exchanges: value.of.map(({ market }) => market.symbol) });
+    } else venues.push({ id: source.venue, feed: value.feed, ...sums });
+  }
+  if (venues.length === 0 && reported.length === 0) return { section: null, found };
+  const exchanges = new Set(input.sources.flatMap(({ venue }) => venue ?? []));
+  return {
+    section: {
+      windowHours: 24,
+      longsUsd: venues.reduce((sum, one) => sum + one.longsUsd, 0),
+      shortsUsd: venues.reduce((sum, one) => sum + one.shortsUsd, 0),
+      lowerBound: venues.length < exchanges.size || venues.some(({ feed }) => feed !== "complete"),
+      venues: venues.toSorted((a, b) => b.longsUsd + b.shortsUsd - a.longsUsd - a.shortsUsd),
+      reported,
+      largestSince: null,
+    },
+    found,
+  };
+}
+
+/** Bars that end inside the window; null where none does or a side is not told. */
+function sumsOf({ of }: Liquidations, asOf: Instant): { longsUsd: number; shortsUsd: number; hours: number } | null {
+  const from = shift(asOf, -WINDOW);
+  let longsUsd = 0;
+  let shortsUsd = 0;
+  let earliest: number = asOf;
+  let count = 0;
+  for (const { value } of of) {
+    for (const bar of value) {
+      if (bar.value.until <= from || bar.value.until > asOf) continue;
+      if (bar.value.longs === null || bar.value.shorts === null) return null;
+      longsUsd += bar.value.longs;
+      shortsUsd += bar.value.shorts;
+      earliest = Math.min(earliest, bar.at);
+      count += 1;
+    }
+  }
+  return count === 0 ? null : { longsUsd, shortsUsd, hours: Math.min(24, (asOf - earliest) / HOUR) };
+}

@@ -1,0 +1,116 @@
+import type { Candle } from "../../core/market.ts";
+import { between, filterSeries, series, type Point, type Series } from "../../core/series.ts";
+import { springs } from "../../core/spring.ts";
+import { SPRING_BASE_RATE } from "../../core/spring-evidence.ts";
+import { levelsOf, zoneOf, type Level } from "../../core/sweeps.ts";
+import { fractals, zigzag, type Swing } from "../../core/swings.ts";
+import { DAY, dayOf, floorTo, shift, type Instant } from "../../core/time.ts";
+import { btc, ratio, usdPerBtc } from "../../core/units.ts";
+import { told, type Input } from "../input.ts";
+import type { StructureSection } from "../report.ts";
+
+/** Bars on either side of a daily swing. */
+const FRACTAL = 2;
+const TURN = ratio(0.05);
+/** The zones shown reach 3 % from the price, to whole thousands. */
+const REACH = 0.03;
+const STEP = 1_000;
+/** Beyond a level by less than this is the spread between venues (methods, liquidity sweeps). */
+const BEYOND = 0.0005;
+
+/** Swings, sweeps, the zones beside the price and the last spring, on the closed days of the main perpetual. */
+export function structureSection(input: Input): StructureSection | null {
+  const [first] = told(input, "hourlyCandles");
+  if (first === undefined) return null;
+  const bars = days(first.value.value, input.asOf);
+  const last = bars.at(-1);
+  if (last === undefined) return null;
+  const running = filterSeries(first.value.value, ({ at }) => at >= floorTo(input.asOf, DAY) && at < input.asOf);
+  const price = running.at(-1)?.value.close ?? last.value.close;
+  const swings = fractals(bars, FRACTAL);
+  const levels = levelsOf(bars, swings);
+  const line = (level: Level): StructureSection["sweeps"][number] => sweepLine(level, running);
+  const turns = zigzag(bars, TURN);
+  const zone = (is: Swing["is"], from: number, to: number): StructureSection["zones"][number] => {
+    const { levels: within } = zoneOf(levels, is, usdPerBtc(from), usdPerBtc(to));
+    const lines = within.map(line);
+    const swept = lines.filter(({ sweptOn }) => sweptOn !== null).length;
+    return { kind: is, from, to, levels: lines, swept, isSwept: swept > 0 && swept === lines.length };
+  };
+  const low = Math.floor((price * (1 - REACH)) / STEP) * STEP;
+  const high = Math.ceil((price * (1 + REACH)) / STEP) * STEP;
+  const spring = springs(bars).at(-1);
+  return {
+    source: first.source.venue ?? first.source.id,
+    symbol: first.value.market.symbol,
+    from: dayOf(bars[0]?.at ?? last.at),
+    until: dayOf(last.at),
+    swings: turns.swings.map(({ is, at, price: at5 }) => ({ kind: is, price: at5, date: dayOf(at) })),
+    sweeps: levels.map(line).filter(({ sweptOn }) => sweptOn !== null),
+    zones: [zone("low", low, Math.ceil(price / STEP) * STEP), zone("high", Math.floor(price / STEP) * STEP, high)],
+    spring:
+      spring === undefined
+        ? null
+        : {
+            state: spring.state,
+            since: dayOf(spring.since.at),
+            event: dayOf(spring.event.at),
+            support: spring.range.support,
+            resistance: spring.range.resistance,
+            rangeDays: spring.range.bars,
+            low: spring.low,
+            depth: spring.depth,
+            volumeRatio: spring.volume?.ratio ?? null,
+            baseRate: {
+              confirmed: SPRING_BASE_RATE.confirmed,
+              resolved: SPRING_BASE_RATE.resolved,
+              byChance: SPRING_BASE_RATE.byChance.share,
+            },
+          },
+  };
+}
+
+/** A level that the running day has gone beyond is swept, and its class pending until days close. */
+function sweepLine({ swing, sweep }: Level, running: Series<Candle>): StructureSection["sweeps"][number] {
+  const sign = swing.is === "low" ? 1 : -1;
+  const depths = running.map(
+    ({ value }) => (sign * (swing.price - (swing.is === "low" ? value.low : value.high))) / swing.price,
+  );
+  const deepest = Math.max(0, ...depths);
+  const today = sweep === null && deepest > BEYOND ? running.at(-1) : undefined;
+  return {
+    kind: swing.is,
+    price: swing.price,
+    date: dayOf(swing.at),
+    sweptOn: sweep !== null ? dayOf(sweep.at) : today === undefined ? null : dayOf(today.at),
+    depth: sweep !== null ? sweep.depth : today === undefined ? null : deepest,
+    class: sweep !== null ? sweep.class : today === undefined ? null : "pending",
+    after: sweep?.after ?? null,
+  };
+}
+
+/** Whole UTC days of the hours; a day that lacks an hour is left out. */
+function days(hours: Series<Candle>, asOf: Instant): Series<Candle> {
+  const bars: Point<Candle>[] = [];
+  const first = hours[0]?.at;
+  if (first === undefined) return series(bars);
+  for (let at = floorTo(shift(first, DAY - 1), DAY); at + DAY <= asOf; at = shift(at, DAY)) {
+    const own = between(hours, at, shift(at, DAY)).map(({ value }) => value);
+    const [open] = own;
+    const close = own.at(-1);
+    if (own.length !== 24 || open === undefined || close === undefined) continue;
+    bars.push({
+      at,
+      value: {
+        until: shift(at, DAY),
+        open: open.open,
+        high: usdPerBtc(Math.max(...own.map(({ high }) => high))),
+        low: usdPerBtc(Math.min(...own.map(({ low }) => low))),
+        close: close.close,
+        btc: btc(own.reduce((sum, bar) => sum + (bar.btc ?? 0), 0)),
+        usd: null,
+      },
+    });
+  }
+  return series(bars);
+}

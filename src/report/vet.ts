@@ -1,0 +1,250 @@
+/**
+ * Plausibility of every reading, in one place, before anything is made of it (methods, rules Q-01 to Q-15). An error
+ * keeps the value out and becomes its gap; a warning lets it in and is printed. Nothing is ever mended.
+ */
+import type { Gap } from "../core/gap.ts";
+import type { Datasets, Lacking, OpenInterest, Of } from "../core/market.ts";
+import { unitLadder } from "../core/plausible/ladder.ts";
+import { liquidationsInInterest, liquidationsInVolume, type LiquidationDay } from "../core/plausible/liquidations.ts";
+import { dailySteps, impliedPriceFits, turnover } from "../core/plausible/open-interest.ts";
+import { barFits, offMedian } from "../core/plausible/prices.ts";
+import { freshness, stale, timestamps } from "../core/plausible/times.ts";
+import { fearGreedFits, numberFits } from "../core/plausible/values.ts";
+import type { Verdict } from "../core/plausible/verdict.ts";
+import type { Reading } from "../core/reading.ts";
+import { filterSeries, latest, series } from "../core/series.ts";
+import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
+import { btc, inBtc, inUsd, sumUsd, usd, type Usd, type UsdPerBtc } from "../core/units.ts";
+import { told, type Input, type SectionName, type SourceInfo } from "./input.ts";
+import type { CheckLine } from "./report.ts";
+
+/** How old a history's last sample may be to be a day's step away from now. */
+const STEP = 36 * HOUR;
+
+export interface Vetted {
+  readonly input: Input;
+  readonly checks: readonly CheckLine[];
+}
+
+export function vetted(input: Input): Vetted {
+  const checks: CheckLine[] = [];
+  /** Notes the verdicts; true where none is an error. */
+  const passes = (section: SectionName, source: SourceInfo, verdicts: readonly Verdict[]): Verdict | null => {
+    for (const { rule, severity, message, value, bound } of verdicts) {
+      const same = checks.some((one) => one.rule === rule && one.source === source.id && one.severity === severity);
+      // One line a rule and source: a venue that is stale is so for all of its contracts.
+      if (!same) checks.push({ rule, severity, section, source: source.id, message, value, bound });
+    }
+    return verdicts.find(({ severity }) => severity === "error") ?? null;
+  };
+  const judge = { input, passes };
+  const readings = input.readings.map((reading): Reading => {
+    const source = input.sources.find(({ id }) => id === reading.source);
+    return !reading.ok || source === undefined ? reading : judged(reading, source, judge);
+  });
+  return { input: { ...input, readings }, checks };
+}
+
+interface Judge {
+  readonly input: Input;
+  /** The first error among the verdicts, or null where the value may be used. */
+  readonly passes: (section: SectionName, source: SourceInfo, verdicts: readonly Verdict[]) => Verdict | null;
+}
+type Good = Extract<Reading, { readonly ok: true }>;
+
+const gapOf = ({ rule, message }: Verdict): Gap =>
+  rule === "Q-03" ? { why: "stale", detail: message } : { why: "implausible", rule, detail: message };
+
+const refused = ({ source, dataset, evidence }: Good, verdict: Verdict): Reading => ({
+  source,
+  dataset,
+  evidence,
+  ok: false,
+  gap: gapOf(verdict),
+});
+
+function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
+  const { asOf } = judge.input;
+  switch (reading.dataset) {
+    case "price": {
+      const value = valueOf<"price">(judge.input, source, "price");
+      if (value === null) return reading;
+      const all = told(judge.input, "price").map((one) => one.value.price);
+      const verdicts = [
+        ...stale("the price", value.at, asOf, freshness.price),
+        ...offMedian("close", value.price, all),
+      ];
+      const error = judge.passes("price", source, [...verdicts, ...timestamps([value.at], asOf, null)]);
+      return error === null ? reading : refused(reading, error);
+    }
+    case "candles": {
+      const value = valueOf<"candles">(judge.input, source, "candles");
+      if (value === null) return reading;
+      const kept = filterSeries(value, (bar) => judge.passes("price", source, barFits(bar.value)) === null);
+      return { ...reading, dataset: "candles", value: kept };
+    }
+    case "fearGreed": {
+      const value = valueOf<"fearGreed">(judge.input, source, "fearGreed");
+      if (value === null) return reading;
+      // Another index has other classes: only the range is a matter of every index.
+      const own = (row: Datasets["fearGreed"][number]["value"]): readonly Verdict[] =>
+        fearGreedFits(row).filter(({ severity }) => severity === "error" || source.id === "alternative-me");
+      const kept = filterSeries(value, (row) => judge.passes("fear-greed", source, own(row.value)) === null);
+      return { ...reading, dataset: "fearGreed", value: kept };
+    }
+    case "openInterest": {
+      const value = valueOf<"openInterest">(judge.input, source, "openInterest");
+      return value === null ? reading : openInterest(reading, value, source, judge);
+    }
+    case "openInterestHistory": {
+      const value = valueOf<"openInterestHistory">(judge.input, source, "openInterestHistory");
+      if (value === null) return reading;
+      const of = value.of.map((one) => ({ ...one, value: withoutSpikes(one.value, source, judge) }));
+      return { ...reading, dataset: "openInterestHistory", value: { ...value, of } };
+    }
+    case "funding": {
+      const value = valueOf<"funding">(judge.input, source, "funding");
+      if (value === null) return reading;
+      const lacking: Lacking[] = [...value.lacking];
+      const of = value.of.filter(({ market, value: one }) => {
+        const what = `the funding rate of ${market.symbol}`;
+        const verdicts = [
+          ...stale(what, one.at, asOf, freshness.funding(one.everyHours)),
+          ...timestamps([one.at], asOf, null),
+        ];
+        const error = judge.passes("funding", source, verdicts);
+        if (error !== null) lacking.push({ what: market.symbol, gap: gapOf(error) });
+        return error === null;
+      });
+      return { ...reading, dataset: "funding", value: { of, lacking } };
+    }
+    case "liquidations": {
+      const value = valueOf<"liquidations">(judge.input, source, "liquidations");
+      const error =
+        value === null ? null : judge.passes("liquidations", source, liquidations(value, source, judge.input));
+      return error === null ? reading : refused(reading, error);
+    }
+    default:
+      return reading;
+  }
+}
+
+const valueOf = <D extends keyof Datasets>(input: Input, source: SourceInfo, dataset: D): Datasets[D] | null =>
+  told(input, dataset).find((one) => one.source.id === source.id)?.value ?? null;
+
+function openInterest(reading: Good, value: Datasets["openInterest"], source: SourceInfo, judge: Judge): Reading {
+  const { input, passes } = judge;
+  const spot = told(input, "price")[0]?.value.price ?? null;
+  const lacking: Lacking[] = [...value.lacking];
+  const of = value.of.filter(({ market, value: held }) => {
+    const error = passes("open-interest", source, contractVerdicts(market.symbol, market.kind, held, spot, input.asOf));
+    if (error !== null) {
+      lacking.push({ what: market.symbol, gap: gapOf(error), ...(market.kind === "dated" ? { minor: true } : {}) });
+    }
+    return error === null;
+  });
+  const error = of.length === 0 ? null : passes("open-interest", source, venueVerdicts(of, source, input));
+  if (error !== null) return refused(reading, error);
+  return { ...reading, dataset: "openInterest", value: { of, lacking } };
+}
+
+function contractVerdicts(
+  symbol: string,
+  kind: "perpetual" | "dated",
+  held: OpenInterest,
+  spot: UsdPerBtc | null,
+  asOf: Instant,
+): readonly Verdict[] {
+  const amount = { btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) };
+  return [
+    ...numberFits(`the open interest of ${symbol}`, amount.btc, "above zero"),
+    ...timestamps([held.at], asOf, null),
+    ...stale(`the open interest of ${symbol}`, held.at, asOf, freshness.openInterest),
+    // A dated contract is away from spot by its basis.
+    ...(spot === null || kind === "dated" ? [] : impliedPriceFits(amount, spot)),
+  ];
+}
+
+/** Q-11 and Q-12 look at a venue as a whole, over the contracts for which both amounts are known. */
+function venueVerdicts(of: readonly Of<OpenInterest>[], source: SourceInfo, input: Input): readonly Verdict[] {
+  const day = dayOf(of);
+  const past = told(input, "openInterestHistory").filter((one) => one.source.venue === source.venue);
+  let before = 0;
+  let now = 0;
+  for (const { market, value: held } of of) {
+    for (const { value } of past) {
+      const own = value.of.find((one) => one.market.symbol === market.symbol);
+      const sample = own === undefined ? null : latest(own.value, input.asOf, STEP);
+      if (sample === null) continue;
+      before += inBtc(sample.value.size, sample.value.price ?? held.price);
+      now += inBtc(held.size, held.price);
+      break;
+    }
+  }
+  const step =
+    before > 0
+      ? dailySteps(
+          series([
+            { at: shift(input.asOf, -DAY), value: btc(before) },
+            { at: input.asOf, value: btc(now) },
+          ]),
+        )
+      : [];
+  return [...(day === null ? [] : turnover(day.volume, day.openInterest)), ...step];
+}
+
+function dayOf(of: readonly Of<OpenInterest>[]): Omit<LiquidationDay, "liquidated"> | null {
+  const parts = of.flatMap(({ value: held }) =>
+    held.traded24h === undefined
+      ? []
+      : [{ volume: inUsd(held.traded24h, held.price), open: inUsd(held.size, held.price) }],
+  );
+  const openInterest = sumUsd(parts.map(({ open }) => open));
+  return openInterest > 0 ? { volume: sumUsd(parts.map(({ volume }) => volume)), openInterest } : null;
+}
+
+type History = Datasets["openInterestHistory"]["of"][number]["value"];
+
+/** A sample that leaves its neighbours by more than Q-12 allows while they agree with each other is left out. */
+function withoutSpikes(samples: History, source: SourceInfo, { input, passes }: Judge): History {
+  const sizes = samples.map(({ value }) => inNative(value.size));
+  const apart = (a: number | undefined, b: number | undefined): boolean =>
+    a !== undefined && b !== undefined && Math.abs(Math.log(a / b)) > 0.6;
+  let place = -1;
+  return filterSeries(samples, ({ at, value }) => {
+    place += 1;
+    const [before, here, after] = [sizes[place - 1], sizes[place], sizes[place + 1]];
+    const spike = apart(here, before) && apart(here, after) && !apart(before, after) && before !== undefined;
+    if (spike && before !== undefined && here !== undefined) {
+      passes(
+        "open-interest",
+        source,
+        dailySteps(
+          series([
+            { at: shift(at, -DAY), value: btc(before) },
+            { at, value: btc(here) },
+          ]),
+        ),
+      );
+    }
+    return !spike && inNative(value.size) > 0 && at <= input.asOf;
+  });
+}
+
+const inNative = (size: Datasets["openInterestHistory"]["of"][number]["value"][number]["value"]["size"]): number =>
+  size.in === "contracts" ? size.count * inNative(size.each) : size.value;
+
+/** Q-06, Q-08 and the unit ladder: against the same venue, or against all of them for what a vendor gathered. */
+function liquidations(value: Datasets["liquidations"], source: SourceInfo, input: Input): readonly Verdict[] {
+  const all = told(input, "openInterest").filter((one) => source.venue === null || one.source.venue === source.venue);
+  const days = all.flatMap((one) => dayOf(one.value.of) ?? []);
+  const price = told(input, "price")[0]?.value.price;
+  const liquidated = sumUsd(value.of.flatMap(({ value: bars }) => bars.map((bar): Usd => bar.value.both)));
+  const day: LiquidationDay = {
+    liquidated,
+    volume: sumUsd(days.map(({ volume }) => volume)),
+    openInterest: sumUsd(days.map(({ openInterest: open }) => open)),
+  };
+  if (price === undefined || day.openInterest <= 0 || day.volume <= usd(0)) return [];
+  return [...liquidationsInVolume(day), ...liquidationsInInterest(day, null), ...unitLadder(day, price, null, null)];
+}

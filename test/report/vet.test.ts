@@ -1,0 +1,222 @@
+/** Readings that cannot be, before anything is made of them. */
+import { describe, expect, it } from "vitest";
+import type { Datasets, Market } from "../../src/core/market.ts";
+import type { Reading } from "../../src/core/reading.ts";
+import { series } from "../../src/core/series.ts";
+import { DAY, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
+import { ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
+import type { Input } from "../../src/report/input.ts";
+import { vetted } from "../../src/report/vet.ts";
+
+const asOf = instant(1_769_752_800_000);
+const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
+
+const good = <D extends keyof Datasets>(source: string, dataset: D, value: Datasets[D]): Reading => ({
+  source,
+  dataset,
+  evidence: [],
+  ok: true,
+  value,
+});
+const held = (size: Quantity, options: { at?: Instant; price?: number; traded?: Quantity; symbol?: string } = {}) => ({
+  market: { ...perpetual, symbol: options.symbol ?? perpetual.symbol },
+  value: {
+    at: options.at ?? asOf,
+    size,
+    price: usdPerBtc(options.price ?? 83_000),
+    ...(options.traded === undefined ? {} : { traded24h: options.traded }),
+  },
+});
+const spot = (source: string, price: number, at: Instant = asOf): Reading =>
+  good(source, "price", { at, price: usdPerBtc(price), quote: "USD" });
+
+const inputOf = (readings: readonly Reading[]): Input => ({
+  readings,
+  sources: ["spot-a", "spot-b", "spot-c", "alternative-me", "vendor"]
+    .map((id) => ({ id, venue: null as string | null, name: id }))
+    .concat([
+      { id: "alpha", venue: "alpha", name: "Alpha" },
+      { id: "beta", venue: "beta", name: "Beta" },
+    ]),
+  asked: [],
+  now: asOf,
+  asOf,
+  mode: "live",
+  recording: null,
+  anchor: { is: "ytd" },
+  levels: [],
+  sections: new Set(["price"]),
+});
+const rulesOf = (readings: readonly Reading[]): readonly string[] =>
+  vetted(inputOf(readings)).checks.map(({ rule, severity }) => `${rule} ${severity}`);
+const gapOf = (readings: readonly Reading[], source: string): unknown => {
+  const reading = vetted(inputOf(readings)).input.readings.find((one) => one.source === source);
+  return reading?.ok === false ? reading.gap : null;
+};
+
+it("lets through what is plausible, without a word", () => {
+  const readings = [
+    spot("spot-a", 82_900),
+    good("alpha", "openInterest", { of: [held(ofBtc(100_000), { traded: ofBtc(180_000) })], lacking: [] }),
+  ];
+  expect(vetted(inputOf(readings))).toEqual({ input: inputOf(readings), checks: [] });
+});
+
+describe("prices", () => {
+  it("one that is 2 % off the median of three is kept out, 0.3 % is a warning", () => {
+    // Median 82,900: 84,600 is +2.05 %, 83,200 is +0.36 %.
+    const off = [spot("spot-a", 82_890), spot("spot-b", 82_900), spot("spot-c", 84_600)];
+    expect(rulesOf(off)).toEqual(["Q-13 error"]);
+    expect(gapOf(off, "spot-c")).toMatchObject({ why: "implausible", rule: "Q-13" });
+    expect(rulesOf([spot("spot-a", 82_890), spot("spot-b", 82_900), spot("spot-c", 83_200)])).toEqual(["Q-13 warning"]);
+    // Two sources have no median to be off.
+    expect(rulesOf([spot("spot-a", 82_890), spot("spot-b", 99_000)])).toEqual([]);
+  });
+
+  it("older than 2 minutes is a warning, than 8 stale, more than a minute ahead an error", () => {
+    expect(rulesOf([spot("spot-a", 83_000, shift(asOf, -3 * MINUTE))])).toEqual(["Q-03 warning"]);
+    expect(gapOf([spot("spot-a", 83_000, shift(asOf, -9 * MINUTE))], "spot-a")).toMatchObject({ why: "stale" });
+    expect(gapOf([spot("spot-a", 83_000, shift(asOf, 5 * MINUTE))], "spot-a")).toMatchObject({ rule: "Q-02" });
+  });
+
+  it("a bar whose low is above its close is left out of the candles", () => {
+    const bar = (low: number) => ({
+      until: shift(asOf, DAY),
+      open: usdPerBtc(83_000),
+      high: usdPerBtc(84_000),
+      low: usdPerBtc(low),
+      close: usdPerBtc(83_500),
+      btc: null,
+      usd: null,
+    });
+    const candles = series([
+      { at: shift(asOf, -DAY), value: bar(82_000) },
+      { at: asOf, value: bar(83_900) },
+    ]);
+    const { input, checks } = vetted(inputOf([good("spot-a", "candles", candles)]));
+    expect(checks.map(({ rule }) => rule)).toEqual(["Q-14"]);
+    const [reading] = input.readings;
+    expect(reading?.ok === true && Array.isArray(reading.value) ? reading.value.length : null).toBe(1);
+  });
+});
+
+describe("open interest", () => {
+  const market = [spot("spot-a", 83_000)];
+
+  it("hours old, in the future, or at a price of another unit: the contract is out and named", () => {
+    const of = [
+      held(ofBtc(90_000), { symbol: "A" }),
+      held(ofBtc(10_000), { symbol: "B", at: shift(asOf, -2 * HOUR) }),
+      held(ofBtc(10_000), { symbol: "C", at: shift(asOf, 2 * HOUR) }),
+      held(ofBtc(10_000), { symbol: "D", price: 83 }),
+    ];
+    const { input, checks } = vetted(inputOf([...market, good("alpha", "openInterest", { of, lacking: [] })]));
+    const reading = input.readings.find(({ source }) => source === "alpha");
+    const value = reading?.ok === true && reading.dataset === "openInterest" ? reading.value : null;
+    expect(JSON.stringify(value)).toContain('"A"');
+    expect(value).toMatchObject({
+      of: [{ market: { symbol: "A" } }],
+      lacking: [
+        { what: "B", gap: { why: "stale" } },
+        { what: "C", gap: { why: "implausible", rule: "Q-02" } },
+        { what: "D", gap: { why: "implausible", rule: "Q-10" } },
+      ],
+    });
+    expect(checks.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual([
+      "Q-03 error",
+      "Q-02 error",
+      "Q-10 error",
+    ]);
+  });
+
+  it("a thousand times yesterday's, or traded a hundred times over, is no open interest", () => {
+    const history = good("alpha", "openInterestHistory", {
+      of: [{ market: perpetual, value: series([{ at: shift(asOf, -DAY), value: { size: ofBtc(100) } }]) }],
+      lacking: [],
+    });
+    const now = good("alpha", "openInterest", { of: [held(ofBtc(100_000))], lacking: [] });
+    expect(gapOf([...market, history, now], "alpha")).toBeNull();
+    const after = vetted(inputOf([...market, history, now])).input.readings.find(
+      ({ dataset }) => dataset === "openInterest",
+    );
+    expect(after).toMatchObject({ ok: false, gap: { rule: "Q-12" } });
+    const churned = good("beta", "openInterest", { of: [held(ofBtc(100), { traded: ofBtc(10_000) })], lacking: [] });
+    expect(gapOf([...market, churned], "beta")).toMatchObject({ rule: "Q-11" });
+  });
+
+  it("a single day a thousand times too small is left out of the history, a real fall stays", () => {
+    const sizes = [100, 99, 0.1, 98, 60, 59];
+    const samples = series(sizes.map((size, i) => ({ at: shift(asOf, (i - 6) * DAY), value: { size: ofBtc(size) } })));
+    const history = good("alpha", "openInterestHistory", { of: [{ market: perpetual, value: samples }], lacking: [] });
+    const { input, checks } = vetted(inputOf([history]));
+    const [reading] = input.readings;
+    const kept = reading?.ok === true && reading.dataset === "openInterestHistory" ? reading.value : null;
+    expect(JSON.stringify(kept)).not.toContain("0.1}");
+    expect(JSON.stringify(kept)).toContain('"value":60}');
+    expect(checks.map(({ rule }) => rule)).toEqual(["Q-12"]);
+  });
+});
+
+it("a funding rate of another day is stale, Fear & Greed of 130 is none", () => {
+  const funding = good("alpha", "funding", {
+    of: [
+      {
+        market: perpetual,
+        value: { at: shift(asOf, -2 * DAY), rate: ratio(0.0001), everyHours: 8, kind: "predicted" },
+      },
+    ],
+    lacking: [],
+  });
+  const { input } = vetted(inputOf([funding]));
+  expect(input.readings[0]).toMatchObject({ value: { of: [], lacking: [{ what: "BTCUSDT", gap: { why: "stale" } }] } });
+  const index = good(
+    "alternative-me",
+    "fearGreed",
+    series([
+      { at: shift(asOf, -DAY), value: { value: 130, label: "Extreme Greed" } },
+      { at: asOf, value: { value: 16, label: "Fear" } },
+    ]),
+  );
+  expect(rulesOf([index])).toEqual(["Q-15 error", "Q-15 warning"]);
+});
+
+describe("the article's $800 billion of liquidations in a day", () => {
+  // Open interest 58.64 B and 35.16 B traded (methods): 22.75 times the volume, 13.64 times the open interest.
+  const market = [
+    spot("spot-a", 83_000),
+    good("alpha", "openInterest", { of: [held(ofUsd(58.64e9), { traded: ofUsd(35.16e9) })], lacking: [] }),
+  ];
+  const claimed = (amount: number): Reading =>
+    good("vendor", "liquidations", {
+      feed: "partial",
+      of: [
+        {
+          market: perpetual,
+          value: series([
+            { at: shift(asOf, -DAY), value: { until: asOf, longs: usd(amount), shorts: usd(0), both: usd(amount) } },
+          ]),
+        },
+      ],
+      lacking: [],
+    });
+
+  it("cannot be, and dividing by 1,000 fits; the figure is kept out, not mended", () => {
+    const { input, checks } = vetted(inputOf([...market, claimed(800e9)]));
+    expect(checks.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual([
+      "Q-06 error",
+      "Q-08 error",
+      "Q-09 note",
+    ]);
+    expect(checks[0]?.value).toBeCloseTo(22.753, 2);
+    expect(checks[1]?.value).toBeCloseTo(13.643, 2);
+    expect(checks[2]?.message).toContain("÷ 1,000");
+    expect(input.readings.find(({ source }) => source === "vendor")).toMatchObject({
+      ok: false,
+      gap: { rule: "Q-06" },
+    });
+  });
+
+  it("$800 million passes", () => {
+    expect(rulesOf([...market, claimed(800e6)])).toEqual([]);
+  });
+});
