@@ -359,4 +359,128 @@ export const metrics: readonly Metric[] = [
     ["openInterest.usd"],
     ["hourlyOpenInterest", "openInterest"],
   ),
+
+  observed(
+    "openInterest.venues.*.contracts.*.btc",
+    "BTC",
+    "as published; USD-counted ones divided by their own mark price",
+    OI_PAST,
+  ),
+  observed(
+    "openInterest.venues.*.contracts.*.usd",
+    "USD",
+    "as published; BTC-counted ones multiplied by their own mark price",
+    OI_PAST,
+  ),
+  derived("openInterest.changes.*.contracts", "count", "contracts compared", [], OI_PAST),
+  derived("openInterest.venues.*.changes.*.contracts", "count", "contracts compared", [], OI_PAST),
+  derived("openInterest.venues.*.scopes.*.changes.*.contracts", "count", "contracts compared", [], OI_PAST),
+
+  derived("liquidations.windowHours", "count", "hours of the window", [], ["liquidations"]),
+  derived(
+    "liquidations.venues.*.hours",
+    "count",
+    "hours of the window that the feed reaches back",
+    [],
+    ["liquidations"],
+  ),
+
+  observed("liquidationMap.price", "USD/BTC", "mark price of the first modelled contract", OI),
+  observed(
+    "liquidationMap.levels.*.price",
+    "USD/BTC",
+    "price asked for, or 5 % and 10 % from liquidationMap.price",
+    OI,
+  ),
+  derived(
+    "liquidationMap.levels.*.distance",
+    "ratio",
+    "price / liquidationMap.price - 1",
+    ["liquidationMap.price"],
+    OI,
+  ),
+  ...(["levels.*.digits", "skew.distance", "skew.imbalance"] as const).map((part): Metric => ({
+    id: `liquidationMap.${part}`,
+    class: "model",
+    unit: part === "levels.*.digits" ? "count" : "ratio",
+    formula:
+      part === "levels.*.digits"
+        ? "significant digits: 1 where high is more than 3 times low, else 2"
+        : part === "skew.distance"
+          ? "distance up and down at which the sides are compared"
+          : "(shorts - longs) / (shorts + longs) of the centres; named only where all 12 sets agree and it is at least 0.3",
+    inputs: ["liquidationMap.levels.*.usd"],
+    from: ["hourlyCandles", "hourlyOpenInterest"],
+  })),
+  observed("liquidationMap.openInterestUsd", "USD", "open interest of the modelled contracts at their last hour", [
+    "hourlyOpenInterest",
+  ]),
+
+  derived(
+    "structure.swings.*.price",
+    "USD/BTC",
+    "turns of at least 5 % of the daily bars (ZigZag)",
+    [],
+    ["hourlyCandles"],
+  ),
+  derived(
+    "structure.sweeps.*.price",
+    "USD/BTC",
+    "extreme of a day lower or higher than the two on either side",
+    [],
+    ["hourlyCandles"],
+  ),
+  derived(
+    "structure.sweeps.*.depth",
+    "ratio",
+    "how far the sweeping bar went beyond, as a share of the level",
+    [],
+    ["hourlyCandles"],
+  ),
+  derived("structure.sweeps.*.after", "count", "days to the first close back inside", [], ["hourlyCandles"]),
+  ...(["support", "resistance", "low"] as const).map((part) =>
+    derived(
+      `structure.spring.${part}`,
+      "USD/BTC",
+      part === "support"
+        ? "lowest swing low of the range"
+        : part === "resistance"
+          ? "highest swing high of the range"
+          : "lowest price of the event",
+      [],
+      ["hourlyCandles"],
+    ),
+  ),
+  derived(
+    "structure.spring.rangeDays",
+    "count",
+    "longest range of 20 to 60 days before the event",
+    [],
+    ["hourlyCandles"],
+  ),
+  derived(
+    "structure.spring.depth",
+    "ratio",
+    "(support - low) / support",
+    ["structure.spring.support", "structure.spring.low"],
+    ["hourlyCandles"],
+  ),
+  derived(
+    "structure.spring.volumeRatio",
+    "ratio",
+    "volume of the event day / median of the 20 days before",
+    [],
+    ["hourlyCandles"],
+  ),
+  ...(["confirmed", "resolved", "byChance"] as const).map((part) =>
+    derived(
+      `structure.spring.baseRate.${part}`,
+      part === "byChance" ? "ratio" : "count",
+      part === "byChance"
+        ? "share confirmed on the same bars in random order"
+        : `springs ${part} from September 2019 to March 2026, Binance perpetual`,
+      [],
+      [],
+    ),
+  ),
 ];

@@ -1,11 +1,6 @@
 /** A `World` for tests: everything in memory unless given. */
 import type { World } from "../../src/ports.ts";
 
-export interface Heard {
-  readonly out: string[];
-  readonly notes: string[];
-}
-
 export function worldOf(
   parts: Pick<World, "web"> & { now: ReturnType<World["now"]> } & Partial<Omit<World, "now" | "web">>,
 ): World {

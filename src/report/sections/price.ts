@@ -8,7 +8,7 @@ import { told, type Input } from "../input.ts";
 import type { PriceSection } from "../report.ts";
 
 /** The close of day D stands at D+1 00:00Z, which is when it is known. */
-export const closesOf = (candles: Series<Candle>, asOf: Instant): Series<UsdPerBtc> =>
+const closesOf = (candles: Series<Candle>, asOf: Instant): Series<UsdPerBtc> =>
   series(
     candles.filter((bar) => bar.value.until <= asOf).map((bar) => ({ at: bar.value.until, value: bar.value.close })),
   );
