@@ -3,6 +3,7 @@ import type { Process } from "../cli.ts";
 import { exitCode, isEmpty, EXIT } from "../exit.ts";
 import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
+import { gapWords, grouped } from "../report/gaps.ts";
 import { run } from "../run.ts";
 import { sources as all } from "../sources/registry.ts";
 import type { Source } from "../sources/source.ts";
@@ -75,12 +76,8 @@ async function rendered(
 const filled = (path: string, made: Report): string =>
   path.replaceAll("{date}", made.asOf.slice(0, 10)).replaceAll("{time}", made.asOf.slice(11, 16).replace(":", ""));
 
-/** One line for each source that failed. */
-function complaints(made: Report): readonly string[] {
-  return made.gaps
-    .filter((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured")
-    .map((gap) => {
-      const status = gap.status === null ? "" : ` ${gap.status}`;
-      return `${gap.source} ${gap.dataset}: ${gap.why}${status}, ${gap.detail}${gap.advice === null ? "" : `. ${gap.advice}`}`;
-    });
-}
+/** One line for each source and reason. */
+const complaints = (made: Report): readonly string[] =>
+  grouped(made.gaps.filter(({ why }) => why !== "unpublished" && why !== "unconfigured")).map(
+    (gap) => `${gapWords(gap)}${gap.advice === null ? "" : `. ${gap.advice}`}`,
+  );

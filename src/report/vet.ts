@@ -11,10 +11,11 @@ import { barFits, offMedian } from "../core/plausible/prices.ts";
 import { freshness, stale, timestamps } from "../core/plausible/times.ts";
 import { fearGreedFits, numberFits } from "../core/plausible/values.ts";
 import type { Verdict } from "../core/plausible/verdict.ts";
+import { median } from "../core/rank.ts";
 import type { Reading } from "../core/reading.ts";
 import { filterSeries, latest, series } from "../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
-import { btc, inBtc, inUsd, sumUsd, usd, type Usd, type UsdPerBtc } from "../core/units.ts";
+import { btc, inBtc, inUsd, sumUsd, usd, usdPerBtc, type Usd, type UsdPerBtc } from "../core/units.ts";
 import { told, type Input, type SectionName, type SourceInfo } from "./input.ts";
 import type { CheckLine } from "./report.ts";
 
@@ -37,7 +38,7 @@ export function vetted(input: Input): Vetted {
     }
     return verdicts.find(({ severity }) => severity === "error") ?? null;
   };
-  const judge = { input, passes };
+  const judge = { input, passes, reference: referenceOf(input) };
   const readings = input.readings.map((reading): Reading => {
     const source = input.sources.find(({ id }) => id === reading.source);
     return !reading.ok || source === undefined ? reading : judged(reading, source, judge);
@@ -47,9 +48,20 @@ export function vetted(input: Input): Vetted {
 
 interface Judge {
   readonly input: Input;
+  /** What a bitcoin costs, for the size of things: no single source decides it. */
+  readonly reference: UsdPerBtc | null;
   /** The first error among the verdicts, or null where the value may be used. */
   readonly passes: (section: SectionName, source: SourceInfo, verdicts: readonly Verdict[]) => Verdict | null;
 }
+/** The median of all spot prices and of one perpetual of every venue. */
+function referenceOf(input: Input): UsdPerBtc | null {
+  const perpetuals = told(input, "openInterest").flatMap(
+    ({ value }) => value.of.find(({ market }) => market.kind === "perpetual")?.value.price ?? [],
+  );
+  const middle = median([...told(input, "price").map(({ value }) => value.price), ...perpetuals]);
+  return middle === null ? null : usdPerBtc(middle);
+}
+
 type Good = Extract<Reading, { readonly ok: true }>;
 
 const gapOf = ({ rule, message }: Verdict): Gap =>
@@ -80,6 +92,10 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
     case "candles": {
       const value = valueOf<"candles">(judge.input, source, "candles");
       if (value === null) return reading;
+      // Bars of another unit would price every history wrongly.
+      const last = value.at(-1)?.value.close;
+      const error = last === undefined ? null : judge.passes("price", source, inLine(last, judge.reference));
+      if (error !== null) return refused(reading, error);
       const kept = filterSeries(value, (bar) => judge.passes("price", source, barFits(bar.value)) === null);
       return { ...reading, dataset: "candles", value: kept };
     }
@@ -120,8 +136,7 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
     }
     case "liquidations": {
       const value = valueOf<"liquidations">(judge.input, source, "liquidations");
-      const error =
-        value === null ? null : judge.passes("liquidations", source, liquidations(value, source, judge.input));
+      const error = value === null ? null : judge.passes("liquidations", source, liquidations(value, source, judge));
       return error === null ? reading : refused(reading, error);
     }
     default:
@@ -129,15 +144,22 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
   }
 }
 
+/** Q-10 for a price alone: against the reference, where a few percent are a matter of venue and quote. */
+const inLine = (price: UsdPerBtc, reference: UsdPerBtc | null): readonly Verdict[] =>
+  reference === null ? [] : impliedPriceFits({ btc: btc(1), usd: usd(price) }, reference);
+
 const valueOf = <D extends keyof Datasets>(input: Input, source: SourceInfo, dataset: D): Datasets[D] | null =>
   told(input, dataset).find((one) => one.source.id === source.id)?.value ?? null;
 
 function openInterest(reading: Good, value: Datasets["openInterest"], source: SourceInfo, judge: Judge): Reading {
-  const { input, passes } = judge;
-  const spot = told(input, "price")[0]?.value.price ?? null;
+  const { input, passes, reference } = judge;
   const lacking: Lacking[] = [...value.lacking];
   const of = value.of.filter(({ market, value: held }) => {
-    const error = passes("open-interest", source, contractVerdicts(market.symbol, market.kind, held, spot, input.asOf));
+    const error = passes(
+      "open-interest",
+      source,
+      contractVerdicts(market.symbol, market.kind, held, reference, input.asOf),
+    );
     if (error !== null) {
       lacking.push({ what: market.symbol, gap: gapOf(error), ...(market.kind === "dated" ? { minor: true } : {}) });
     }
@@ -152,7 +174,7 @@ function contractVerdicts(
   symbol: string,
   kind: "perpetual" | "dated",
   held: OpenInterest,
-  spot: UsdPerBtc | null,
+  reference: UsdPerBtc | null,
   asOf: Instant,
 ): readonly Verdict[] {
   const amount = { btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) };
@@ -161,7 +183,7 @@ function contractVerdicts(
     ...timestamps([held.at], asOf, null),
     ...stale(`the open interest of ${symbol}`, held.at, asOf, freshness.openInterest),
     // A dated contract is away from spot by its basis.
-    ...(spot === null || kind === "dated" ? [] : impliedPriceFits(amount, spot)),
+    ...(reference === null || kind === "dated" ? [] : impliedPriceFits(amount, reference)),
   ];
 }
 
@@ -235,16 +257,19 @@ const inNative = (size: Datasets["openInterestHistory"]["of"][number]["value"][n
   size.in === "contracts" ? size.count * inNative(size.each) : size.value;
 
 /** Q-06, Q-08 and the unit ladder: against the same venue, or against all of them for what a vendor gathered. */
-function liquidations(value: Datasets["liquidations"], source: SourceInfo, input: Input): readonly Verdict[] {
+function liquidations(
+  value: Datasets["liquidations"],
+  source: SourceInfo,
+  { input, reference: price }: Judge,
+): readonly Verdict[] {
   const all = told(input, "openInterest").filter((one) => source.venue === null || one.source.venue === source.venue);
   const days = all.flatMap((one) => dayOf(one.value.of) ?? []);
-  const price = told(input, "price")[0]?.value.price;
   const liquidated = sumUsd(value.of.flatMap(({ value: bars }) => bars.map((bar): Usd => bar.value.both)));
   const day: LiquidationDay = {
     liquidated,
     volume: sumUsd(days.map(({ volume }) => volume)),
     openInterest: sumUsd(days.map(({ openInterest: open }) => open)),
   };
-  if (price === undefined || day.openInterest <= 0 || day.volume <= usd(0)) return [];
+  if (price === null || day.openInterest <= 0 || day.volume <= usd(0)) return [];
   return [...liquidationsInVolume(day), ...liquidationsInInterest(day, null), ...unitLadder(day, price, null, null)];
 }

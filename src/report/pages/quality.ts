@@ -1,12 +1,15 @@
 /** What is missing and why, what the checks found, and who was asked. */
 import type { Block, Span } from "../page.ts";
-import type { GapLine, Report } from "../report.ts";
+import { gapWords, grouped } from "../gaps.ts";
+import type { Report } from "../report.ts";
 import { list, plural } from "../words.ts";
 
 export function missingBlocks(report: Report): Block[] {
   const optional = new Set(report.gaps.filter(({ why }) => why === "unconfigured").map(({ source }) => source));
   const items: Span[][] = [
-    ...report.gaps.filter(({ why }) => why !== "unconfigured").map((gap) => gapWords(gap)),
+    ...grouped(report.gaps.filter(({ why }) => why !== "unconfigured")).map((gap): Span[] => [
+      { text: `${gapWords(gap)}.${gap.advice === null ? "" : ` ${gap.advice}`}` },
+    ]),
     ...report.checks.map((check): Span[] => [
       { text: `${check.rule} ${check.severity}`, tone: check.severity === "note" ? "dim" : "bad" },
       { text: ` ${check.section}: ${check.message}` },
@@ -19,15 +22,6 @@ export function missingBlocks(report: Report): Block[] {
   return [
     { is: "heading", level: 2, text: "What is missing, and why" },
     { is: "list", items },
-  ];
-}
-
-function gapWords(gap: GapLine): Span[] {
-  const status = gap.status === null ? "" : ` ${gap.status}`;
-  return [
-    { text: `${gap.source} ${gap.dataset}`, tone: "strong" },
-    { text: `: ${gap.why}${status}, ${gap.detail}.` },
-    ...(gap.advice === null ? [] : [{ text: ` ${gap.advice}` }]),
   ];
 }
 
