@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { Unavailable } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
 import type { Instant } from "./core/time.ts";
-import type { HttpRequest, Web } from "./ports.ts";
+import type { HttpRequest, TextAnswer, Web } from "./ports.ts";
 import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -25,6 +25,8 @@ export interface AskOptions {
 /** An `Ask` for one dataset of one source. Hosts that the source does not declare are refused: that is our mistake. */
 export function asker(source: Source, options: AskOptions): Asked {
   const used = new Map<string, Evidence>();
+  // A bulk answer is read once for each contract in it: parsing it once is enough.
+  const parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
 
   function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
@@ -40,7 +42,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     };
   }
 
-  async function answered<T>(question: HttpRequest, read: (body: string) => T): Promise<T> {
+  async function answered<T>(question: HttpRequest, read: (answer: TextAnswer) => T): Promise<T> {
     requests += 1;
     const answer = await options.web(question);
     used.set(`${question.url} ${question.body ?? ""}`, { url: question.url, at: answer.at });
@@ -48,7 +50,7 @@ export function asker(source: Source, options: AskOptions): Asked {
       throw new Unavailable({ why: "refused", status: answer.status, detail: excerpt(answer.text) });
     }
     try {
-      return read(answer.text);
+      return read(answer);
     } catch (error) {
       // An error inside a 200 may have been kept: it must not serve for ever.
       if (answer.kept === true) return answered({ ...question, fresh: true }, read);
@@ -60,17 +62,12 @@ export function asker(source: Source, options: AskOptions): Asked {
     now: options.now,
     since: options.since,
     json: (request, answer, keep) =>
-      answered(questionOf(request, keep), (body) => {
-        let data: unknown;
-        try {
-          data = JSON.parse(body);
-        } catch {
-          throw new Unavailable({ why: "malformed", at: "body", detail: `expected JSON, found ${excerpt(body)}` });
-        }
-        return parsed(answer, data, "");
+      answered(questionOf(request, keep), (told) => {
+        if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
+        return parsed(answer, parsedBodies.get(told), "");
       }),
     csv: (request, row, keep) =>
-      answered(questionOf(request, keep), (body) => {
+      answered(questionOf(request, keep), ({ text: body }) => {
         let rows: unknown[];
         try {
           rows = parseCsv(body, { relaxColumnCount: true, skipEmptyLines: true, trim: true });
@@ -84,6 +81,14 @@ export function asker(source: Source, options: AskOptions): Asked {
   const evidence = (): Evidence[] =>
     [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
   return { ask, evidence, requests: () => requests };
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Unavailable({ why: "malformed", at: "body", detail: `expected JSON, found ${excerpt(body)}` });
+  }
 }
 
 function parsed<T>(schema: z.ZodType<T>, data: unknown, where: string): T {

@@ -63,7 +63,14 @@ async function commanded(process: Process): Promise<number> {
     .version(version, "-V, --version")
     .configureOutput({
       writeOut: (text) => process.stdout.write(text),
-      writeErr: (text) => process.stderr.write(text.replace(/^error: /, "btc-report: ")),
+      // One line, with our name: commander puts its suggestion on a second one.
+      writeErr: (text) =>
+        process.stderr.write(
+          `${text
+            .trim()
+            .replace(/^error: /, "btc-report: ")
+            .replaceAll("\n", " ")}\n`,
+        ),
     })
     .exitOverride()
     .showSuggestionAfterError()

@@ -26,13 +26,14 @@ const HISTORY_DAYS = 200;
 const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   price: ["price", "candles"],
   "fear-greed": ["fearGreed"],
-  "open-interest": ["price", "candles", "openInterest", "openInterestHistory", "reportedOpenInterest"],
+  "open-interest": ["price", "candles", "openInterest", "openInterestHistory", "reportedOpenInterest", "supply"],
   volume: ["volume"],
   funding: ["funding", "openInterest", "longShort", "taker", "traderClasses"],
   liquidations: [
     "liquidations",
     "hourlyCandles",
     "hourlyOpenInterest",
+    "reportedMap",
     "openInterest",
     "openInterestHistory",
     "price",

@@ -7,8 +7,12 @@ import { gapWords, grouped } from "../report/gaps.ts";
 import { run } from "../run.ts";
 import { sources as all } from "../sources/registry.ts";
 import type { Source } from "../sources/source.ts";
+import type { World } from "../ports.ts";
 import { settingsOf, type Settings } from "../settings.ts";
 import { worldOf } from "../world.ts";
+
+/** In the data folder. */
+const LAST_REPORT = "last-report.json";
 
 /** `only` are the sections of a single-section command; null for the whole report, which `--sections` may narrow. */
 export async function report(
@@ -40,10 +44,19 @@ export async function report(
     const text = await rendered(made, settings, world.screen);
     if (settings.output === null) world.print(text);
     else await world.files.write(filled(settings.output, made), text);
+    if (settings.replay === null) await remembered(made, settings, world);
     return exitCode(made, sections, settings.strict);
   } finally {
     close();
   }
+}
+
+/** The last report of a live run, for `explain` and `verify`. Losing it is no reason to fail. */
+async function remembered(made: Report, settings: Settings, world: World): Promise<void> {
+  const { json } = await import("../render/json.ts");
+  await world.files.write(`${settings.folders.data}/${LAST_REPORT}`, json(made)).catch((error: unknown) => {
+    if (settings.verbose) world.note(`the report is not remembered: ${String(error)}`);
+  });
 }
 
 /** The sources of the venues asked for; what is no exchange (price, Fear & Greed) always stays. */

@@ -143,6 +143,24 @@ export interface ReportedOpenInterest {
   readonly scope?: "perpetuals";
 }
 
+/** Bitcoins in circulation, as a source says in passing. */
+export interface Supply {
+  readonly at: Instant;
+  readonly btc: Btc;
+}
+
+/** A vendor's own liquidation map: levels without a stated unit, by price. A model of theirs, never mixed with ours. */
+export interface ReportedMap {
+  readonly at: Instant;
+  /** The price that the map was made at. */
+  readonly price: UsdPerBtc;
+  /** In order of price; one a price. */
+  readonly levels: readonly { readonly price: UsdPerBtc; readonly level: number }[];
+  readonly exchanges: readonly string[];
+  /** What the vendor was asked for: "7d". */
+  readonly range: string;
+}
+
 export interface Datasets {
   /** One value a UTC day; the point stands at 00:00Z of the day it describes. */
   fearGreed: Series<FearGreed>;
@@ -164,6 +182,8 @@ export interface Datasets {
   hourlyOpenInterest: Of<Series<PastOpenInterest>>;
   traderClasses: Series<TraderClasses>;
   reportedOpenInterest: readonly ReportedOpenInterest[];
+  reportedMap: ReportedMap;
+  supply: Supply;
 }
 export type Dataset = keyof Datasets;
 
@@ -182,4 +202,6 @@ export const datasets = [
   "hourlyOpenInterest",
   "traderClasses",
   "reportedOpenInterest",
+  "reportedMap",
+  "supply",
 ] as const satisfies readonly Dataset[];

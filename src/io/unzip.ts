@@ -1,24 +1,32 @@
 /** Answers as text: a published checksum is verified and a one-file archive opened (CRC checked, size bounded). */
 import { hash } from "node:crypto";
 import { Unavailable } from "../core/gap.ts";
-import type { Http, Web } from "../ports.ts";
+import type { Http, HttpAnswer, TextAnswer, Web } from "../ports.ts";
 
 export const sha256 = (body: Uint8Array | string): string => hash("sha256", body, "hex");
 
 /** Bytes to text. A checksum that does not fit, or an archive that cannot be opened, is `malformed`. */
 export function opened(http: Http): Web {
+  // An answer that is shared by many questions is made text once.
+  const texts = new WeakMap<HttpAnswer, Promise<TextAnswer>>();
   return async (request) => {
-    const { status, at, body, ms, kept } = await http(request);
-    if (request.sha256 !== undefined && status === 200) {
-      const found = sha256(body);
+    const answer = await http(request);
+    if (request.sha256 !== undefined && answer.status === 200) {
+      const found = sha256(answer.body);
       if (found !== request.sha256.toLowerCase()) {
         throw malformed("checksum", `expected ${request.sha256}, found ${found}`);
       }
     }
-    const zipped = body[0] === 0x50 && body[1] === 0x4b && body[2] === 3 && body[3] === 4;
-    const bytes = zipped ? await unzip(body) : body;
-    return { status, at, ms, text: new TextDecoder().decode(bytes), ...(kept === undefined ? {} : { kept }) };
+    const text = texts.get(answer) ?? textOf(answer);
+    texts.set(answer, text);
+    return text;
   };
+}
+
+async function textOf({ status, at, body, ms, kept }: HttpAnswer): Promise<TextAnswer> {
+  const zipped = body[0] === 0x50 && body[1] === 0x4b && body[2] === 3 && body[3] === 4;
+  const bytes = zipped ? await unzip(body) : body;
+  return { status, at, ms, text: new TextDecoder().decode(bytes), ...(kept === undefined ? {} : { kept }) };
 }
 
 const malformed = (at: string, detail: string): Unavailable => new Unavailable({ why: "malformed", at, detail });

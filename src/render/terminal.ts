@@ -64,7 +64,7 @@ const styled = (span: Span, chalk: ChalkInstance, text: string): string => {
 const marks = (span: Span): string =>
   span.notes === undefined || span.notes.length === 0 ? "" : ` [${span.notes.join(",")}]`;
 
-/** Text broken at spaces, each word in the tone of its span. A word longer than the line is cut. */
+/** Text broken at spaces, but not before a unit, each word in the tone of its span. A word longer than the line is cut. */
 function wrap(spans: readonly Span[], width: number, chalk: ChalkInstance, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
@@ -72,7 +72,9 @@ function wrap(spans: readonly Span[], width: number, chalk: ChalkInstance, inden
   // A space is printed only when a word follows it on the same line.
   let space = "";
   for (const span of spans) {
-    for (const [, before = "", word = ""] of `${inert(span.text)}${marks(span)}`.matchAll(/( *)([^ ]*)/g)) {
+    for (const [, before = "", word = ""] of `${inert(span.text)}${marks(span)}`.matchAll(
+      /( *)((?:[^ ]| (?=%|BTC\b))*)/g,
+    )) {
       space += before;
       if (word === "") continue;
       if (used > indent.length && used + space.length + word.length > width) {

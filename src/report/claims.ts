@@ -119,6 +119,35 @@ const funding: Rule = ({ funding: section }) => {
   ]);
 };
 
+const liquidated: Rule = ({ liquidations: section }) => {
+  if (section === null || section.venues.length === 0) return null;
+  const both = section.longsUsd + section.shortsUsd;
+  if (both <= 0) return null;
+  const bound = section.lowerBound ? "At least " : "";
+  const longer = section.longsUsd >= section.shortsUsd;
+  const share = (longer ? section.longsUsd : section.shortsUsd) / both;
+  return claim(
+    "liquidations",
+    `${bound}${dollars(both)} of BTC futures was liquidated in 24 hours on the ${plural(section.venues.length, "exchange")} that tell, ${percent(share)} of it ${longer ? "longs" : "shorts"}.`,
+    ["liquidations.longsUsd", "liquidations.shortsUsd"],
+  );
+};
+
+const map: Rule = ({ liquidationMap: section }) => {
+  if (section === null || section.skew === null) return null;
+  const { heavier, distance } = section.skew;
+  const places = heavier === "longs" ? ["longs", "below", "shorts", "above"] : ["shorts", "above", "longs", "below"];
+  const figures = section.levels
+    .filter((level) => Math.abs(Math.abs(level.distance) - distance) < 1e-6)
+    .map((level) => `liquidationMap.levels.${Math.round(level.price)}.usd`);
+  return {
+    id: "map.skew",
+    text: `Model, not observed: within ${percent(distance)} there are more ${places[0]} ${places[1]} than ${places[2]} ${places[3]} in all 12 assumption sets.`,
+    figures,
+    kind: "model",
+  };
+};
+
 const missing: Rule = ({ coverage }) => {
   const { answered, expected } = coverage.venues;
   if (answered >= expected) return null;
@@ -129,7 +158,19 @@ const missing: Rule = ({ coverage }) => {
   );
 };
 
-const rules: readonly Rule[] = [fearGreed, price, anchoredScope, anchored, volume, quadrant, total, funding, missing];
+const rules: readonly Rule[] = [
+  fearGreed,
+  price,
+  anchoredScope,
+  anchored,
+  volume,
+  quadrant,
+  total,
+  funding,
+  liquidated,
+  map,
+  missing,
+];
 
 /** The report's sentences, most telling first. */
 export const takeaways = (report: Draft): Takeaway[] => rules.flatMap((rule) => rule(report) ?? []);

@@ -483,4 +483,34 @@ export const metrics: readonly Metric[] = [
       [],
     ),
   ),
+
+  derived(
+    "openInterest.marketCap.ratio",
+    "ratio",
+    "openInterest.usd / (price.usd · supplyBtc)",
+    ["openInterest.usd", "price.usd"],
+    ["supply", "openInterest"],
+  ),
+  observed("openInterest.marketCap.supplyBtc", "BTC", "bitcoins in circulation, as CoinMarketCap counts them", [
+    "supply",
+  ]),
+  {
+    id: "liquidationMap.reported.price",
+    class: "reported",
+    unit: "USD/BTC",
+    formula: "price that the vendor's map was made at",
+    inputs: [],
+    from: ["reportedMap"],
+  },
+  ...(["price", "level"] as const).map((part): Metric => ({
+    id: `liquidationMap.reported.levels.*.${part}`,
+    class: "reported",
+    unit: part === "price" ? "USD/BTC" : "count",
+    formula:
+      part === "price"
+        ? "the price asked for"
+        : "sum of the vendor's levels on the way to the price; it states no unit",
+    inputs: [],
+    from: ["reportedMap"],
+  })),
 ];

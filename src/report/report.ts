@@ -144,6 +144,8 @@ export const OpenInterestSection = z.strictObject({
   concentration: z
     .strictObject({ top: z.array(z.strictObject({ id, share: number })), hhi: number.nullable() })
     .nullable(),
+  /** Open interest without CME / (price · supply), with the supply's instant. */
+  marketCap: z.strictObject({ ratio: number, supplyBtc: amount, supplyAt: at }).nullable(),
   quadrant: z
     .strictObject({
       window: z.literal("7d"),
@@ -301,8 +303,19 @@ export const LiquidationMapSection = z.strictObject({
       shareOfOi: number,
       /** Significant digits that the range allows. */
       digits: z.union([z.literal(1), z.literal(2)]),
+      /** Nearer than 2 %, where hourly bars show too much. */
+      coarse: z.boolean(),
     }),
   ),
+  /** The vendor's own map to the same prices, as it reports it: no unit is stated, and it is never mixed with ours. */
+  reported: z
+    .strictObject({
+      source: id,
+      price: amount,
+      range: z.string(),
+      levels: z.array(z.strictObject({ price: amount, side: z.enum(["longs", "shorts"]), level: amount })),
+    })
+    .nullable(),
   /** Named only where all 12 sets agree and the imbalance of the centres is at least 0.3. */
   skew: z.strictObject({ heavier: z.enum(["longs", "shorts"]), distance: number, imbalance: number }).nullable(),
   coverage: number,

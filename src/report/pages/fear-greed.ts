@@ -30,7 +30,7 @@ export function fearGreedBlocks(report: Report, notes: Footnotes): Block[] {
       is: "line",
       label: shortDay(first.date),
       values: recent.map((day) => day.value),
-      ends: `${shortDay(section.date)} · ${section.value} ${section.label} · ${section.attribution.text}`,
+      ends: `${shortDay(section.date)} · ${section.value} · ${section.attribution.text}`,
     });
   }
   const changes = Object.entries(section.changes).map(([window, one]) =>

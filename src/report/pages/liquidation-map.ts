@@ -1,5 +1,5 @@
 import type { Footnotes } from "../footnotes.ts";
-import { change, modelDollars, percent, price } from "../numbers.ts";
+import { change, count, modelDollars, percent, price } from "../numbers.ts";
 import type { Block } from "../page.ts";
 import type { Report } from "../report.ts";
 
@@ -30,7 +30,7 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
       ],
       rows: section.levels.map((level) => [
         [{ text: price(Math.round(level.price)) }],
-        [{ text: change(level.distance) }],
+        [{ text: `${change(level.distance)}${level.coarse ? " (coarse)" : ""}` }],
         [{ text: level.side }],
         [
           {
@@ -45,6 +45,28 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
     {
       is: "text",
       spans: [{ text: `${direction} The model tells how much, never where the price will go.` }],
+    },
+    ...vendorBlocks(report),
+  ];
+}
+
+/** Beside ours, in the vendor's own measure. */
+function vendorBlocks(report: Report): Block[] {
+  const vendor = report.liquidationMap?.reported;
+  if (vendor === null || vendor === undefined) return [];
+  const name = report.sources.find((one) => one.id === vendor.source)?.name ?? vendor.source;
+  const levels = vendor.levels.map(
+    ({ price: to, side, level }) => `${side} to ${price(Math.round(to))}: ${count(level)}`,
+  );
+  return [
+    {
+      is: "text",
+      spans: [
+        {
+          text: `Reported by ${name} (its model of ${vendor.range}, no unit stated, not comparable with the above): ${levels.join(", ")}`,
+          tone: "dim",
+        },
+      ],
     },
   ];
 }

@@ -145,6 +145,11 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
       },
     ]);
   }
+  if (section.marketCap !== null) {
+    items.push([
+      { text: `Open interest without CME is ${percent(section.marketCap.ratio)} of the market's capitalisation` },
+    ]);
+  }
   if (section.quadrant !== null) items.push([{ text: `7 days: ${section.quadrant.text}` }]);
   const { concentration } = section;
   if (concentration !== null && concentration.hhi !== null) {

@@ -67,16 +67,28 @@ export function mapSection(
           ? null
           : { heavier: wide.skew.heavier, distance: wide.distance, imbalance: wide.skew.imbalance },
       coverage,
+      reported: vendorMap(
+        input,
+        [...made.levels, ...pairs].map(({ price: target }) => target),
+      ),
       openInterestUsd: made.openInterest,
       venues: [...made.modelled],
     },
-    found: made.without.map((id) => ({
-      source: id,
-      dataset: "liquidationMap",
-      gap: { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for the model" },
-    })),
+    found: [
+      ...made.tooFar.map((target) =>
+        lacks("all", {
+          why: "unpublished",
+          detail: `${target} is more than 40 % away, where the model knows nothing`,
+        }),
+      ),
+      ...made.without.map((id) =>
+        lacks(id, { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for the model" }),
+      ),
+    ],
   };
 }
+
+const lacks = (source: string, gap: Found["gap"]): Found => ({ source, dataset: "liquidationMap", gap });
 
 const symbolOf = (input: Input, venue: string): string =>
   told(input, "hourlyCandles").find(({ source }) => source.venue === venue)?.value.market.symbol ?? "";
@@ -90,6 +102,7 @@ const levelLine = ({
   high,
   shareOfOi,
   digits,
+  coarse,
 }: MapLevel): LiquidationMapSection["levels"][number] => ({
   price,
   distance,
@@ -99,7 +112,27 @@ const levelLine = ({
   high,
   shareOfOi,
   digits,
+  coarse,
 });
+
+/** The vendor's levels on the way to the same prices: those between, by which side of its price they lie on. */
+function vendorMap(input: Input, targets: readonly UsdPerBtc[]): LiquidationMapSection["reported"] {
+  const [first] = told(input, "reportedMap");
+  if (first === undefined) return null;
+  const { price, levels, range } = first.value;
+  return {
+    source: first.source.id,
+    price,
+    range,
+    levels: targets.map((target) => {
+      const between = levels.filter((one) =>
+        target > price ? one.price > price && one.price <= target : one.price >= target && one.price < price,
+      );
+      const level = between.reduce((sum, one) => sum + one.level, 0);
+      return { price: target, side: target > price ? "shorts" : "longs", level };
+    }),
+  };
+}
 
 /** The mark price of the first modelled contract, else the close of its last hour. */
 function priceNow(input: Input, modelled: readonly MapVenue[]): UsdPerBtc | null {

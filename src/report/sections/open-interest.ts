@@ -1,10 +1,11 @@
 import { anchorText, anchorWindow, pickAnchor } from "../../core/anchor.ts";
+import { oiToMarketCap } from "../../core/positioning.ts";
 import { likeForLike, total, type Amount, type Member } from "../../core/panel.ts";
 import { concentration } from "../../core/concentration.ts";
 import { exactly, filterSeries, type Series } from "../../core/series.ts";
 import { DAY, dayOf, floorTo, iso, shift, type Instant } from "../../core/time.ts";
-import { sumBtc, sumUsd, type UsdPerBtc } from "../../core/units.ts";
-import type { Found, Input } from "../input.ts";
+import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
+import { told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
 import { changeSince, startOf } from "./compared.ts";
 import { quadrantOf } from "./quadrant.ts";
@@ -62,10 +63,20 @@ export function openInterestSection(
             sum.usd,
           )?.low ?? null,
       },
+      marketCap: marketCapOf(input, usd(sum.usd)),
       quadrant: quadrantOf(exchanges, closes, input.asOf),
     },
     found,
   };
+}
+
+/** Against the spot price of the same moment; supply changes by half a thousandth a month. */
+function marketCapOf(input: Input, held: Usd): OpenInterestSection["marketCap"] {
+  const [supply] = told(input, "supply");
+  const [spot] = told(input, "price");
+  if (supply === undefined || spot === undefined) return null;
+  const share = oiToMarketCap(held, spot.value.price, supply.value.btc);
+  return share === null ? null : { ratio: share, supplyBtc: supply.value.btc, supplyAt: iso(supply.value.at) };
 }
 
 const current = (venue: Venue): readonly (Amount & { readonly at: Instant })[] =>
