@@ -104,6 +104,7 @@ async function commanded(process: Process): Promise<number> {
 Examples:
   btc-report daily                              the report in the terminal
   btc-report daily -o ~/reports/{date}.md       as Markdown, one file a day
+  btc-report daily -o report.html               as one page with charts, without scripts
   btc-report daily --json | jq .openInterest.usd
   btc-report open-interest --since low:2025-10  against the October low`,
   );
@@ -116,7 +117,7 @@ Examples:
   return code;
 }
 
-const FORMATS = ["terminal", "markdown", "json"] as const;
+const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 
 const reportOptions = (): readonly Option[] => [
   new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),

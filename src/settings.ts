@@ -5,8 +5,7 @@ import { sections, type SectionName } from "./report/input.ts";
 import { sources } from "./sources/registry.ts";
 import type { Process } from "./cli.ts";
 
-export interface Settings extends Omit<Read<SectionName>, "sections" | "format"> {
-  readonly format: "terminal" | "markdown" | "json";
+export interface Settings extends Omit<Read<SectionName>, "sections"> {
   readonly sections: readonly SectionName[];
   readonly folders: Folders;
   readonly secret: (name: string) => string | undefined;
@@ -29,12 +28,10 @@ export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env
     folders.config,
     known,
   );
-  const { format } = settings;
-  if (format === "html") throw new Usage("--format: expected one of terminal, markdown, json, found html");
   if (settings.at !== null) throw new Usage("--at: a past day can only be reported from a recording: use --replay");
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
   if (settings.offline && settings.replay !== null) throw new Usage("--offline: cannot go with --replay");
   const venues = settings.venues?.filter((venue) => settings.exclude?.includes(venue) !== true);
   if (venues?.length === 0) throw new Usage("--venues: nothing is left after --exclude");
-  return { ...settings, format, sections: settings.sections ?? sections, folders, secret, warnings };
+  return { ...settings, sections: settings.sections ?? sections, folders, secret, warnings };
 }

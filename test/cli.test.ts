@@ -160,7 +160,7 @@ describe("the article's day", async () => {
     const before = process.env["TZ"];
     try {
       process.env["TZ"] = "America/St_Johns";
-      for (const format of ["json", "markdown", "terminal"]) {
+      for (const format of ["json", "markdown", "terminal", "html"]) {
         const there = await command(`daily ${REPLAY} -f ${format} --since low:2025-10`);
         process.env["TZ"] = "Pacific/Kiritimati";
         const elsewhere = await command(`daily ${REPLAY} -f ${format} --since low:2025-10`);

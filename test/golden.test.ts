@@ -6,6 +6,7 @@ import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
 it.each([
   ["report.txt", "terminal"],
   ["report.md", "markdown"],
+  ["report.html", "html"],
 ])("fixtures/golden/%s", async (name, format) => {
   const { out } = await command(`daily --replay ${DAY_OF_THE_ARTICLE} --since low:2025-10 -f ${format}`);
   expect(out).toBe(await readFile(`fixtures/golden/${name}`, "utf8"));

@@ -11,6 +11,8 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["report/", ["report/", "core/"], ["zod"]],
   ["render/terminal.ts", ["render/", "report/page.ts"], ["chalk", "cli-table3"]],
   ["render/markdown.ts", ["render/", "report/page.ts"], ["markdown-table"]],
+  ["render/html.ts", ["render/", "report/page.ts"], ["entities/escape"]],
+  ["render/charts.ts", ["render/", "report/page.ts"], ["d3-scale", "d3-shape"]],
   ["render/json.ts", ["report/report.ts"], []],
   ["render/", ["render/", "report/page.ts"], []],
   ["io/", ["io/", "ports.ts", "core/", "sources/source.ts"], ["*"]],

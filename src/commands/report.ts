@@ -81,6 +81,10 @@ async function rendered(
     const { markdown } = await import("../render/markdown.ts");
     return markdown(page);
   }
+  if (settings.format === "html") {
+    const { html } = await import("../render/html.ts");
+    return html(page);
+  }
   const { terminal } = await import("../render/terminal.ts");
   return terminal(page, screen);
 }

@@ -8,7 +8,8 @@ export function markdown(page: Page): string {
   const notes = page.notes.map(
     (note) => `[^${note.number}]: ${inertMarkdown(note.text)}${note.urls.map((url) => ` <${address(url)}>`).join("")}`,
   );
-  return `${[...page.blocks.map(rendered), ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n")}\n`;
+  const parts = page.blocks.map(rendered).filter((part) => part !== "");
+  return `${[...parts, ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n")}\n`;
 }
 
 function rendered(block: Block): string {
@@ -26,6 +27,8 @@ function rendered(block: Block): string {
         [block.columns.map((column) => inertMarkdown(column.title)), ...block.rows.map((row) => row.map(spans))],
         { align: block.columns.map((column) => column.align) },
       );
+    case "bars":
+      return "";
   }
 }
 

@@ -15,7 +15,7 @@ const MAX_WIDTH = 120;
 export function terminal(page: Page, screen: Screen): string {
   const chalk = new Chalk({ level: screen.color });
   const width = Math.max(60, Math.min(screen.columns, MAX_WIDTH));
-  const parts = page.blocks.map((block) => rendered(block, chalk, width));
+  const parts = page.blocks.map((block) => rendered(block, chalk, width)).filter((part) => part !== "");
   const notes = page.notes.flatMap((note) => {
     const urls = note.urls.map((url) => `    ${clipped(inert(url), width - 4)}`);
     return [
@@ -43,6 +43,8 @@ function rendered(block: Block, chalk: ChalkInstance, width: number): string {
       );
     case "table":
       return table(block.columns, block.rows, chalk, width);
+    case "bars":
+      return "";
   }
 }
 

@@ -34,7 +34,19 @@ export type Block =
       readonly label: string;
       readonly values: readonly number[];
       readonly ends: string;
-    };
+    }
+  /** Bars for a format that draws. A table beside it always has the same numbers, so the others leave it out. */
+  | { readonly is: "bars"; readonly title: string; readonly rows: readonly Bar[] };
+
+export interface Bar {
+  readonly label: string;
+  /** What the bar comes to, in words. */
+  readonly text: string;
+  /** Stacked from the left; parts of the same name have the same colour in every bar. */
+  readonly parts: readonly { readonly name: string; readonly value: number; readonly text: string }[];
+  /** From where to where a model's value may lie. */
+  readonly range?: readonly [number, number];
+}
 
 export interface Note {
   readonly number: number;

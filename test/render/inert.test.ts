@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { html } from "../../src/render/html.ts";
 import { inert, inertMarkdown } from "../../src/render/inert.ts";
 import { markdown } from "../../src/render/markdown.ts";
 import { sparkline } from "../../src/render/spark.ts";
@@ -39,6 +40,12 @@ const page: Page = {
     { is: "text", spans: [{ text: hostile, tone: "strong", notes: [1] }] },
     { is: "list", items: [[{ text: hostile }], [{ text: "plain", url: "https://x.test/a b|c)" }]] },
     { is: "line", label: hostile, values: [1, 2, 3], ends: hostile },
+    {
+      is: "bars",
+      title: hostile,
+      rows: [{ label: hostile, text: hostile, parts: [{ name: hostile, value: 1, text: hostile }] }],
+    },
+    { is: "text", spans: [{ text: "run", url: "javascript:alert(1)" }] },
     {
       is: "table",
       caption: hostile,
@@ -89,4 +96,45 @@ it("draws a series between its own extremes", () => {
       8,
     ),
   ).toBe("▁▂▃▄▅▆▇█");
+});
+
+it("prints hostile text inertly in HTML: only its own elements, links to the web alone, nothing loaded or run", () => {
+  const text = html(page);
+  expect(text).not.toMatch(/<(?:img|script|iframe|link|object|form)/i);
+  expect(text).not.toMatch(/javascript:alert\(1\)"/);
+  // Every angle bracket of the text is escaped: what is left opens elements that the renderer itself makes.
+  const elements = new Set([...text.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, name]) => name));
+  const own =
+    "html head meta title style body main h1 h2 p ul ol li span sup a div table caption thead tbody tr th td figure figcaption svg path rect text line";
+  expect([...elements].filter((name) => !own.split(" ").includes(name ?? ""))).toEqual([]);
+  // No attribute of a text's making: quotes inside a value are escaped.
+  expect(
+    html({
+      title: "t",
+      blocks: [{ is: "text", spans: [{ text: "x", url: 'https://x.test/" onclick="alert(1)' }] }],
+      notes: [],
+    }),
+  ).not.toContain('" onclick');
+  expect(text).toContain("default-src 'none'");
+});
+
+it("draws bars on one scale: the longest fills the width, a model's range is a line over it", () => {
+  const one = { text: "", parts: [{ name: "longs", value: 50, text: "50" }] };
+  const text = html({
+    title: "t",
+    blocks: [
+      {
+        is: "bars",
+        title: "b",
+        rows: [
+          { ...one, label: "a", range: [25, 200] },
+          { ...one, label: "b" },
+        ],
+      },
+    ],
+    notes: [],
+  });
+  // 50 of 200 is a quarter of the width; the range goes from an eighth of it to its end.
+  expect(text.match(/width="25\.00%"/g)).toHaveLength(2);
+  expect(text).toContain('x1="12.50%" x2="100.00%"');
 });

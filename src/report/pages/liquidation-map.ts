@@ -43,6 +43,16 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
       ]),
     },
     {
+      is: "bars",
+      title: "Modelled liquidations by price, USD: bar to the centre, line over the range",
+      rows: section.levels.map(({ price: to, distance: way, side, usd, low, high, digits }) => ({
+        label: `${price(Math.round(to))} (${change(way)})`,
+        text: `${side} ${modelDollars(usd, digits)} (${modelDollars(low, digits)} to ${modelDollars(high, digits)})`,
+        parts: [{ name: side, value: usd, text: modelDollars(usd, digits) }],
+        range: [low, high] as const,
+      })),
+    },
+    {
       is: "text",
       spans: [{ text: `${direction} The model tells how much, never where the price will go.` }],
     },

@@ -86,6 +86,15 @@ export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
       columns: columns(`since ${section.anchor.id}`),
       rows: [...rows, total, ...withCme].map((row) => cells(row)),
     },
+    {
+      is: "bars",
+      title: "Open interest by exchange, BTC",
+      rows: section.venues.map(({ name, btc, usd }) => ({
+        label: name,
+        text: `${coins(btc)} · ${dollars(usd)}`,
+        parts: [{ name: "open interest", value: btc, text: coins(btc) }],
+      })),
+    },
     { is: "list", items: sentences(section, notes) },
   ];
 }

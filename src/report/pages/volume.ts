@@ -1,6 +1,6 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, dollars, percent, tenth } from "../numbers.ts";
-import type { Block, Column, Span } from "../page.ts";
+import type { Bar, Block, Column, Span } from "../page.ts";
 import type { RecordLine, Report, VolumeMonth, VolumeSection } from "../report.ts";
 import { list, longMonth, plural } from "../words.ts";
 
@@ -35,14 +35,34 @@ export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
       columns,
       rows: shown.map((month) => row(month, top, notes)),
     },
+    {
+      is: "bars",
+      title: "Monthly futures volume by exchange, USD",
+      rows: shown.map((month) => ({
+        label: monthLabel(month),
+        text: dollars(month.usd),
+        parts: parts(month, top, name),
+      })),
+    },
     { is: "list", items: sentences(section, name, notes) },
   ];
 }
 
-function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span[][] {
-  const label = month.complete ? month.month : `${month.month} to date (${tenth(month.days)} days)`;
+const monthLabel = (month: VolumeMonth): string =>
+  month.complete ? month.month : `${month.month} to date (${tenth(month.days)} days)`;
+
+function parts(month: VolumeMonth, top: readonly string[], name: (id: string) => string): Bar["parts"] {
+  const named = top.flatMap((id) => month.venues.find((venue) => venue.id === id) ?? []);
+  const rest = month.usd - named.reduce((sum, { usd }) => sum + usd, 0);
   return [
-    [{ text: label, notes: notes.of([`volume.months.${month.month}.usd`]) }],
+    ...named.map(({ id, usd }) => ({ name: name(id), value: usd, text: dollars(usd) })),
+    ...(named.length < month.venues.length ? [{ name: "others", value: rest, text: dollars(rest) }] : []),
+  ];
+}
+
+function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span[][] {
+  return [
+    [{ text: monthLabel(month), notes: notes.of([`volume.months.${month.month}.usd`]) }],
     [{ text: dollars(month.usd), tone: month.complete ? "strong" : "dim" }],
     [{ text: dollars(month.perDayUsd) }],
     ...top.map((id): Span[] => {
