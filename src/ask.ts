@@ -52,8 +52,8 @@ export function asker(source: Source, options: AskOptions): Asked {
     try {
       return read(answer);
     } catch (error) {
-      // An error inside a 200 may have been kept: it must not serve for ever.
-      if (answer.kept === true) return answered({ ...question, fresh: true }, read);
+      // An error inside a 200 may have been kept: it must not serve for ever. Offline there is no other, so one try.
+      if (answer.kept === true && question.fresh !== true) return answered({ ...question, fresh: true }, read);
       throw error;
     }
   }

@@ -77,12 +77,15 @@ async function commanded(process: Process): Promise<number> {
     .helpCommand(false);
   for (const [name, description, sections] of COMMANDS) {
     const command = program.command(name, name === "daily" ? { isDefault: true } : {}).description(description);
-    for (const option of reportOptions()) command.addOption(option);
+    for (const option of OPTIONS) command.addOption(option);
     command.allowExcessArguments(true).action(async (flags: Record<string, unknown>, self: Command) => {
       const [stray] = self.args;
       if (stray !== undefined) {
         process.stderr.write(
-          `btc-report: unknown command "${stray.slice(0, 60)}"${suggestion(stray)}; see btc-report --help\n`,
+          `btc-report: unknown command "${stray.slice(0, 60)}"${suggestion(
+            stray,
+            program.commands.map((one) => one.name()),
+          )}; see btc-report --help\n`,
         );
         code = EXIT.usage;
         return;
@@ -91,6 +94,48 @@ async function commanded(process: Process): Promise<number> {
       code = await report(flags, name === "daily" ? null : sections, process);
     });
   }
+  const also = (words: string, description: string, options: readonly string[]): Command => {
+    const command = program.command(words).description(description);
+    for (const option of OPTIONS) if (options.includes(option.long ?? "")) command.addOption(option);
+    return command;
+  };
+  also("explain", "one figure: formula with its numbers, inputs, addresses", [...CHOICE, ...ALWAYS, "--json"])
+    .argument("<figure>", "its id, as under figures in the JSON")
+    .option("--report <file>", "a report as JSON; default: --replay, else the last report made")
+    .action(async (id: string, flags: Record<string, unknown>) => {
+      const { explain } = await import("./commands/explain.ts");
+      code = await explain(id, flags, process);
+    });
+  also("verify", "make every number and sentence of a report again from its recording", [...CHOICE, ...ALWAYS])
+    .argument("<report>", "a report as JSON, Markdown or text")
+    .action(async (file: string, flags: Record<string, unknown>) => {
+      const { verify } = await import("./commands/verify.ts");
+      code = await verify(file, flags, process);
+    });
+  also("diff", "what changed between two reports", ["--json"])
+    .argument("<before>", "a report as JSON")
+    .argument("<after>", "another")
+    .action(async (before: string, after: string, flags: Record<string, unknown>) => {
+      const { diff } = await import("./commands/diff.ts");
+      code = await diff(before, after, flags, process);
+    });
+  also("sources", "what every source gives, and whether it answers now", [
+    "--json",
+    "--replay",
+    "--offline",
+    "--relay",
+    "--timeout",
+    ...ALWAYS,
+  ]).action(async (flags: Record<string, unknown>) => {
+    const { sources } = await import("./commands/sources.ts");
+    code = await sources(flags, process);
+  });
+  also("completion", "a script for bash, zsh or fish", [])
+    .argument("<shell>", "bash, zsh or fish")
+    .action(async (shell: string) => {
+      const { completion } = await import("./commands/completion.ts");
+      process.stdout.write(completion(shell, program));
+    });
   program
     .command("schema")
     .description("JSON Schema of the report")
@@ -119,7 +164,7 @@ Examples:
 
 const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 
-const reportOptions = (): readonly Option[] => [
+const OPTIONS: readonly Option[] = [
   new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
   new Option("--json", "the same as -f json"),
   new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
@@ -149,9 +194,13 @@ const reportOptions = (): readonly Option[] => [
   new Option("--no-color", "no colour"),
 ];
 
+/** What a report that is made again has to be told. */
+const CHOICE = ["--replay", "--since", "--levels", "--sections", "--venues", "--exclude"];
+const ALWAYS = ["--quiet", "--verbose"];
+
 /** The nearest command, if it is near. */
-function suggestion(word: string): string {
-  const near = COMMANDS.map(([name]) => ({ name, off: distance(word, name) })).toSorted((a, b) => a.off - b.off)[0];
+function suggestion(word: string, names: readonly string[]): string {
+  const near = names.map((name) => ({ name, off: distance(word, name) })).toSorted((a, b) => a.off - b.off)[0];
   return near !== undefined && near.off <= 3 ? `, did you mean "${near.name}"?` : "";
 }
 

@@ -12,7 +12,7 @@ import { settingsOf, type Settings } from "../settings.ts";
 import { worldOf } from "../world.ts";
 
 /** In the data folder. */
-const LAST_REPORT = "last-report.json";
+export const LAST_REPORT = "last-report.json";
 
 /** `only` are the sections of a single-section command; null for the whole report, which `--sections` may narrow. */
 export async function report(
@@ -60,7 +60,7 @@ async function remembered(made: Report, settings: Settings, world: World): Promi
 }
 
 /** The sources of the venues asked for; what is no exchange (price, Fear & Greed) always stays. */
-function chosenSources({ venues, exclude }: Settings): readonly Source[] {
+export function chosenSources({ venues, exclude }: Pick<Settings, "venues" | "exclude">): readonly Source[] {
   return all.filter(
     ({ venue }) => venue === null || ((venues === null || venues.includes(venue)) && exclude?.includes(venue) !== true),
   );

@@ -1,10 +1,10 @@
 /** What Binance keeps under /futures/data: 30 days of samples. An empty answer means that there is no such series. */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { LongShort, Market, Markets, Of, PastOpenInterest, Taker } from "../core/market.ts";
+import type { LongShort, Market, Markets, Of, PastOpenInterest, Supply, Taker } from "../core/market.ts";
 import { between, filterSeries, latest, series, type Series } from "../core/series.ts";
 import { floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
-import { ofBtc, type Quantity } from "../core/units.ts";
+import { btc, ofBtc, type Quantity } from "../core/units.ts";
 import {
   BTCUSDT,
   heldSince,
@@ -22,8 +22,19 @@ import type { Ask } from "./source.ts";
 /** From a taker row's stamp to the start of its hour. Undocumented; in the archive the stamp is the start. */
 const TAKER_STAMP_TO_START = 0;
 const TAKER_HOURS = 24;
+/** Bitcoins mined before the halving of April 2024, and ever. The documented sample has 165,880, which is neither. */
+const [MINED_BY_2024, MINED_EVER] = [19_687_500, 21_000_000];
 
 const Samples = z.array(z.object({ sumOpenInterest: level, sumOpenInterestValue: level, timestamp: millis }));
+/** Recorded answers of 2022 lack the supply. */
+const Supplies = z.array(
+  z.object({
+    CMCCirculatingSupply: positive
+      .refine((n) => n >= MINED_BY_2024 && n <= MINED_EVER, "expected the bitcoins in circulation")
+      .nullish(),
+    timestamp: millis,
+  }),
+);
 const Accounts = z.array(
   z.object({ longShortRatio: positive, longAccount: positive, shortAccount: positive, timestamp: millis }),
 );
@@ -40,6 +51,9 @@ const samplesOf = (rows: z.infer<typeof Samples>, market: Market, now: Instant):
       })),
   );
 
+const daily = (family: Family, which: string): string =>
+  `${family.statistics}/openInterestHist?${which}&period=1d&limit=30`;
+
 /** One sample a day of one contract. */
 export async function heldDaily(
   ask: Ask,
@@ -48,11 +62,20 @@ export async function heldDaily(
 ): Promise<Markets<Series<PastOpenInterest>>> {
   const { market, type } = contract;
   const which = family.margin === "linear" ? `symbol=${market.symbol}` : `pair=BTCUSD&contractType=${type}`;
-  const rows = await ask.json(`${family.statistics}/openInterestHist?${which}&period=1d&limit=30`, Samples);
+  const rows = await ask.json(daily(family, which), Samples);
   // By type, COIN-M rows from before the last delivery are of the contract that was delivered or has moved up.
   const since = family.margin === "linear" ? null : heldSince(contract);
   const own = filterSeries(samplesOf(rows, market, ask.now), (point) => since === null || point.at > since);
   return own.length === 0 ? none(market.symbol, unpublished("no history")) : only(market, own);
+}
+
+/** What the newest daily sample of BTCUSDT says in passing; openInterestHistory asks the same URL. */
+export async function circulating(ask: Ask): Promise<Supply> {
+  const rows = await ask.json(daily(USD_M, `symbol=${BTCUSDT.symbol}`), Supplies);
+  const told = series(rows.map((row) => ({ at: row.timestamp, value: row.CMCCirculatingSupply ?? null })));
+  const last = latest(told, ask.now);
+  if (last === null || last.value === null) throw new Unavailable(unpublished("no circulating supply"));
+  return { at: last.at, btc: btc(last.value) };
 }
 
 /** Accounts, not positions: those are one to one. The ratio must agree with its parts; the documented sample does not. */

@@ -25,7 +25,7 @@ import {
   type Family,
 } from "./binance-contracts.ts";
 import { hourlyCandles, monthlyVolume } from "./binance-klines.ts";
-import { accountsLongToShort, heldDaily, heldHourly, takerDay } from "./binance-statistics.ts";
+import { accountsLongToShort, circulating, heldDaily, heldHourly, takerDay } from "./binance-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import type { Ask, Source } from "./source.ts";
@@ -183,6 +183,14 @@ export const binance = {
       counting: COUNTED_ONCE,
       lookBack: "30 days",
     },
+    supply: {
+      endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=1d CMCCirculatingSupply",
+      unit: "BTC",
+      proof: "19.7 to 21 million bitcoins, what can have been mined by now, or the row is refused",
+      counting: "as CoinMarketCap counts it",
+      lookBack: "30 days; the newest row is taken",
+      uncertain: "when CoinMarketCap counted it: taken as the instant of the row; the documented sample has 165,880",
+    },
   },
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow),
@@ -193,5 +201,6 @@ export const binance = {
     taker: takerDay,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
+    supply: circulating,
   },
 } as const satisfies Source;

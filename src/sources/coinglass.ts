@@ -1,6 +1,6 @@
 /**
  * CoinGlass, with a paid key: liquidations and open interest of the exchanges that it follows. https://docs.coinglass.com/
- * Both endpoints are part of every plan; there is no free one.
+ * The two lists are part of every plan, the liquidation map of Professional and above; there is no free plan.
  *
  * - The HTTP status is 200 whatever happened: `code` tells, as text or as a number. A bad key and a plan that is too
  *   low share code 400, so only the words tell them apart.
@@ -8,18 +8,22 @@
  * - The sides of liquidations are documented as `long_liquidation_usd` and sent as `longLiquidation_usd`.
  * - Answers carry no time; they are at most 10 seconds old.
  * - `symbol` left out means all coins.
+ * - The map is documented as entries by price; what has been seen is a list of exchanges, each with its own, and the
+ *   price beside the list. Seen too: that list alone. Its second figure is a "liquidation level", no currency is named.
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Liquidations, Market, ReportedOpenInterest } from "../core/market.ts";
+import type { Liquidations, Market, ReportedMap, ReportedOpenInterest } from "../core/market.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
-import { sumUsd, usd } from "../core/units.ts";
-import { envelope, level } from "./decode.ts";
+import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { envelope, level, positive } from "./decode.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://open-api-v4.coinglass.com/api/futures";
 const TOTAL = "All";
+/** Of the map: 1d, 7d and 30d are offered. */
+const RANGE = "7d";
 
 /** The names of our venues in CoinGlass's documented list of exchanges. */
 const VENUES: ReadonlyMap<unknown, string> = new Map([
@@ -51,17 +55,15 @@ const Failed = z
     text: `${code} ${msg ?? ""}`.trim().slice(0, 160),
   }));
 
+const answerOf = <T>(data: z.ZodType<T>) => envelope(z.object({ code: z.literal(["0", 0]), data }), Failed);
+
 /** Rows of the exchanges that are wanted; the other rows are not looked into. */
 const rowsOf = <T>(row: z.ZodType<T>, wanted: (exchange: unknown) => boolean) =>
-  envelope(
-    z.object({
-      code: z.literal(["0", 0]),
-      data: z
-        .array(z.looseObject({}))
-        .transform((rows): unknown[] => rows.filter((each) => wanted(each["exchange"])))
-        .pipe(z.array(row).min(1, "expected a known exchange")),
-    }),
-    Failed,
+  answerOf(
+    z
+      .array(z.looseObject({}))
+      .transform((rows): unknown[] => rows.filter((each) => wanted(each["exchange"])))
+      .pipe(z.array(row).min(1, "expected a known exchange")),
   );
 
 const HeldRows = rowsOf(
@@ -78,6 +80,30 @@ const LiquidatedRows = rowsOf(
     }))
     .pipe(z.object({ exchange: z.string(), longs: level.transform(usd), shorts: level.transform(usd) })),
   (exchange) => exchange !== TOTAL,
+);
+
+const price = positive.transform(usdPerBtc);
+/** Price, level, then what only the map of one pair fills. */
+const Entry = z.tuple([price, level]).rest(z.unknown());
+const MapOfExchange = z.object({
+  instrument: z.object({ exName: z.string().min(1).max(40), baseAsset: z.literal("BTC").optional() }).optional(),
+  liqMapV2: z.record(z.string(), z.array(Entry)),
+});
+/** The bare list and the entries without exchanges are the full shape with something left out. */
+const MapAnswer = answerOf(
+  z
+    .unknown()
+    .transform((data) => (Array.isArray(data) ? { data } : data))
+    .pipe(
+      z.object({
+        last_price: price.nullish(),
+        lastPrice: price.nullish(),
+        data: z
+          .unknown()
+          .transform((data) => (Array.isArray(data) ? data : [{ liqMapV2: data }]))
+          .pipe(z.array(MapOfExchange)),
+      }),
+    ),
 );
 
 async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
@@ -103,15 +129,32 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
   };
 }
 
+async function liquidationMap(ask: Ask): Promise<ReportedMap> {
+  const { data } = await ask.json(`${API}/liquidation/aggregated-map?symbol=BTC&range=${RANGE}`, MapAnswer);
+  const madeAt = data.last_price ?? data.lastPrice ?? null;
+  if (madeAt === null) throw new Unavailable({ why: "malformed", at: "data.last_price", detail: "no last price" });
+  const sums = new Map<UsdPerBtc, number>();
+  for (const [at, height] of data.data.flatMap((one) => Object.values(one.liqMapV2).flat())) {
+    sums.set(at, (sums.get(at) ?? 0) + height);
+  }
+  const levels = [...sums]
+    .filter(([, height]) => height > 0)
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, height]) => ({ price: at, level: height }));
+  if (levels.length === 0) throw new Unavailable({ why: "malformed", at: "data.data", detail: "no level" });
+  const exchanges = new Set(data.data.flatMap(({ instrument }) => instrument?.exName ?? []));
+  return { at: ask.now, price: madeAt, levels, exchanges: [...exchanges], range: RANGE };
+}
+
 export const coinglass = {
   id: "coinglass",
   venue: null,
   name: "CoinGlass",
   docs: "https://docs.coinglass.com/",
-  // The cheapest plan allows 30 requests a minute. A run asks two.
+  // The cheapest plan allows 30 requests a minute. A run asks three.
   hosts: { "open-api-v4.coinglass.com": { everyMs: 2_000 } },
   key: { env: "COINGLASS_API_KEY", header: "CG-API-KEY", required: true },
-  note: "Open interest as CoinGlass counts it, dated contracts and CME with it, beside ours and never in it. Liquidations are those that the exchanges' feeds show: a lower bound, and none of CME, Deribit, Bitget, KuCoin and MEXC.",
+  note: "Open interest as CoinGlass counts it, dated contracts and CME with it, beside ours and never in it. Liquidations are those that the exchanges' feeds show: a lower bound, and none of CME, Deribit, Bitget, KuCoin and MEXC. The liquidation map, part of the Professional plan, is CoinGlass's own model: its levels have no unit.",
   facts: {
     reportedOpenInterest: {
       endpoint: "GET /api/futures/open-interest/exchange-list?symbol=BTC",
@@ -130,6 +173,14 @@ export const coinglass = {
       lookBack: "24 hours",
       uncertain: "that the 24 hours end with the answer, not with an hour",
     },
+    reportedMap: {
+      endpoint: `GET /api/futures/liquidation/aggregated-map?symbol=BTC&range=${RANGE}`,
+      unit: "none: levels by price in USD/BTC",
+      proof: "documentation: 48935 is the liquidation price, 1579370.77 the liquidation level; it names no currency",
+      counting: "entries of one price added up over the exchanges of the answer, none of which tells a side",
+      lookBack: "7 days",
+      uncertain: "what a level measures; the documented answer has no last price, and without one there is no map",
+    },
   },
-  datasets: { reportedOpenInterest: reported, liquidations },
+  datasets: { reportedOpenInterest: reported, liquidations, reportedMap: liquidationMap },
 } as const satisfies Source;

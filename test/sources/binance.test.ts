@@ -169,3 +169,42 @@ describe("taker volume", () => {
     });
   });
 });
+
+describe("the supply", () => {
+  /** The newest sample before the clock with another supply (undefined: none), the rows the other way round. */
+  const asked = (supply: unknown) =>
+    askTapes(
+      binance,
+      FOLDER,
+      instead("openInterestHist?symbol=BTCUSDT&period=1d", 200, (text) => {
+        const rows: { timestamp: unknown }[] = JSON.parse(text);
+        const newest = at("2026-06-29T00:00:00Z");
+        return JSON.stringify(
+          rows.map((row) => (row.timestamp === newest ? { ...row, CMCCirculatingSupply: supply } : row)).toReversed(),
+        );
+      }),
+    );
+
+  it("is of the newest sample before the clock, in the answer that the history is made of", async () => {
+    const { ask, evidence } = await asked("20063507.5");
+    expect(await binance.datasets.supply(ask)).toEqual({ at: at("2026-06-29T00:00:00Z"), btc: 20_063_507.5 });
+    const history = await askTapes(binance, FOLDER);
+    await binance.datasets.openInterestHistory(history.ask);
+    expect(evidence()).toHaveLength(1);
+    expect(history.evidence()).toEqual(expect.arrayContaining([...evidence()]));
+  });
+
+  it.each([undefined, null])("is absent where that sample has %s, whatever the others say", async (supply) => {
+    const { ask } = await asked(supply);
+    expect(await failure(binance.datasets.supply(ask))).toEqual({
+      why: "unpublished",
+      detail: "no circulating supply",
+    });
+  });
+
+  // The first is that of the documented sample.
+  it.each(["165880.538", "21000001", ""])("is not %j", async (supply) => {
+    const { ask } = await asked(supply);
+    expect(await failure(binance.datasets.supply(ask))).toMatchObject({ why: "malformed" });
+  });
+});

@@ -1,5 +1,5 @@
 /** CoinGlass says no with status 200, and the key must not show in what is made of it. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { asker } from "../../src/ask.ts";
 import { Unavailable } from "../../src/core/gap.ts";
 import type { HttpRequest } from "../../src/ports.ts";
@@ -7,7 +7,7 @@ import { coinglass } from "../../src/sources/coinglass.ts";
 import { nowOf } from "../support/tapes.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
-const { reportedOpenInterest, liquidations } = coinglass.datasets;
+const { reportedOpenInterest, liquidations, reportedMap } = coinglass.datasets;
 const held = (exchange: string, open_interest_usd: number, symbol = "BTC") => ({ exchange, symbol, open_interest_usd });
 const good = (...data: unknown[]) => ({ code: "0", msg: "success", data });
 
@@ -35,12 +35,12 @@ it.each([
   [{ code: 429, msg: null }, 429, "429"],
 ])("passes on %j, without the key", async (body, status, detail) => {
   const { ask, requests } = await asked(body);
-  for (const dataset of [reportedOpenInterest, liquidations]) {
+  for (const dataset of [reportedOpenInterest, liquidations, reportedMap]) {
     const error: unknown = await dataset(ask).catch((thrown: unknown) => thrown);
     expect(gapOf(error)).toEqual({ why: "refused", status, detail });
     expect(String(error)).not.toContain(KEY);
   }
-  expect(requests.map(({ headers }) => headers["CG-API-KEY"])).toEqual([KEY, KEY]);
+  expect(requests.map(({ headers }) => headers["CG-API-KEY"])).toEqual([KEY, KEY, KEY]);
   expect(requests.map(({ url }) => url).join(" ")).not.toContain(KEY);
 });
 
@@ -60,4 +60,57 @@ it.each([
 ])("has no liquidations where there is %s", async (_, row) => {
   const { ask } = await asked(good(row));
   expect(gapOf(await liquidations(ask).catch((thrown: unknown) => thrown))).toMatchObject({ why: "malformed" });
+});
+
+describe("the liquidation map", () => {
+  // The documented entry; the others are made up in its shape.
+  const documented = { "48935": [[48935, 1579370.77, null, null]] };
+  const of = (exName: string, liqMapV2: unknown, baseAsset = "BTC") => ({
+    instrument: { exName, baseAsset },
+    liqMapV2,
+  });
+  const okx = of("OKX", { "48935.5": [[48935.5, 7, null, null]], "48935": [[48935, 0.23, null, null]] });
+  const told = async (data: unknown) => {
+    const { ask, requests } = await asked({ code: "0", msg: "success", data });
+    const map = await reportedMap(ask).catch(gapOf);
+    expect(requests.map(({ url }) => new URL(url).search)).toEqual(["?symbol=BTC&range=7d"]);
+    return map;
+  };
+  const noPrice = { why: "malformed", at: "data.last_price", detail: "no last price" };
+
+  it("is read as documented, where a price is told with it", async () => {
+    expect(await told({ data: documented })).toEqual(noPrice);
+    expect(await told({ data: documented, last_price: 49_000 })).toEqual({
+      at: await nowOf("fixtures/coinglass"),
+      price: 49_000,
+      levels: [{ price: 48_935, level: 1_579_370.77 }],
+      exchanges: [],
+      range: "7d",
+    });
+  });
+
+  it.each(["last_price", "lastPrice"])("is read as a list of exchanges beside %s", async (name) => {
+    expect(await told({ data: [okx, of("Binance", documented)], [name]: "49000.5" })).toMatchObject({
+      price: 49_000.5,
+      levels: [
+        { price: 48_935, level: 1_579_371 },
+        { price: 48_935.5, level: 7 },
+      ],
+      exchanges: ["OKX", "Binance"],
+    });
+  });
+
+  it("cannot be read as a list alone, which has no price", async () => {
+    expect(await told([okx, of("Binance", documented)])).toEqual(noPrice);
+  });
+
+  it.each([
+    ["another coin", [of("OKX", documented, "ETH")], "data.data.0.instrument.baseAsset"],
+    ["a level below 0", { "48935": [[48935, -1, null, null]] }, "data.data.0.liqMapV2.48935.0.1"],
+    ["a price of 0", { "0": [[0, 1, null, null]] }, "data.data.0.liqMapV2.0.0.0"],
+    ["nothing above 0", { "48935": [[48935, 0, null, null]] }, "data.data"],
+    ["no exchange", [], "data.data"],
+  ])("is refused with %s", async (_, data, at) => {
+    expect(await told({ data, last_price: 49_000 })).toMatchObject({ why: "malformed", at });
+  });
 });

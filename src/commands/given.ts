@@ -1,0 +1,63 @@
+/** What `explain`, `verify` and `diff` work on: a report in a file, or the one that a recording gives. */
+import type { Process } from "../cli.ts";
+import type { Anchor } from "../core/anchor.ts";
+import { DiskError, disk } from "../io/disk.ts";
+import type { SectionName } from "../report/input.ts";
+import { Report } from "../report/report.ts";
+import { run } from "../run.ts";
+import type { Settings } from "../settings.ts";
+import type { Source } from "../sources/source.ts";
+import { worldOf } from "../world.ts";
+import { InputError } from "./failure.ts";
+
+/** The report in a JSON file. What cannot be used is told with the file and the place in it. */
+export const reportIn = async (file: string): Promise<Report> => reportFrom(await textOf(file), file);
+
+/** The same of a text. */
+export function reportFrom(text: string, file: string): Report {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new InputError(`${file}: not valid JSON`);
+  }
+  const parsed = Report.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InputError(
+    `${file}: not a report of this version: ${issue?.path.join(".") || "top level"}: ${issue?.message ?? ""}`,
+  );
+}
+
+/** The text of a file that was given. */
+export async function textOf(file: string): Promise<string> {
+  const bytes = await disk.read(file).catch((error: unknown) => {
+    throw error instanceof DiskError ? new InputError(error.message) : error;
+  });
+  if (bytes === null) throw new InputError(`${file}: no such file`);
+  return new TextDecoder().decode(bytes);
+}
+
+/** What a report is made with. */
+export interface Wanted {
+  readonly sections: readonly SectionName[];
+  readonly anchor: Anchor;
+  readonly levels: readonly number[];
+  readonly sources: readonly Source[];
+}
+
+/** The report that a recording gives. */
+export async function madeFrom(bundle: string, wanted: Wanted, settings: Settings, process: Process): Promise<Report> {
+  const alone = { ...settings, replay: bundle, record: null, offline: false };
+  const { world, recording, close } = await worldOf(alone, wanted.sources, process);
+  try {
+    const { anchor, levels } = wanted;
+    return await run(
+      wanted.sources,
+      { sections: new Set(wanted.sections), anchor, levels, replaying: true, recording },
+      world,
+    );
+  } finally {
+    close();
+  }
+}

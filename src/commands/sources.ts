@@ -1,0 +1,203 @@
+/** `sources`: what every source gives, whether it answers now, and what to do where it does not. */
+import { asker } from "../ask.ts";
+import type { Process } from "../cli.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import { datasets } from "../core/market.ts";
+import { DAY, floorTo, iso, later, shift, type Instant } from "../core/time.ts";
+import { EXIT } from "../exit.ts";
+import { decodeTape } from "../io/tape.ts";
+import type { Files, TextAnswer, Web, World } from "../ports.ts";
+import { inert } from "../render/inert.ts";
+import { advice } from "../report/advice.ts";
+import type { Report } from "../report/report.ts";
+import { settingsOf } from "../settings.ts";
+import { sources as all } from "../sources/registry.ts";
+import type { Ask, Source } from "../sources/source.ts";
+import { worldOf } from "../world.ts";
+
+interface Examined {
+  readonly id: string;
+  readonly name: string;
+  readonly venue: string | null;
+  readonly docs: string;
+  readonly gives: readonly string[];
+  readonly key: { readonly env: string; readonly required: boolean; readonly set: boolean } | null;
+  readonly answered: boolean;
+  /** Answered from the cache: says nothing of now. */
+  readonly cached: boolean;
+  readonly ms: number | null;
+  readonly gap: { readonly why: Gap["why"]; readonly status: number | null; readonly detail: string } | null;
+  readonly advice: string | null;
+  readonly lastSuccess: string | null;
+  readonly attribution: { readonly text: string; readonly url: string } | null;
+}
+
+/** Asks every source one question. 69 where none answers; the lines are printed all the same, for they say why. */
+export async function sources(flags: Readonly<Record<string, unknown>>, process: Process): Promise<number> {
+  // A recording of single questions would serve no report.
+  const settings = { ...(await settingsOf(flags, process)), record: null };
+  const { world, recording, close } = await worldOf(settings, all, process);
+  try {
+    const tapes = settings.replay ?? settings.folders.cache;
+    const examined = await Promise.all(all.map((source) => examine(source, world, tapes, settings.replay !== null)));
+    const mode = settings.replay !== null ? "replay" : settings.offline ? "offline" : "live";
+    world.print(
+      settings.format === "json"
+        ? `${JSON.stringify({ generatedAt: iso(world.now()), mode, recording: recording(), sources: examined }, null, 2)}\n`
+        : lines(examined, recording()),
+    );
+    if (examined.some(({ gap }) => gap?.why === "bug")) return EXIT.bug;
+    return examined.some(({ answered }) => answered) ? EXIT.ok : EXIT.unavailable;
+  } finally {
+    close();
+  }
+}
+
+async function examine(source: Source, world: World, tapes: string, replaying: boolean): Promise<Examined> {
+  const key = source.key === undefined ? undefined : world.secret(source.key.env);
+  const unset: Gap | null =
+    source.key?.required === true && key === undefined
+      ? { why: "unconfigured", detail: `${source.key.env} is not set` }
+      : null;
+  const before = await lastAnswer(source, world.files, tapes);
+  const { answer, gap: found } =
+    unset !== null && !replaying ? { answer: null, gap: unset } : await firstAnswer(source, world, key);
+  // What a recording lacks was not configured when it was made.
+  const gap = found?.why === "unrecorded" && unset !== null ? unset : found;
+  const at = answer === null || gap !== null ? before : later(answer.at, before ?? answer.at);
+  return {
+    id: source.id,
+    name: source.name,
+    venue: source.venue,
+    docs: source.docs,
+    gives: datasets.filter((dataset) => source.datasets[dataset] !== undefined),
+    key:
+      source.key === undefined ? null : { env: source.key.env, required: source.key.required, set: key !== undefined },
+    answered: gap === null,
+    cached: gap === null && answer?.kept === true,
+    ms: gap === null && answer !== null && answer.kept !== true ? Math.round(answer.ms) : null,
+    gap: gap === null ? null : { why: gap.why, status: gap.why === "refused" ? gap.status : null, detail: gap.detail },
+    advice: gap === null ? null : advice(gap),
+    lastSuccess: at === null ? null : iso(at),
+    attribution: source.attribution ?? null,
+  };
+}
+
+/**
+ * A history from 30 days ago begins with a file that the archive of Binance has published and that a recording of a
+ * report holds: yesterday's may be late.
+ */
+const LOOK_BACK = 30 * DAY;
+
+/** What came of the first question of the source's first dataset. Its other questions are not asked. */
+async function firstAnswer(
+  source: Source,
+  world: World,
+  key: string | undefined,
+): Promise<{ answer: TextAnswer | null; gap: Gap | null }> {
+  const heard: TextAnswer[] = [];
+  const web: Web = async (request) => {
+    // Fresh, because a kept answer says nothing of now.
+    const answer = await world.web({ ...request, fresh: true });
+    heard.push(answer);
+    // Offline it is kept all the same, and that must not lead to a second try.
+    const { kept: _, ...told } = answer;
+    return told;
+  };
+  const { ask } = asker(source, {
+    web,
+    now: world.now(),
+    since: shift(floorTo(world.now(), DAY), -LOOK_BACK),
+    ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
+  });
+  const asked: Promise<unknown>[] = [];
+  const once = async (question: () => Promise<unknown>): Promise<never> => {
+    if (asked.length === 0) asked.push(question());
+    await asked[0];
+    throw new Unavailable({ why: "unpublished", detail: "one question is enough" });
+  };
+  const only: Ask = {
+    now: ask.now,
+    since: ask.since,
+    json: (request, answer, keep) => once(() => ask.json(request, answer, keep)),
+    csv: (request, row, keep) => once(() => ask.csv(request, row, keep)),
+  };
+  const first = datasets.find((dataset) => source.datasets[dataset] !== undefined);
+  const told = first === undefined ? undefined : source.datasets[first];
+  let gap: Gap | null = null;
+  try {
+    // How the dataset ends without its other answers is of no interest, unless it did not ask at all.
+    await told?.(only).catch((error: unknown) => {
+      if (asked.length === 0) throw error;
+    });
+    await asked[0];
+  } catch (error) {
+    gap = error instanceof Unavailable ? error.gap : { why: "bug", detail: String(error) };
+  }
+  return { answer: heard[0] ?? null, gap };
+}
+
+/** When a host of the source last gave an answer that was kept in `folder`: status 200 is all that a tape knows of success. */
+async function lastAnswer(source: Source, files: Files, folder: string): Promise<Instant | null> {
+  let last: Instant | null = null;
+  for (const host of Object.keys(source.hosts)) {
+    const names = await files.list(`${folder}/${host}`).catch(() => []);
+    for (const name of names) {
+      const bytes = await files.read(`${folder}/${host}/${name}`).catch(() => null);
+      const tape = bytes === null ? null : decodeTape(bytes);
+      if (tape === null || "failed" in tape.answer || tape.answer.status !== 200) continue;
+      last = later(tape.at, last ?? tape.at);
+    }
+  }
+  return last;
+}
+
+const TITLES = ["source", "name", "now", "key", "last success", "gives | what to do | attribution"] as const;
+
+/** One line each, columns aligned; the last one is as long as it has to be, so that nothing is cut in a pipe. */
+function lines(examined: readonly Examined[], recording: Report["recording"]): string {
+  const rows = [
+    TITLES,
+    ...examined.map((one) => [
+      one.id,
+      one.name,
+      nowWords(one),
+      keyWords(one),
+      one.lastSuccess ?? "never",
+      [
+        one.gives.join(", "),
+        todo(one),
+        one.attribution === null ? null : `${one.attribution.text} ${one.attribution.url}`,
+      ]
+        .filter((part) => part !== null)
+        .join(" | "),
+    ]),
+  ];
+  const widths = TITLES.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+  const origin =
+    recording === null ? [] : [`Recording ${recording.name}${recording.note === null ? "" : `, ${recording.note}`}`];
+  return `${[...table, ...origin].map(inert).join("\n")}\n`;
+}
+
+function nowWords({ gap, cached, ms }: Examined): string {
+  if (gap !== null) {
+    return gap.why === "unconfigured" ? "not asked" : `${gap.why}${gap.status === null ? "" : ` ${gap.status}`}`;
+  }
+  return cached ? "in the cache" : `answers in ${ms ?? 0} ms`;
+}
+
+function keyWords({ key }: Examined): string {
+  if (key === null) return "not needed";
+  return `${key.env} ${key.set ? "set" : key.required ? "not set" : "not set (optional)"}`;
+}
+
+function todo({ gap, advice }: Examined): string | null {
+  if (gap === null) return null;
+  return advice === null ? gap.detail : `${gap.detail}. ${advice}`;
+}

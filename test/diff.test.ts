@@ -1,0 +1,125 @@
+/** `diff`: the article's day against the same day with known changes. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { difference, differenceText } from "../src/report/diff.ts";
+import { Report } from "../src/report/report.ts";
+import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "btc-report-diff-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const { out } = await command(`daily --replay ${DAY_OF_THE_ARTICLE} --json --levels 92000`);
+const report = Report.parse(JSON.parse(out));
+
+/** A later report: price +10 %, its change of a day from -7.2 % to +2 %, Fear & Greed from 16 to 20. */
+function later(): Report {
+  const copy = structuredClone(report);
+  if (copy.price === null || copy.fearGreed === null) throw new Error("no price");
+  copy.asOf = "2026-01-31T06:00:00Z";
+  copy.price.usd = 82_880.1 * 1.1;
+  if (copy.price.changes["1d"] !== null) copy.price.changes["1d"].ratio = 0.02;
+  copy.fearGreed.value = 20;
+  return copy;
+}
+/** Without a venue, its figures and with a gap that says so. */
+function without(venue: string): Report {
+  const copy = structuredClone(report);
+  if (copy.openInterest === null) throw new Error("no open interest");
+  copy.openInterest.venues = copy.openInterest.venues.filter(({ id }) => id !== venue);
+  for (const id of Object.keys(copy.figures)) {
+    if (id.startsWith(`openInterest.venues.${venue}.`)) delete copy.figures[id];
+  }
+  copy.gaps.push({
+    source: venue,
+    dataset: "openInterest",
+    why: "refused",
+    status: 451,
+    detail: "restricted",
+    advice: null,
+  });
+  return copy;
+}
+
+async function written(name: string, content: Report): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+describe("what moved", () => {
+  it("stands by section, then size, with its change", () => {
+    const { moved, appeared, missing } = difference(report, later());
+    expect(moved.map(({ after }) => after.id)).toEqual(["price.usd", "price.changes.1d.ratio", "fearGreed.value"]);
+    expect(moved[0]?.change).toBeCloseTo(0.1, 12);
+    // Four points of sixteen.
+    expect(moved[2]).toMatchObject({ difference: 4, change: 0.25 });
+    expect([appeared, missing]).toEqual([
+      { venues: [], gaps: [], figures: [] },
+      { venues: [], gaps: [], figures: [] },
+    ]);
+  });
+
+  it("is printed in its unit; a ratio by the points that it went", async () => {
+    const [a, b] = [await written("a.json", report), await written("b.json", later())];
+    const { code, out: text, err } = await command(`diff ${a} ${b}`);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(text).toContain("From 2026-01-30T06:00:00Z to 2026-01-31T06:00:00Z\n");
+    expect(text).toContain("\nprice\n  price.usd: $82,880.10 -> $91,168.11, +10.0 %\n");
+    // From -7.2 % (-0.0723...) to 2 %.
+    expect(text).toContain("  price.changes.1d.ratio: -7.2 % -> 2.0 %, +9.2 %-points\n");
+    expect(text).toContain("\nfearGreed\n  fearGreed.value: 16 -> 20, +25.0 %\n");
+    const { out: asJson } = await command(`diff ${a} ${b} --json`);
+    expect(JSON.parse(asJson)).toMatchObject({ moved: [{ before: { value: 82_880.1 } }, {}, {}] });
+    expect((await command(`diff ${a} ${a}`)).out).toContain("Nothing changed.");
+  });
+
+  it("of a model says so, with its range, and is no news where only one report has it", () => {
+    const copy = structuredClone(report);
+    const level = copy.liquidationMap?.levels[0];
+    if (level === undefined) throw new Error("no level");
+    level.usd *= 2;
+    expect(differenceText(difference(report, copy))).toMatch(
+      /\n {2}liquidationMap\.levels\.92000\.usd: \$\S+ \(model, range .*\) -> \$\S+ \(model, range .*\), \+100 %\n/,
+    );
+    const other = structuredClone(report);
+    for (const [id, line] of Object.entries(other.figures)) if (line.class === "model") delete other.figures[id];
+    expect(difference(report, other).missing.figures).toEqual([]);
+  });
+});
+
+describe("what appeared and what went missing", () => {
+  it("are venues, gaps and figures", () => {
+    const gone = difference(report, without("okx"));
+    expect(gone.missing.venues).toEqual(["okx"]);
+    expect(gone.missing.figures).toContain("openInterest.venues.okx.btc");
+    expect(gone.appeared.gaps).toMatchObject([{ source: "okx", why: "refused", status: 451 }]);
+    const back = difference(without("okx"), report);
+    expect(back.appeared.venues).toEqual(["okx"]);
+    expect(back.missing.gaps).toMatchObject([{ source: "okx", why: "refused" }]);
+    const text = differenceText(gone);
+    expect(text).toContain("\nvenues missing\n  okx\n");
+    expect(text).toContain("\ngaps appeared\n  okx openInterest: refused 451, restricted\n");
+    expect(text).toMatch(/\nfigures missing\n(?: {2}openInterest\.venues\.okx\..*\n){20} {2}and \d+ more; --json/);
+  });
+});
+
+describe("a file that cannot be used", () => {
+  it("is named with the reason", async () => {
+    const good = await written("good.json", report);
+    const bad = join(folder, "bad.json");
+    await mkdir(join(folder, "folder.json"));
+    const failing = async (words: string): Promise<string> => {
+      const { code, out: text, err } = await command(`diff ${words}`);
+      expect([words, code, text]).toEqual([words, 65, ""]);
+      return err;
+    };
+    expect(await failing(`${good} ${folder}/none.json`)).toContain("none.json: no such file");
+    expect(await failing(`${folder}/folder.json ${good}`)).toContain("folder.json: it is a folder");
+    await writeFile(bad, "{");
+    expect(await failing(`${good} ${bad}`)).toContain("bad.json: not valid JSON");
+    await writeFile(bad, JSON.stringify({ ...report, price: { ...report.price, usd: "82880.1" } }));
+    expect(await failing(`${bad} ${good}`)).toMatch(/bad\.json: not a report of this version: price\.usd: .*number/);
+  });
+});
