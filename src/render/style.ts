@@ -12,7 +12,7 @@ a { color: var(--link); overflow-wrap: anywhere; }
 li { margin: .25rem 0; }
 sup { line-height: 0; margin-left: .15em; }
 .dim { color: var(--soft); } .good { color: var(--good); } .bad { color: var(--bad); } .strong { font-weight: 650; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
 caption, figcaption { text-align: left; color: var(--soft); font-size: .85rem; padding-bottom: .4rem; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--edge); white-space: nowrap; font-weight: inherit; }
