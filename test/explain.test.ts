@@ -94,7 +94,8 @@ describe("a figure", () => {
   it("can be explained whichever it is", () => {
     for (const id of Object.keys(report.figures)) expect(told(id), id).not.toMatch(/undefined|NaN|not in this report/);
     expect(figuresOf(report).size).toBe(Object.keys(report.figures).length);
-  });
+    // Thousands of figures, each looked for among all.
+  }, 300_000);
 });
 
 describe("what cannot be explained", () => {
