@@ -95,7 +95,7 @@ describe("over the network", () => {
       host === "fapi.binance.com" ? 451 : host === "api.mexc.com" ? 429 : null,
     );
     try {
-      const { code, out } = await command(`sources --json --relay ${server.url} --timeout 5`, { env: AT_SIX });
+      const { code, out } = await command(`sources --json --relay ${server.url} --timeout 30`, { env: AT_SIX });
       expect(code).toBe(0);
       const told = toldBy(out);
       expect(told.mode).toBe("live");
@@ -125,7 +125,7 @@ describe("over the network", () => {
     const server = await relayServer(tapes);
     try {
       const env = { ...AT_SIX, COINGLASS_API_KEY: "s3cret-of-mine" };
-      const { out, err } = await command(`sources --relay ${server.url} --timeout 5`, { env });
+      const { out, err } = await command(`sources --relay ${server.url} --timeout 30`, { env });
       expect(server.asked.some((path) => path.startsWith("open-api-v4.coinglass.com/"))).toBe(true);
       expect(out).toMatch(/^coinglass .* refused 404 +COINGLASS_API_KEY set +never/m);
       expect(out + err).not.toContain("s3cret");
@@ -186,7 +186,7 @@ it("keeps what a source says from being more than text", async () => {
       : tapes(request),
   );
   try {
-    const { out } = await command(`sources --relay ${server.url} --timeout 5`, { env: AT_SIX });
+    const { out } = await command(`sources --relay ${server.url} --timeout 30`, { env: AT_SIX });
     expect(out).toMatch(/^alternative-me .* refused 403 /m);
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
