@@ -14,8 +14,8 @@ it("takes closed periods from the cache, and all of it when offline", async () =
   const first = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
   const second = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
   try {
-    const cold = await command(`daily --relay ${first.url} --json`, { env });
-    const warm = await command(`daily --relay ${second.url} --json`, { env });
+    const cold = await command(`daily --relay ${first.url} --json --timeout 120`, { env });
+    const warm = await command(`daily --relay ${second.url} --json --timeout 120`, { env });
     const untimed = (text: string): string => text.replaceAll(/"ms": \d+/g, '"ms": 0');
     expect(untimed(warm.out)).toBe(untimed(cold.out));
     const archive = (asked: readonly string[]): number =>

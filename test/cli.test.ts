@@ -191,9 +191,12 @@ describe("the article's day", async () => {
   it("through a real socket with --relay gives the same report but for its mode", async () => {
     const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
     try {
-      const live = await command(`daily --relay ${server.url} --json --since low:2025-10 --levels 92000,72600`, {
-        env: { SOURCE_DATE_EPOCH: String(Date.parse("2026-01-30T06:00:00Z") / 1000) },
-      });
+      const live = await command(
+        `daily --relay ${server.url} --json --timeout 120 --since low:2025-10 --levels 92000,72600`,
+        {
+          env: { SOURCE_DATE_EPOCH: String(Date.parse("2026-01-30T06:00:00Z") / 1000) },
+        },
+      );
       const there = reportOf(live.out);
       const same = (one: Report): unknown => ({
         ...one,
@@ -216,7 +219,7 @@ describe("a recording of a live run", () => {
     const bundle = join(scratch, "bundle");
     try {
       const words = "fear-greed --json";
-      const live = await command(`${words} --relay ${server.url} --record ${bundle}`, {
+      const live = await command(`${words} --relay ${server.url} --timeout 120 --record ${bundle}`, {
         env: { SOURCE_DATE_EPOCH: "1769752800" },
       });
       const again = await command(`${words} --replay ${bundle}`);
@@ -286,8 +289,8 @@ describe("when things go wrong", () => {
     const whole = await relayServer(http);
     const partly = await relayServer(http, (host) => (host.endsWith("api.binance.com") ? 451 : null));
     try {
-      const before = reportOf((await command(`daily --relay ${whole.url} --json`, at)).out);
-      const { code, out, err } = await command(`daily --relay ${partly.url} --json`, at);
+      const before = reportOf((await command(`daily --relay ${whole.url} --json --timeout 120`, at)).out);
+      const { code, out, err } = await command(`daily --relay ${partly.url} --json --timeout 120`, at);
       const after = reportOf(out);
       expect(code).toBe(0);
       expect(err).toMatch(/^btc-report: binance openInterest, .*: refused 451, /m);
