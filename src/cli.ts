@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import { EXIT } from "./exit.ts";
+import { nearest } from "./io/nearest.ts";
 import type { SectionName } from "./report/input.ts";
 
 const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
@@ -81,11 +82,12 @@ async function commanded(process: Process): Promise<number> {
     command.allowExcessArguments(true).action(async (flags: Record<string, unknown>, self: Command) => {
       const [stray] = self.args;
       if (stray !== undefined) {
+        const near = nearest(
+          stray,
+          program.commands.map((one) => one.name()),
+        );
         process.stderr.write(
-          `btc-report: unknown command "${stray.slice(0, 60)}"${suggestion(
-            stray,
-            program.commands.map((one) => one.name()),
-          )}; see btc-report --help\n`,
+          `btc-report: unknown command "${stray.slice(0, 60)}"${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help\n`,
         );
         code = EXIT.usage;
         return;
@@ -168,6 +170,7 @@ const OPTIONS: readonly Option[] = [
   new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
   new Option("--json", "the same as -f json"),
   new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+  new Option("--keep-good", "with -o: a report that lacks something does not replace a good one; exit code 3"),
   new Option(
     "--since <anchor>",
     "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
@@ -197,23 +200,3 @@ const OPTIONS: readonly Option[] = [
 /** What a report that is made again has to be told. */
 const CHOICE = ["--replay", "--since", "--levels", "--sections", "--venues", "--exclude"];
 const ALWAYS = ["--quiet", "--verbose"];
-
-/** The nearest command, if it is near. */
-function suggestion(word: string, names: readonly string[]): string {
-  const near = names.map((name) => ({ name, off: distance(word, name) })).toSorted((a, b) => a.off - b.off)[0];
-  return near !== undefined && near.off <= 3 ? `, did you mean "${near.name}"?` : "";
-}
-
-/** Levenshtein. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
