@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import { EXIT } from "./exit.ts";
+import { nearest } from "./io/nearest.ts";
 import type { SectionName } from "./report/input.ts";
 
 const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
@@ -58,6 +59,20 @@ export async function main(process: Process): Promise<void> {
 async function commanded(process: Process): Promise<number> {
   const { version } = await import("./version.ts");
   let code: number = EXIT.ok;
+  const program = commandTree(process, version, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...process.argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return code;
+}
+
+/** Every command with its options and examples: what is run, helped, completed and described in the manual page. */
+export function commandTree(process: Process, version: string, end: (code: number) => void): Command {
   const program = new Command("btc-report")
     .description("Daily Bitcoin derivatives report from primary sources. No key, no account.")
     .version(version, "-V, --version")
@@ -76,49 +91,55 @@ async function commanded(process: Process): Promise<number> {
     .showSuggestionAfterError()
     .helpCommand(false);
   for (const [name, description, sections] of COMMANDS) {
+    program.commandsGroup(name === "daily" ? "The report:" : "One section of it:");
     const command = program.command(name, name === "daily" ? { isDefault: true } : {}).description(description);
+    command.addHelpText("after", () => examplesOf(examplesFor(name)));
     for (const option of OPTIONS) command.addOption(option);
     command.allowExcessArguments(true).action(async (flags: Record<string, unknown>, self: Command) => {
       const [stray] = self.args;
       if (stray !== undefined) {
-        process.stderr.write(
-          `btc-report: unknown command "${stray.slice(0, 60)}"${suggestion(
-            stray,
-            program.commands.map((one) => one.name()),
-          )}; see btc-report --help\n`,
+        const near = nearest(
+          stray,
+          program.commands.map((one) => one.name()),
         );
-        code = EXIT.usage;
+        process.stderr.write(
+          `btc-report: unknown command "${stray.slice(0, 60)}"${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help\n`,
+        );
+        end(EXIT.usage);
         return;
       }
       const { report } = await import("./commands/report.ts");
-      code = await report(flags, name === "daily" ? null : sections, process);
+      end(await report(flags, name === "daily" ? null : sections, process));
     });
   }
-  const also = (words: string, description: string, options: readonly string[]): Command => {
-    const command = program.command(words).description(description);
+  const also = (name: string, description: string, options: readonly string[]): Command => {
+    const command = program.command(name).description(description);
+    command.addHelpText("after", () => examplesOf(examplesFor(name)));
     for (const option of OPTIONS) if (options.includes(option.long ?? "")) command.addOption(option);
     return command;
   };
+  program.commandsGroup("Proof:");
   also("explain", "one figure: formula with its numbers, inputs, addresses", [...CHOICE, ...ALWAYS, "--json"])
     .argument("<figure>", "its id, as under figures in the JSON")
     .option("--report <file>", "a report as JSON; default: --replay, else the last report made")
     .action(async (id: string, flags: Record<string, unknown>) => {
       const { explain } = await import("./commands/explain.ts");
-      code = await explain(id, flags, process);
+      end(await explain(id, flags, process));
     });
   also("verify", "make every number and sentence of a report again from its recording", [...CHOICE, ...ALWAYS])
     .argument("<report>", "a report as JSON, Markdown or text")
     .action(async (file: string, flags: Record<string, unknown>) => {
       const { verify } = await import("./commands/verify.ts");
-      code = await verify(file, flags, process);
+      end(await verify(file, flags, process));
     });
   also("diff", "what changed between two reports", ["--json"])
     .argument("<before>", "a report as JSON")
     .argument("<after>", "another")
     .action(async (before: string, after: string, flags: Record<string, unknown>) => {
       const { diff } = await import("./commands/diff.ts");
-      code = await diff(before, after, flags, process);
+      end(await diff(before, after, flags, process));
     });
+  program.commandsGroup("Setup:");
   also("sources", "what every source gives, and whether it answers now", [
     "--json",
     "--replay",
@@ -128,7 +149,7 @@ async function commanded(process: Process): Promise<number> {
     ...ALWAYS,
   ]).action(async (flags: Record<string, unknown>) => {
     const { sources } = await import("./commands/sources.ts");
-    code = await sources(flags, process);
+    end(await sources(flags, process));
   });
   also("completion", "a script for bash, zsh or fish", [])
     .argument("<shell>", "bash, zsh or fish")
@@ -136,84 +157,112 @@ async function commanded(process: Process): Promise<number> {
       const { completion } = await import("./commands/completion.ts");
       process.stdout.write(completion(shell, program));
     });
-  program
-    .command("schema")
-    .description("JSON Schema of the report")
-    .action(async () => {
-      const { schema } = await import("./commands/schema.ts");
-      process.stdout.write(schema());
-    });
+  also("schema", "JSON Schema of the report", []).action(async () => {
+    const { schema } = await import("./commands/schema.ts");
+    process.stdout.write(schema());
+  });
   program.addHelpText(
     "after",
-    `
-Examples:
-  btc-report daily                              the report in the terminal
-  btc-report daily -o ~/reports/{date}.md       as Markdown, one file a day
-  btc-report daily -o report.html               as one page with charts, without scripts
-  btc-report daily --json | jq .openInterest.usd
-  btc-report open-interest --since low:2025-10  against the October low`,
+    () => `${examplesOf(examplesFor("daily"))}\n\nbtc-report COMMAND --help has the options.`,
   );
-  try {
-    await program.parseAsync([...process.argv]);
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  }
-  return code;
+  return program;
 }
+
+type Example = readonly [line: string, words: string];
+
+/** What stands below the help of a command. */
+function examplesOf(examples: readonly Example[]): string {
+  if (examples.length === 0) return "";
+  const width = Math.max(0, ...examples.map(([line]) => line.length));
+  return ["\nExamples:", ...examples.map(([line, words]) => `  ${line.padEnd(width)}  ${words}`)].join("\n");
+}
+
+/** Command lines to begin with, and what they do. */
+export function examplesFor(name: string): readonly Example[] {
+  const isSection = COMMANDS.some(([known]) => known === name);
+  const examples = EXAMPLES[name] ?? (isSection ? OF_A_SECTION : []);
+  return examples.map(([line, words]) => [`btc-report ${line.replaceAll("SECTION", name)}`, words]);
+}
+
+const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  daily: [
+    ["daily", "the report in the terminal"],
+    ["daily -o ~/reports/{date}.md", "as Markdown, one file a day"],
+    ["daily -o report.html", "as one page with charts"],
+    ["daily -q --keep-good -o latest.md", "in cron"],
+    ["daily --json | jq .openInterest.usd", "one figure in a pipe"],
+    ["daily --since low:2025-10", "against the October low"],
+  ],
+  explain: [
+    ["explain openInterest.usd", "of the last report made"],
+    ["explain price.usd --report report.json", "of a report in a file"],
+  ],
+  verify: [
+    ["daily --record day -o report.md", "a report with its recording"],
+    ["verify report.md --replay day", "every number and sentence again"],
+  ],
+  diff: [
+    ["diff monday.json tuesday.json", "what moved"],
+    ["diff monday.json tuesday.json --json", "the same for a program"],
+  ],
+  sources: [
+    ["sources", "one question to each"],
+    ["sources --json", "the same for a program"],
+  ],
+  completion: [["completion zsh > _btc-report", "into a folder of $fpath"]],
+  schema: [["schema > report.schema.json", "for editors and validators"]],
+};
+const OF_A_SECTION: readonly Example[] = [
+  ["SECTION", "in the terminal"],
+  ["SECTION --json", "as JSON"],
+  ["SECTION -o SECTION-{date}.md", "as Markdown"],
+];
 
 const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 
+/** Under one heading of the help. */
+const under = (heading: string, options: readonly Option[]): readonly Option[] =>
+  options.map((option) => option.helpGroup(heading));
+
 const OPTIONS: readonly Option[] = [
-  new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
-  new Option("--json", "the same as -f json"),
-  new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
-  new Option(
-    "--since <anchor>",
-    "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
-  ),
-  new Option(
-    "--levels <prices>",
-    "prices for the liquidation map, such as 92000,72600; ±5 % and ±10 % always stand beside",
-  ),
-  new Option("--venues <ids>", "only these venues, separated by commas"),
-  new Option("--exclude <ids>", "without these venues"),
-  new Option(
-    "--sections <names>",
-    "only these sections: price, fear-greed, open-interest, volume, funding, liquidations, structure",
-  ),
-  new Option("--record <dir>", "keep every raw answer there"),
-  new Option("--replay <dir>", "run from such answers, with no network"),
-  new Option("--offline", "from the cache only"),
-  new Option("--relay <url>", "send https://HOST/PATH to URL/HOST/PATH"),
-  new Option("--timeout <seconds>", "deadline of the whole run; default 30"),
-  new Option("--strict", "exit code 3 when any source is missing"),
-  new Option("-q, --quiet", "nothing on stderr unless the run fails"),
-  new Option("-v, --verbose", "more on stderr: every source, stack traces"),
-  new Option("--color", "colour, whatever the terminal says"),
-  new Option("--no-color", "no colour"),
+  ...under("Output:", [
+    new Option("-f, --format <format>", `one of ${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
+    new Option("--json", "the same as -f json"),
+    new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+    new Option("--keep-good", "with -o: a report that lacks something does not replace a good one; exit code 3"),
+    new Option("--color", "colour, whatever the terminal says"),
+    new Option("--no-color", "no colour"),
+  ]),
+  ...under("What it tells:", [
+    new Option(
+      "--since <anchor>",
+      "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
+    ),
+    new Option(
+      "--levels <prices>",
+      "prices for the liquidation map, such as 92000,72600; ±5 % and ±10 % always stand beside",
+    ),
+    new Option("--venues <ids>", "only these venues, separated by commas"),
+    new Option("--exclude <ids>", "without these venues"),
+    new Option(
+      "--sections <names>",
+      "only these sections: price, fear-greed, open-interest, volume, funding, liquidations, structure",
+    ),
+  ]),
+  ...under("Where answers come from:", [
+    new Option("--record <dir>", "keep every raw answer there"),
+    new Option("--replay <dir>", "run from such answers, with no network"),
+    new Option("--offline", "from the cache only"),
+    new Option("--relay <url>", "send https://HOST/PATH to URL/HOST/PATH"),
+    new Option("--timeout <seconds>", "deadline of the whole run; default 30"),
+  ]),
+  ...under("The run:", [
+    new Option("--strict", "exit code 3 when any source is missing"),
+    new Option("-q, --quiet", "nothing on stderr unless something is wrong"),
+    new Option("-v, --verbose", "more on stderr: every source, stack traces"),
+  ]),
 ];
 
 /** What a report that is made again has to be told. */
 const CHOICE = ["--replay", "--since", "--levels", "--sections", "--venues", "--exclude"];
 const ALWAYS = ["--quiet", "--verbose"];
-
-/** The nearest command, if it is near. */
-function suggestion(word: string, names: readonly string[]): string {
-  const near = names.map((name) => ({ name, off: distance(word, name) })).toSorted((a, b) => a.off - b.off)[0];
-  return near !== undefined && near.off <= 3 ? `, did you mean "${near.name}"?` : "";
-}
-
-/** Levenshtein. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

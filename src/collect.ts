@@ -1,9 +1,9 @@
 /**
- * Asks every source for every dataset that is wanted, side by side. The only place where a throw becomes a `Gap`:
- * beyond it a missing figure is data. A source's reserve datasets are asked only when nothing else answers them.
+ * Asks every source for every dataset that is wanted, side by side. The only place where a throw becomes a `Gap`,
+ * unless it ends the run (`Fatal`): beyond it a missing figure is data. A source's reserve datasets are asked only when nothing else answers them.
  */
 import { asker } from "./ask.ts";
-import { Unavailable, type Gap } from "./core/gap.ts";
+import { Fatal, Unavailable, type Gap } from "./core/gap.ts";
 import { datasets, type Dataset } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Instant } from "./core/time.ts";
@@ -70,6 +70,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
       const value = await told(question);
       return { source: source.id, dataset, evidence: evidence(), ok: true, value };
     } catch (error) {
+      if (error instanceof Fatal) throw error;
       const gap = gapOf(error);
       const unasked = gap.why === "unrecorded" && source.key?.required === true;
       return {

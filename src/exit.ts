@@ -42,7 +42,40 @@ export const isEmpty = (report: Report): boolean => sections.every((name) => sec
 export function exitCode(report: Report, asked: ReadonlySet<SectionName>, strict: boolean): number {
   if (report.gaps.some((gap) => gap.why === "bug")) return EXIT.bug;
   if (isEmpty(report)) return EXIT.unavailable;
-  if ([...asked].some((name) => sectionOf(report, name) === null)) return EXIT.incomplete;
-  const missing = report.gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured");
-  return strict && missing ? EXIT.incomplete : EXIT.ok;
+  return without(report, asked).length > 0 || (strict && isMissing(report)) ? EXIT.incomplete : EXIT.ok;
+}
+
+/** Sections that were asked for and have no figure. */
+const without = (report: Report, asked: ReadonlySet<SectionName>): readonly SectionName[] =>
+  [...asked].filter((name) => sectionOf(report, name) === null);
+
+const isMissing = (report: Report): boolean =>
+  report.gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured");
+
+/**
+ * A good report knows at least this part of the open interest; where the part is not known, because a venue told
+ * nothing at all, it has heard this part of the venues. One small venue less is no reason to keep an old file.
+ */
+const GOOD_SHARE = 0.9;
+
+function thin({ oiShare, venues: { answered, expected } }: Report["coverage"]): readonly string[] {
+  const enough = `${GOOD_SHARE * 100} % would be good`;
+  // Rounded down, so that what is too little never reads as enough.
+  if (oiShare !== null)
+    return oiShare < GOOD_SHARE
+      ? [`only ${Math.floor(oiShare * 100)} % of the open interest is covered, ${enough}`]
+      : [];
+  return answered < expected * GOOD_SHARE ? [`only ${answered} of ${expected} venues answered, ${enough}`] : [];
+}
+
+/** Why a report does not count as good for `--keep-good`; empty where it does. */
+export function shortcomings(report: Report, asked: ReadonlySet<SectionName>, strict: boolean): readonly string[] {
+  const lacking = without(report, asked);
+  const bug = report.gaps.some((gap) => gap.why === "bug");
+  return [
+    ...(lacking.length === 0 ? [] : [`no figure for ${lacking.join(", ")}`]),
+    ...thin(report.coverage),
+    ...(strict && isMissing(report) ? ["a source is missing (--strict)"] : []),
+    ...(bug ? ["a fault of our own"] : []),
+  ];
 }

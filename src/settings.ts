@@ -31,6 +31,7 @@ export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env
   if (settings.at !== null) throw new Usage("--at: a past day can only be reported from a recording: use --replay");
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
   if (settings.offline && settings.replay !== null) throw new Usage("--offline: cannot go with --replay");
+  if (flags["keepGood"] === true && settings.output === null) throw new Usage("--keep-good: needs -o, a file to keep");
   const venues = settings.venues?.filter((venue) => settings.exclude?.includes(venue) !== true);
   if (venues?.length === 0) throw new Usage("--venues: nothing is left after --exclude");
   return { ...settings, sections: settings.sections ?? sections, folders, secret, warnings };

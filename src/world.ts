@@ -7,6 +7,7 @@ import { once } from "./io/polite.ts";
 import { offline, replay } from "./io/tape.ts";
 import { opened } from "./io/unzip.ts";
 import type { Http, World } from "./ports.ts";
+import type { Progress } from "./progress.ts";
 import { Provenance } from "./provenance.ts";
 import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
@@ -39,8 +40,10 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
           provenance.heard(from);
         });
   if (settings.record !== null) await disk.write(`${settings.record}/now.txt`, `${iso(now)}\n`);
+  const progress = await progressFor(settings, sources, process);
+  const around = progress?.around ?? (<T>(print: () => T): T => print());
   const note = (line: string): void => {
-    process.stderr.write(`btc-report: ${oneLine(line)}\n`);
+    around(() => process.stderr.write(`btc-report: ${oneLine(line)}\n`));
   };
   if (!quiet) for (const warning of settings.warnings) note(warning);
   return {
@@ -50,11 +53,13 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
       files: disk,
       secret: settings.secret,
       progress: (id, readings) => {
-        if (!verbose) return;
+        progress?.answered(id);
+        if (!verbose || readings.length === 0) return;
         const good = readings.filter((reading) => reading.ok).length;
         note(`${id}: ${good} of ${readings.length} datasets`);
       },
       print: (text) => {
+        progress?.end();
         process.stdout.write(text);
       },
       note,
@@ -62,10 +67,27 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
     },
     recording: () => (bundle === null ? null : { name: nameOf(bundle), note: provenance.sentence() }),
     close: () => {
+      progress?.end();
       clearTimeout(deadline);
       ending.abort();
     },
   };
+}
+
+/** A line on the terminal while the network is waited for; nothing in a pipe, in cron, or where no line can be redrawn. */
+async function progressFor(
+  { replay, offline, quiet, timeout }: Settings,
+  sources: readonly Source[],
+  { stderr, env }: Process,
+): Promise<Progress | null> {
+  if (replay !== null || offline || quiet || stderr.isTTY !== true || env["TERM"] === "dumb") return null;
+  const { progressOn } = await import("./progress.ts");
+  const end = performance.now() + networkMs(timeout);
+  return progressOn(
+    stderr,
+    sources.map(({ id }) => id),
+    () => (end - performance.now()) / 1_000,
+  );
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes

@@ -15,9 +15,7 @@ const scriptFor = async (shell: string): Promise<string> => {
 /** The commands and long options that the program's own help lists. */
 const help = async (words: string): Promise<string> => (await command(`${words} --help`)).out;
 const commandsOf = (text: string): string[] =>
-  [...(/Commands:\n((?: .*\n)*)/.exec(text)?.[1] ?? "").matchAll(/^ {2}([a-z][a-z-]*)/gm)].flatMap(
-    ([, name]) => name ?? [],
-  );
+  [...text.matchAll(/^ {2}(?!btc-report)([a-z][a-z-]*)/gm)].flatMap(([, name]) => name ?? []);
 const optionsOf = (text: string): string[] =>
   [...text.matchAll(/^ {2}(?:-\w, | {4})?(--[a-z-]+)/gm)].flatMap(([, name]) => name ?? []);
 const program = await help("");

@@ -1,6 +1,6 @@
 /** `daily` and the single sections: settings in, report out, exit code back. */
 import type { Process } from "../cli.ts";
-import { exitCode, isEmpty, EXIT } from "../exit.ts";
+import { exitCode, isEmpty, shortcomings, EXIT } from "../exit.ts";
 import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
 import { gapWords, grouped } from "../report/gaps.ts";
@@ -10,6 +10,7 @@ import type { Source } from "../sources/source.ts";
 import type { World } from "../ports.ts";
 import { settingsOf, type Settings } from "../settings.ts";
 import { worldOf } from "../world.ts";
+import { put } from "./put.ts";
 
 /** In the data folder. */
 export const LAST_REPORT = "last-report.json";
@@ -42,10 +43,13 @@ export async function report(
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
     const text = await rendered(made, settings, world.screen);
+    const lacking = shortcomings(made, sections, settings.strict);
+    let kept = false;
     if (settings.output === null) world.print(text);
-    else await world.files.write(filled(settings.output, made), text);
+    else kept = !(await put(filled(settings.output, made), text, lacking, settings, world));
     if (settings.replay === null) await remembered(made, settings, world);
-    return exitCode(made, sections, settings.strict);
+    const code = exitCode(made, sections, settings.strict);
+    return kept && code === EXIT.ok ? EXIT.incomplete : code;
   } finally {
     close();
   }

@@ -39,7 +39,13 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
   const { world, recording, close } = await worldOf(settings, all, process);
   try {
     const tapes = settings.replay ?? settings.folders.cache;
-    const examined = await Promise.all(all.map((source) => examine(source, world, tapes, settings.replay !== null)));
+    const examined = await Promise.all(
+      all.map(async (source) => {
+        const one = await examine(source, world, tapes, settings.replay !== null);
+        world.progress(source.id, []);
+        return one;
+      }),
+    );
     const mode = settings.replay !== null ? "replay" : settings.offline ? "offline" : "live";
     world.print(
       settings.format === "json"

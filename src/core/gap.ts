@@ -29,5 +29,8 @@ export class Unavailable extends Error {
   }
 }
 
+/** What is no gap but ends the run, such as a recording that cannot be written. */
+export class Fatal extends Error {}
+
 /** Absence that the user did not cause and nobody can mend: it never counts as missing. */
 export const isExpected = (gap: Gap): boolean => gap.why === "unpublished" || gap.why === "unconfigured";

@@ -13,7 +13,7 @@ export interface ConfigFile {
   /** Everything but the keys, unchecked. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly keys: ReadonlyMap<string, string>;
-  /** There are keys in it, and more users than its owner may read them. */
+  /** There are keys in it, and more users than its owner may read or change them. */
   readonly exposed: boolean;
 }
 
@@ -40,12 +40,17 @@ export async function readConfig(path: string, known: readonly string[]): Promis
   if (!whole.success) throw new BadConfig(`${path}: expected a JSON object`);
   const { keys: raw = {}, ...values } = whole.data;
   const keys = readKeys(raw, path, known);
-  const shared = platform() !== "win32" && (mode & 0o044) !== 0;
+  const shared = platform() !== "win32" && (mode & 0o077) !== 0;
   return { path, values, keys, exposed: keys.size > 0 && shared };
 }
 
 const Values = z.record(z.string(), z.unknown());
-const Key = z.string().trim().min(1);
+const Key = z.string().trim().min(1).refine(isKey);
+
+/** What a header can carry. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
 
 /** Keys are never shown, also not in a complaint about them. */
 function readKeys(raw: unknown, path: string, known: readonly string[]): ReadonlyMap<string, string> {
@@ -56,7 +61,8 @@ function readKeys(raw: unknown, path: string, known: readonly string[]): Readonl
       if (!known.includes(name))
         throw new BadConfig(`${path}: keys.${name}: no such key; there are ${known.join(", ")}`);
       const key = Key.safeParse(value);
-      if (!key.success) throw new BadConfig(`${path}: keys.${name}: expected a text that is not empty`);
+      if (!key.success)
+        throw new BadConfig(`${path}: keys.${name}: expected a text that is not empty, without spaces, in ASCII`);
       return [name, key.data];
     }),
   );

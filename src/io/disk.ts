@@ -1,11 +1,13 @@
 /** Files and the user's folders. */
-import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, readlink, realpath, stat, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
+import { mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Fatal } from "../core/gap.ts";
 import type { Files } from "../ports.ts";
 
 /** A file that cannot be had. `failed` tells what: "create" has to do with the place, "write" with the medium. */
-export class DiskError extends Error {
+export class DiskError extends Fatal {
   readonly failed: "read" | "create" | "write";
   /** As the system calls it: ENOENT, EACCES, ENOSPC. */
   readonly code: string;
@@ -34,8 +36,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "larger than the file system allows",
   EIO: "the disk reports an error",
+  EPIPE: "its reader has gone away",
 };
-const OF_THE_MEDIUM = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO"]);
+const OF_THE_MEDIUM = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EPIPE"]);
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
@@ -56,12 +59,13 @@ export const disk: Files = {
 
   async write(path, body) {
     try {
+      const found = await present(path);
+      // A device or a pipe is written to; a rename would put a file in its place. Asked before any link is followed,
+      // because /dev/stdout leads to a pipe that has no name.
+      if (found !== null && !found.isFile() && !found.isDirectory()) return await writeFile(path, body);
       const target = await followed(path);
       await mkdir(dirname(target), { recursive: true });
-      const found = await stat(target).catch(() => null);
-      // A device or a pipe is written to; a rename would put a file in its place.
-      if (found !== null && !found.isFile() && !found.isDirectory()) await writeFile(target, body);
-      else await replace(target, body);
+      await replace(target, body, found);
     } catch (error) {
       throw new DiskError(OF_THE_MEDIUM.has(codeOf(error) ?? "") ? "write" : "create", path, error);
     }
@@ -78,6 +82,12 @@ export const disk: Files = {
   },
 };
 
+/** The bytes of a file that is there, is one, and is not empty; else null. */
+export async function standing(path: string): Promise<Uint8Array | null> {
+  const found = await present(path).catch(() => null);
+  return found?.isFile() === true && found.size > 0 ? disk.read(path) : null;
+}
+
 /** Where a path leads in the end, also where nothing is there yet. */
 async function followed(path: string): Promise<string> {
   try {
@@ -89,14 +99,72 @@ async function followed(path: string): Promise<string> {
   }
 }
 
+/** What a path leads to; null where nothing is there. */
+async function present(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** Ends the name of every temporary file, so that one that was left behind can be told from a file of the user's. */
+const TEMPORARY = ".btc-report.tmp";
+/** A temporary file lives for as long as its body is written. Older ones were left by a run that was killed. */
+const LEFT_BEHIND_MS = 60 * 60_000;
+
 /**
- * Temporary file, fsync, rename; removed again when interrupted. The body is written in the hook, because
- * write-file-atomic writes once and takes a short count for success: on a disk with 64 kB left, 100 kB became 64
- * without an error.
+ * Temporary file, fsync, rename; removed again when interrupted. Not by write-file-atomic: it takes a short count for
+ * success (on a disk with 64 kB left, 100 kB became 64 without an error), and what it leaves when it is killed has a
+ * name that a file of the user's may have as well.
  */
-async function replace(path: string, body: string | Uint8Array): Promise<void> {
-  const { default: writeFileAtomic } = await import("write-file-atomic");
-  await writeFileAtomic(path, "", { tmpfileCreated: (temporary) => writeFile(temporary, body) });
+async function replace(path: string, body: string | Uint8Array, old: Stats | null): Promise<void> {
+  const folder = dirname(path);
+  await swept(folder);
+  const temporary = join(folder, `.${randomUUID()}${TEMPORARY}`);
+  const { onExit } = await import("signal-exit");
+  const stay = onExit(() => {
+    rmSync(temporary, { force: true });
+  });
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(body);
+      if (old !== null) {
+        // Only the superuser may give a file away.
+        if ((await file.stat()).uid !== old.uid) await file.chown(old.uid, old.gid).catch(() => undefined);
+        await file.chmod(old.mode & 0o7777);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  } finally {
+    stay();
+  }
+}
+
+/** Folders that were looked through by this process. */
+const clean = new Map<string, Promise<void>>();
+
+/** Removes what killed runs have left in a folder, once. Failing to do so harms nothing. */
+function swept(folder: string): Promise<void> {
+  const known = clean.get(folder);
+  if (known !== undefined) return known;
+  const sweep = async (): Promise<void> => {
+    const left = (await readdir(folder)).filter((name) => name.endsWith(TEMPORARY)).map((name) => join(folder, name));
+    for (const path of left) {
+      if (Date.now() - (await stat(path)).mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+    }
+  };
+  const swept = sweep().catch(() => undefined);
+  clean.set(folder, swept);
+  return swept;
 }
 
 export interface Folders {

@@ -6,7 +6,8 @@ import { extname, join } from "node:path";
 import { z } from "zod";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { endOfDay, parseDay, parseInstant, type Instant } from "../core/time.ts";
-import { BadConfig, readConfig } from "./config-file.ts";
+import { BadConfig, isKey, readConfig } from "./config-file.ts";
+import { nearest } from "./nearest.ts";
 
 /** A flag or an environment variable that cannot be used: which, what was found, what is allowed. Exit code 64. */
 export class Usage extends Error {
@@ -19,6 +20,8 @@ type Format = "terminal" | "markdown" | "json" | "html";
 export interface Settings<Section extends string> {
   readonly format: Format;
   readonly output: string | null;
+  /** A report with something missing does not take the place of a good one. */
+  readonly keepGood: boolean;
   /** The instant asked about; a day means its end. */
   readonly at: Instant | null;
   readonly since: Anchor;
@@ -63,31 +66,34 @@ export async function loadSettings<Section extends string>(
   const { path, values, keys, exposed } = await readConfig(join(folder, "config.json"), known.keys);
   const names = new Set<string>();
 
-  /** The description of a schema is what its value should be, in words. */
-  function read<T>(name: string, schema: z.ZodType<T>): T | null {
+  /** By the name of the flag. The description of a schema is what its value should be, in words; `words` are all it may be. */
+  function read<T>(name: string, schema: z.ZodType<T>, words: readonly string[] = []): T | null {
     names.add(name);
     const parse = (raw: unknown, where: string, Fault: typeof Usage | typeof BadConfig): T => {
       const parsed = schema.safeParse(raw);
       if (parsed.success) return parsed.data;
-      throw new Fault(`${where}: expected ${schema.description ?? "another value"}, found ${JSON.stringify(raw)}`);
+      const expected = schema.description ?? "another value";
+      throw new Fault(`${where}: expected ${expected}, found ${JSON.stringify(raw)}${meant(raw, words)}`);
     };
-    const variable = `BTC_REPORT_${name.toUpperCase()}`;
+    const variable = `BTC_REPORT_${name.toUpperCase().replaceAll("-", "_")}`;
     const inFile = values[name] === undefined ? null : parse(values[name], `${path}: ${name}`, BadConfig);
-    if (flags[name] !== undefined) return parse(flags[name], `--${name}`, Usage);
+    const flag = flags[camel(name)];
+    if (flag !== undefined) return parse(flag, `--${name}`, Usage);
     if (env[variable] !== undefined && env[variable] !== "") return parse(env[variable], variable, Usage);
     return inFile;
   }
 
   const output = read("output", text.describe("the name of a file"));
   const settings: Settings<Section> = {
-    format: read("format", oneOf(FORMATS)) ?? formatOf(output),
+    format: read("format", oneOf(FORMATS), FORMATS) ?? formatOf(output),
     output,
+    keepGood: read("keep-good", yesOrNo) ?? false,
     at: read("at", moment),
     since: read("since", anchor) ?? { is: "days", extreme: "low", days: 180 },
     levels: read("levels", listOf(price, "prices above 0, separated by commas")),
-    venues: read("venues", namesOf(known.venues)),
-    exclude: read("exclude", namesOf(known.venues)),
-    sections: read("sections", namesOf(known.sections)),
+    venues: read("venues", namesOf(known.venues), known.venues),
+    exclude: read("exclude", namesOf(known.venues), known.venues),
+    sections: read("sections", namesOf(known.sections), known.sections),
     record: read("record", text.describe("the name of a folder")),
     replay: read("replay", text.describe("the name of a folder")),
     offline: read("offline", yesOrNo) ?? false,
@@ -100,13 +106,33 @@ export async function loadSettings<Section extends string>(
   };
   const unknown = Object.keys(values).find((name) => !names.has(name));
   if (unknown !== undefined) {
-    throw new BadConfig(`${path}: ${unknown}: no such setting; there are ${[...names].join(", ")} and keys`);
+    const near = meant(unknown, [...names, "keys"]);
+    throw new BadConfig(`${path}: ${unknown}: no such setting; there are ${[...names].join(", ")} and keys${near}`);
+  }
+  const secrets = new Map(keys);
+  for (const name of known.keys) {
+    const key = env[name]?.trim();
+    if (!key) continue;
+    // Never shown, and a header could not carry it.
+    if (!isKey(key)) throw new Usage(`${name}: a key has no spaces and none but ASCII characters`);
+    secrets.set(name, key);
   }
   return {
     settings,
-    secret: (name) => env[name]?.trim() || keys.get(name),
-    warnings: exposed ? [`${path} holds keys and others can read it; run: chmod 600 ${path}`] : [],
+    secret: (name) => secrets.get(name),
+    warnings: exposed ? [`${path} holds keys and others can read or change it; run: chmod 600 ${path}`] : [],
   };
+}
+
+/** `keep-good` as commander names it. */
+const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The word that was meant by the first that is not known. */
+function meant(raw: unknown, words: readonly string[]): string {
+  const said = typeof raw === "string" ? raw.split(",") : Array.isArray(raw) ? raw.map(String) : [];
+  const wrong = said.map((word) => word.trim()).find((word) => !words.includes(word));
+  const near = wrong === undefined ? null : nearest(wrong, words);
+  return near === null ? "" : `; did you mean "${near}"?`;
 }
 
 const FORMATS = ["terminal", "markdown", "json", "html"] as const;

@@ -43,6 +43,7 @@ describe("settings", () => {
     expect(settings).toEqual({
       format: "terminal",
       output: null,
+      keepGood: false,
       at: null,
       since: { is: "days", extreme: "low", days: 180 },
       levels: null,
@@ -126,7 +127,7 @@ describe("a value that cannot be used", () => {
     ["levels", "-5", "prices above 0, separated by commas"],
     ["levels", "1e3", "prices above 0, separated by commas"],
     ["levels", "92000,", "prices above 0, separated by commas"],
-    ["venues", "binanse", "some of binance, okx, bybit, separated by commas"],
+    ["venues", "nasdaq", "some of binance, okx, bybit, separated by commas"],
     ["sections", "", "some of price, volume, separated by commas"],
     ["relay", "127.0.0.1:9000", "an address that begins with http:// or https://, without a query"],
     ["relay", "ftp://r.test", "an address that begins with http:// or https://, without a query"],
@@ -155,6 +156,26 @@ describe("a value that cannot be used", () => {
     expect((await faultOf({ file: { timeout } })).name).toBe("BadConfig");
   });
 
+  it.each([
+    ["venues", "okx,binanse", "binance"],
+    ["exclude", ["bibit"], "bybit"],
+    ["sections", "pirce", "price"],
+    ["format", "markdwon", "markdown"],
+    ["format", "htm", "html"],
+  ])("has the nearest word offered: %s %j", async (name, value, near) => {
+    for (const given of [{ flags: { [name]: value } }, { file: { [name]: value } }]) {
+      expect((await faultOf(given)).message).toMatch(new RegExp(`; did you mean "${near}"\\?$`));
+    }
+  });
+
+  it.each([
+    ["venues", "nasdaq"],
+    ["venues", "x"],
+    ["format", "pdf"],
+  ])("has none offered that is far: %s %j", async (name, value) => {
+    expect((await faultOf({ flags: { [name]: value } })).message).not.toContain("did you mean");
+  });
+
   it("in the file counts even where a flag goes before it", async () => {
     expect((await faultOf({ file: { timeout: "x" }, flags: { timeout: "5" } })).name).toBe("BadConfig");
   });
@@ -165,7 +186,7 @@ describe("the configuration file", () => {
     ["no JSON", "{timeout: 5}", "not valid JSON"],
     ["empty", "", "not valid JSON"],
     ["a list", [], "expected a JSON object"],
-    ["an unknown name", { timout: 5 }, "timout: no such setting; there are output, format, at"],
+    ["an unknown name", { timout: 5 }, "timout: no such setting; there are output, format, keep-good, at"],
     ["keys that are a text", { keys: "k" }, "keys: expected an object with a text for each key"],
     [
       "an unknown key",
@@ -205,6 +226,18 @@ describe("keys", () => {
     expect(secret("COINALYZE_API_KEY")).toBeUndefined();
   });
 
+  it("that no header can carry are refused, and not told", async () => {
+    for (const key of ["hid den", "hid\nden", "hidé"]) {
+      const inFile = await faultOf({ file: { keys: { COINGLASS_API_KEY: key } } });
+      expect([inFile.name, inFile.message.includes("hid")]).toEqual(["BadConfig", false]);
+      const inEnv = await faultOf({ env: { COINGLASS_API_KEY: key } });
+      expect([inEnv.name, inEnv.message]).toEqual([
+        "Usage",
+        "COINGLASS_API_KEY: a key has no spaces and none but ASCII characters",
+      ]);
+    }
+  });
+
   it.each([
     ['{"keys": {"COINGLASS_API_KEY": "hidden-key"', "broken JSON"],
     ['{"keys": {"COINGLASS_API_KEY": ["hidden-key"]}}', "a list"],
@@ -218,11 +251,15 @@ describe("keys", () => {
     "in a file that others can read bring a warning that does not tell them",
     async () => {
       const [warning = "", ...more] = (await load({ file: { keys }, mode: 0o644 })).warnings;
-      expect(warning).toMatch(/config\.json holds keys and others can read it; run: chmod 600 .*config\.json$/);
+      expect(warning).toMatch(
+        /config\.json holds keys and others can read or change it; run: chmod 600 .*config\.json$/,
+      );
       expect(warning).not.toContain("from-file");
       expect(more).toEqual([]);
       expect((await load({ file: { keys }, mode: 0o600 })).warnings).toEqual([]);
       expect((await load({ file: { timeout: 5 }, mode: 0o644 })).warnings).toEqual([]);
+      // Who may write it could send the keys elsewhere.
+      expect((await load({ file: { keys }, mode: 0o620 })).warnings.length).toBe(1);
     },
   );
 });

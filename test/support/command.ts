@@ -14,6 +14,8 @@ export interface Terminal {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly isTTY?: boolean;
+  /** Where stderr is a terminal: how wide, and what is told of all that it has shown so far. */
+  readonly stderr?: { readonly columns: number; readonly heard?: (shown: string) => void };
 }
 
 /** Runs `btc-report WORDS` with folders of its own, so that no run sees another's cache. */
@@ -35,7 +37,14 @@ export async function command(words: string, terminal: Terminal = {}): Promise<E
       ...(terminal.isTTY === undefined ? {} : { isTTY: terminal.isTTY }),
       ...(terminal.columns === undefined ? {} : { columns: terminal.columns }),
     },
-    stderr: { write: (text) => (err += text), on: () => undefined },
+    stderr: {
+      write: (text) => {
+        err += text;
+        terminal.stderr?.heard?.(err);
+      },
+      on: () => undefined,
+      ...(terminal.stderr === undefined ? {} : { isTTY: true, columns: terminal.stderr.columns }),
+    },
   };
   await main(process);
   return { code: Number(process.exitCode ?? 0), out, err };
