@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { Unavailable } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
 import type { Instant } from "./core/time.ts";
-import type { HttpRequest, TextAnswer, Web } from "./ports.ts";
+import type { HttpRequest, Shelf, TextAnswer, Web } from "./ports.ts";
 import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -12,6 +12,8 @@ export interface Asked {
   /** Every answer that the source has used so far, by address. */
   readonly evidence: () => readonly Evidence[];
   readonly requests: () => number;
+  /** What becomes in the cache of the answers that could be read: those of a sound reading may serve again. */
+  readonly settle: (sound: boolean) => Promise<void>;
 }
 
 export interface AskOptions {
@@ -28,6 +30,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   // A bulk answer is read once for each contract in it: parsing it once is enough.
   const parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
+  const read = new Map<string, Shelf>();
 
   function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
     const wanted = typeof request === "string" ? { url: request } : request;
@@ -42,18 +45,21 @@ export function asker(source: Source, options: AskOptions): Asked {
     };
   }
 
-  async function answered<T>(question: HttpRequest, read: (answer: TextAnswer) => T): Promise<T> {
+  async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T): Promise<T> {
     requests += 1;
     const answer = await options.web(question);
-    used.set(`${question.url} ${question.body ?? ""}`, { url: question.url, at: answer.at });
+    const key = `${question.url} ${question.body ?? ""}`;
+    used.set(key, { url: question.url, at: answer.at });
     if (answer.status < 200 || answer.status > 299) {
       throw new Unavailable({ why: "refused", status: answer.status, detail: excerpt(answer.text) });
     }
     try {
-      return read(answer);
+      const value = reader(answer);
+      if (answer.shelf !== undefined) read.set(key, answer.shelf);
+      return value;
     } catch (error) {
       // An error inside a 200 may have been kept: it must not serve for ever. Offline there is no other, so one try.
-      if (answer.kept === true && question.fresh !== true) return answered({ ...question, fresh: true }, read);
+      if (answer.kept === true && question.fresh !== true) return answered({ ...question, fresh: true }, reader);
       throw error;
     }
   }
@@ -80,7 +86,10 @@ export function asker(source: Source, options: AskOptions): Asked {
   // By address: the order of arrival differs from run to run.
   const evidence = (): Evidence[] =>
     [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
-  return { ask, evidence, requests: () => requests };
+  const settle = async (sound: boolean): Promise<void> => {
+    await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
+  };
+  return { ask, evidence, requests: () => requests, settle };
 }
 
 function jsonOf(body: string): unknown {

@@ -4,7 +4,7 @@
  */
 import { asker } from "./ask.ts";
 import { Fatal, Unavailable, type Gap } from "./core/gap.ts";
-import { datasets, type Dataset } from "./core/market.ts";
+import { datasets, type Dataset, type Datasets } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Instant } from "./core/time.ts";
 import type { Web } from "./ports.ts";
@@ -13,6 +13,8 @@ import type { Source } from "./sources/source.ts";
 export interface Collected {
   readonly readings: readonly Reading[];
   readonly asked: readonly AskedSource[];
+  /** Takes what these sources have said out of the cache again: a later look found it wrong. */
+  readonly disown: (ids: ReadonlySet<string>) => Promise<void>;
 }
 export interface AskedSource {
   readonly id: string;
@@ -36,6 +38,7 @@ export interface CollectOptions {
 export async function collect(sources: readonly Source[], options: CollectOptions): Promise<Collected> {
   const asked = new Map<string, { requests: number; ms: number }>();
   const pending = new Map<string, Promise<Reading>>();
+  const settled: { readonly id: string; readonly settle: (sound: boolean) => Promise<void> }[] = [];
   const keyOf = (source: Source, dataset: Dataset): string => `${source.id} ${dataset}`;
 
   const ask = async (source: Source, dataset: Dataset): Promise<Reading> => {
@@ -60,7 +63,11 @@ export async function collect(sources: readonly Source[], options: CollectOption
       spent.ms += Math.round(answer.ms);
       return answer;
     };
-    const { ask: question, evidence } = asker(source, {
+    const {
+      ask: question,
+      evidence,
+      settle,
+    } = asker(source, {
       web: timed,
       now: options.now,
       since: options.since,
@@ -68,10 +75,14 @@ export async function collect(sources: readonly Source[], options: CollectOption
     });
     try {
       const value = await told(question);
+      await settle(!lacksSense(value));
+      settled.push({ id: source.id, settle });
       return { source: source.id, dataset, evidence: evidence(), ok: true, value };
     } catch (error) {
       if (error instanceof Fatal) throw error;
       const gap = gapOf(error);
+      // What came before the network failed was read and is good: a slow network gets further with every run.
+      await settle(gap.why === "unreachable" || (gap.why === "refused" && gap.status >= 400));
       const unasked = gap.why === "unrecorded" && source.key?.required === true;
       return {
         source: source.id,
@@ -133,8 +144,15 @@ export async function collect(sources: readonly Source[], options: CollectOption
       const { requests, ms } = asked.get(id) ?? { requests: 0, ms: 0 };
       return { id, requests, ms };
     }),
+    disown: async (ids) => {
+      await Promise.all(settled.flatMap(({ id, settle }) => (ids.has(id) ? [settle(false)] : [])));
+    },
   };
 }
+
+/** Parts of the answer were not what the venue documents, so the rest of it proves nothing. */
+const lacksSense = (value: Datasets[Dataset]): boolean =>
+  "lacking" in value && value.lacking.some(({ gap }) => gap.why === "malformed");
 
 const isReserve = (source: Source, dataset: Dataset): boolean => source.reserve?.includes(dataset) ?? false;
 

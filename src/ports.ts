@@ -30,6 +30,16 @@ export interface HttpAnswer {
   readonly location?: string;
   /** Not asked now: an earlier answer, used again. */
   readonly kept?: true;
+  /** Its place in the cache; absent where there is no cache, or where it is there already for good. */
+  readonly shelf?: Shelf;
+}
+
+/** What becomes of an answer in the cache is decided when its reader has judged it. Neither of the two ever fails. */
+export interface Shelf {
+  /** It may serve later runs. */
+  readonly keep: () => Promise<void>;
+  /** It must not. */
+  readonly drop: () => Promise<void>;
 }
 
 /**
@@ -46,6 +56,7 @@ export interface TextAnswer {
   readonly ms: number;
   /** Not asked now: an earlier answer, used again. */
   readonly kept?: true;
+  readonly shelf?: Shelf;
 }
 export type Web = (request: HttpRequest) => Promise<TextAnswer>;
 

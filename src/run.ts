@@ -57,7 +57,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
       world.progress(source.id, readings);
     },
   });
-  return compose({
+  const report = compose({
     readings: collected.readings,
     asked: collected.asked,
     sources,
@@ -69,6 +69,12 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     levels: asked.levels,
     sections: asked.sections,
   });
+  // What a check keeps out of the figures must not serve the next run either.
+  const wrong = report.checks.flatMap(({ severity, source }) =>
+    severity === "error" && source !== null ? source : [],
+  );
+  await collected.disown(new Set(wrong));
+  return report;
 }
 
 /** The grid, or as far as an anchor further back needs. */

@@ -9,6 +9,7 @@ import { opened } from "./io/unzip.ts";
 import type { Http, World } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { Provenance } from "./provenance.ts";
+import { inert } from "./render/inert.ts";
 import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
 import type { Pace, Source } from "./sources/source.ts";
@@ -22,7 +23,13 @@ export interface Built {
   readonly close: () => void;
 }
 
-export async function worldOf(settings: Settings, sources: readonly Source[], process: Process): Promise<Built> {
+/** `insisting`: hosts that are known to block us are asked all the same. */
+export async function worldOf(
+  settings: Settings,
+  sources: readonly Source[],
+  process: Process,
+  insisting = false,
+): Promise<Built> {
   const { replay: bundle, quiet, verbose } = settings;
   const now = bundle === null ? clockOf(process.env) : await clockOfBundle(bundle);
   const provenance = new Provenance();
@@ -35,7 +42,7 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
     bundle === null
       ? settings.offline
         ? offline(disk, settings.folders.cache)
-        : await network(settings, sources, now, ending.signal)
+        : await network(settings, sources, now, ending.signal, { env: process.env, insisting })
       : replay(disk, bundle, (from) => {
           provenance.heard(from);
         });
@@ -91,26 +98,36 @@ async function progressFor(
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
-const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+const oneLine = (text: string): string => inert(text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " "));
 
 async function network(
   settings: Settings,
   sources: readonly Source[],
   now: Instant,
   signal: AbortSignal,
+  { env, insisting }: { readonly env: Process["env"]; readonly insisting: boolean },
 ): Promise<Http> {
-  const [{ overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }] = await Promise.all([
-    import("./io/http.ts"),
-    import("./io/polite.ts"),
-    import("./io/redirects.ts"),
-    import("./io/relay.ts"),
-    import("./io/tape.ts"),
-  ]);
+  const [{ overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }, { remembering, wayOf }] =
+    await Promise.all([
+      import("./io/http.ts"),
+      import("./io/polite.ts"),
+      import("./io/redirects.ts"),
+      import("./io/relay.ts"),
+      import("./io/tape.ts"),
+      import("./io/blocked.ts"),
+    ]);
   const ms = networkMs(settings.timeout);
   const clock = (): Instant => now;
   const bare = overAxios({ version, signal, now: clock });
   const reached = settings.relay === null ? bare : relayed(bare, settings.relay);
-  const asked = polite(following(reached), pacesOf(sources), waitingFor(signal, ms));
+  const asked = remembering(polite(following(reached), pacesOf(sources), waitingFor(signal, ms)), {
+    files: disk,
+    folder: settings.folders.cache,
+    now: clock,
+    way: wayOf(settings.relay, env["HTTPS_PROXY"] ?? env["https_proxy"]),
+    keyed: new Set(sources.flatMap(({ hosts, key }) => (key === undefined ? [] : Object.keys(hosts)))),
+    insisting,
+  });
   // A recording asks everything anew; otherwise closed periods come from the cache.
   return settings.record === null
     ? keep(asked, disk, settings.folders.cache, clock)

@@ -10,9 +10,9 @@ const now = instant(1_769_752_800_000);
 const URL = "https://api.alternative.me/fng/?limit=0";
 const Answer = z.object({ value: z.number() });
 
-function asking(answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "kept">) {
+function asking(answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "kept" | "shelf">) {
   const asked: HttpRequest[] = [];
-  const { ask } = asker(alternativeMe, {
+  const { ask, settle } = asker(alternativeMe, {
     now,
     since: now,
     web: (request) => {
@@ -22,7 +22,7 @@ function asking(answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "ke
       return Promise.resolve({ status: 200, at: now, ms: 0, ...answers(request) });
     },
   });
-  return { asked, told: ask.json(URL, Answer) };
+  return { asked, settle, told: ask.json(URL, Answer) };
 }
 
 it("asks anew, once, where a kept answer cannot be read", async () => {
@@ -37,4 +37,20 @@ it("gives up where there is none but the kept one, as offline", async () => {
   const { asked, told } = asking(() => ({ text: "{}", kept: true }));
   await expect(told).rejects.toMatchObject({ gap: { why: "malformed", at: "value" } });
   expect(asked).toHaveLength(2);
+});
+
+it.each([
+  ["sound", '{"value":16}', true, ["kept"]],
+  ["of no use in the end", '{"value":16}', false, ["dropped"]],
+  ["not to be read, which says nothing of the cache", "<html>", true, []],
+])("puts on the shelf what belongs there: an answer that is %s", async (_, text, sound, expected) => {
+  const done: string[] = [];
+  const shelf = {
+    keep: async () => void (await Promise.resolve(done.push("kept"))),
+    drop: async () => void (await Promise.resolve(done.push("dropped"))),
+  };
+  const { settle, told } = asking(() => ({ text, shelf }));
+  await told.catch(() => null);
+  await settle(sound);
+  expect(done).toEqual(expected);
 });

@@ -36,7 +36,7 @@ interface Examined {
 export async function sources(flags: Readonly<Record<string, unknown>>, process: Process): Promise<number> {
   // A recording of single questions would serve no report.
   const settings = { ...(await settingsOf(flags, process)), record: null };
-  const { world, recording, close } = await worldOf(settings, all, process);
+  const { world, recording, close } = await worldOf(settings, all, process, true);
   try {
     const tapes = settings.replay ?? settings.folders.cache;
     const examined = await Promise.all(
@@ -110,7 +110,7 @@ async function firstAnswer(
     const { kept: _, ...told } = answer;
     return told;
   };
-  const { ask } = asker(source, {
+  const { ask, settle } = asker(source, {
     web,
     now: world.now(),
     since: shift(floorTo(world.now(), DAY), -LOOK_BACK),
@@ -137,6 +137,7 @@ async function firstAnswer(
       if (asked.length === 0) throw error;
     });
     await asked[0];
+    await settle(true);
   } catch (error) {
     gap = error instanceof Unavailable ? error.gap : { why: "bug", detail: String(error) };
   }

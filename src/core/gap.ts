@@ -19,6 +19,9 @@ export type Gap =
   /** Our mistake. */
   | { readonly why: "bug"; readonly detail: string };
 
+/** Begins the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run. */
+export const NOT_ASKED = "not asked";
+
 /** What a source or a port throws when an answer cannot be had; `collect.ts` turns it into its gap. */
 export class Unavailable extends Error {
   readonly gap: Gap;

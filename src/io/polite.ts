@@ -35,7 +35,7 @@ export type Banned = Map<string, Unavailable>;
 /** Retries, pace and bans together. */
 export function polite(http: Http, paces: Paces, waiting: Waiting): Http {
   const banned: Banned = new Map();
-  return retrying(paced(bans(http, banned), paces, waiting, banned), waiting);
+  return refusals(retrying(paced(bans(http, banned), paces, waiting, banned), waiting), banned);
 }
 
 const hostOf = (request: HttpRequest): string => new URL(request.url).host;
@@ -83,7 +83,7 @@ export function retrying(http: Http, waiting: Waiting): Http {
 }
 
 /** Milliseconds that the answer asks to wait; 0 where it says nothing that can be read. */
-function retryAfter({ retryAfter: text = "" }: HttpAnswer, now: number): number {
+export function retryAfter({ retryAfter: text = "" }: HttpAnswer, now: number): number {
   if (/^\s*\d+(\.\d+)?\s*$/.test(text)) return Number(text) * 1000;
   // An HTTP date names GMT; anything else would be read in local time.
   const date = / GMT\s*$/.test(text) ? Date.parse(text) : Number.NaN;
@@ -149,10 +149,19 @@ export function bans(http: Http, banned: Banned = new Map()): Http {
     const ban = banned.get(host);
     if (ban !== undefined) throw ban;
     const answer = await http(request);
-    const { status } = answer;
-    if (BANS.has(status)) {
-      banned.set(host, new Unavailable({ why: "refused", status, detail: `not asked again after HTTP ${status}` }));
-    }
+    if (BANS.has(answer.status)) banned.set(host, notAgain(answer));
     return answer;
   };
 }
+
+/** A host that still says 429 when all retries are used up, or names a time too far away, has had enough of us. */
+function refusals(http: Http, banned: Banned): Http {
+  return async (request) => {
+    const answer = await http(request);
+    if (answer.status === 429) banned.set(hostOf(request), notAgain(answer));
+    return answer;
+  };
+}
+
+const notAgain = ({ status }: HttpAnswer): Unavailable =>
+  new Unavailable({ why: "refused", status, detail: `not asked again after HTTP ${status}` });

@@ -161,20 +161,39 @@ const recorded = (_: HttpRequest, at: Instant): string => `recorded ${iso(at)}`;
 const ABSENCE = 6 * HOUR;
 
 /**
- * Answers from the cache in `folder` as long as `request.keep` allows; otherwise asks, and stores what may serve
- * later or offline. The cache is a convenience: where it cannot be read or written the question is asked.
+ * Answers from the cache in `folder` as long as `request.keep` allows; otherwise asks. What a published checksum
+ * proves is stored at once, and so is an absence. Of the rest nobody can tell yet whether it is what it should be: an
+ * HTML page with status 200 must neither serve the next run nor replace an older answer that was good. It has a
+ * `shelf`, and whoever reads it decides. The cache is a convenience: where it cannot be read or written the question
+ * is asked.
  */
 export function keep(http: Http, files: Files, folder: string, now: () => Instant): Http {
   return async (request) => {
+    const path = `${folder}/${tapePath(request)}`;
+    const write = (bytes: Uint8Array): Promise<void> => files.write(path, bytes).catch(() => undefined);
+    // Files has no removal: an empty tape is none.
+    const erase = (): Promise<void> => write(new Uint8Array());
     const kept = request.fresh === true ? null : await recall(files, folder, request);
-    if (kept !== null && serves(kept, request, now())) return kept;
+    if (kept !== null && serves(kept, request, now())) {
+      const proven = request.sha256 !== undefined && kept.status === 200;
+      return proven ? kept : { ...kept, shelf: { keep: () => Promise.resolve(), drop: erase } };
+    }
     const answer = await http(request);
-    const absence = answer.status === 404 && request.keep === "forever";
-    if (absence || (answer.status === 200 && hasChecksum(answer, request))) {
+    const store = (): Promise<void> => {
       const tape = { question: question(request), at: answer.at, ms: Math.round(answer.ms), answer };
-      await files
-        .write(`${folder}/${tapePath(request)}`, encodeTape({ ...tape, from: recorded(request, answer.at) }))
-        .catch(() => undefined);
+      return write(encodeTape({ ...tape, from: recorded(request, answer.at) }));
+    };
+    const absence = answer.status === 404 && request.keep === "forever";
+    if (absence || (answer.status === 200 && request.sha256 !== undefined && hasChecksum(answer, request))) {
+      await store();
+    } else if (answer.status === 200 && hasChecksum(answer, request)) {
+      // Answers are shared, and so are their shelves: once is enough.
+      let stored: Promise<void> | null = null;
+      const shelf = {
+        keep: () => (stored ??= store()),
+        drop: () => (stored === null ? Promise.resolve() : stored.then(erase)),
+      };
+      return { ...answer, shelf };
     }
     return answer;
   };

@@ -23,10 +23,18 @@ export function opened(http: Http): Web {
   };
 }
 
-async function textOf({ status, at, body, ms, kept }: HttpAnswer): Promise<TextAnswer> {
+async function textOf({ status, at, body, ms, kept, shelf }: HttpAnswer): Promise<TextAnswer> {
   const zipped = body[0] === 0x50 && body[1] === 0x4b && body[2] === 3 && body[3] === 4;
   const bytes = zipped ? await unzip(body) : body;
-  return { status, at, ms, text: new TextDecoder().decode(bytes), ...(kept === undefined ? {} : { kept }) };
+  const text = new TextDecoder().decode(bytes);
+  return {
+    status,
+    at,
+    ms,
+    text,
+    ...(kept === undefined ? {} : { kept }),
+    ...(shelf === undefined ? {} : { shelf }),
+  };
 }
 
 const malformed = (at: string, detail: string): Unavailable => new Unavailable({ why: "malformed", at, detail });

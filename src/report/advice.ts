@@ -1,9 +1,12 @@
 /** What a reader can do about a gap. */
-import type { Gap } from "../core/gap.ts";
+import { NOT_ASKED, type Gap } from "../core/gap.ts";
 
 export function advice(gap: Gap): string | null {
   switch (gap.why) {
     case "refused":
+      if (gap.detail.startsWith(NOT_ASKED)) {
+        return "Wait until then, take another way with --relay or HTTPS_PROXY, or delete blocked.json in the cache folder.";
+      }
       if (gap.status === 451 || gap.status === 403) {
         return "The venue blocks this network or region. Use --relay with a server elsewhere, or HTTPS_PROXY.";
       }

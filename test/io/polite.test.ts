@@ -225,6 +225,18 @@ describe("a ban", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each<[string, Step, number]>([
+    ["still 429 after the retries", 429, 3],
+    ["429 until a time beyond the run", later("3600"), 1],
+  ])("also by a host that has had enough: %s", async (_, step, times) => {
+    const { http, asked } = script(step);
+    const all = polite(http, { "a.test": { everyMs: 10 } }, clockwork());
+    expect(await all(question)).toMatchObject({ status: 429 });
+    const gap = { why: "refused", status: 429, detail: "not asked again after HTTP 429" };
+    expect(await gapOf(all(request("https://a.test/y")))).toEqual(gap);
+    expect(asked).toHaveLength(times);
+  });
+
   it("reaches those who already wait for their turn, and at once", async () => {
     const waiting = clockwork();
     const { http, asked } = script(418);

@@ -29,6 +29,16 @@ function upstream(...answers: readonly (HttpAnswer | Unavailable)[]): { http: Ht
   };
 }
 
+/** A cache whose reader finds every answer good. */
+function caching(...given: Parameters<typeof keep>): Http {
+  const http = keep(...given);
+  return async (question) => {
+    const found = await http(question);
+    await found.shelf?.keep();
+    return found;
+  };
+}
+
 /** The only file below a folder. */
 function fileIn(path: string): string {
   const [name, ...others] = readdirSync(path, { recursive: true, encoding: "utf8" }).filter((n) => n.endsWith(".tape"));
@@ -178,7 +188,7 @@ describe("record and replay", () => {
     const { http } = upstream(answer(200, "{}", { retryAfter: "secret-1", location: "secret-2" }));
     const headers = { "X-Key": "secret-3" };
     await record(http, disk, join(path, "recording"), () => AT)(request(OI, { headers }));
-    await keep(http, disk, join(path, "cache"), () => AT)(request(OI, { headers }));
+    await caching(http, disk, join(path, "cache"), () => AT)(request(OI, { headers }));
     for (const place of ["recording", "cache"]) {
       expect(readFileSync(fileIn(join(path, place)), "latin1")).not.toContain("secret");
     }
@@ -227,7 +237,7 @@ describe("the cache", () => {
     const path = folder();
     let now: Instant = AT;
     const { http } = upstream(first, answer(200, "asked again"));
-    const cached = keep(http, disk, path, () => now);
+    const cached = caching(http, disk, path, () => now);
     await cached(question);
     now = shift(AT, later);
     return textOf(await cached(question));
@@ -250,7 +260,7 @@ describe("the cache", () => {
 
   it("tells that an answer is not new, and when it was", async () => {
     const { http } = upstream(answer(200, "kept"));
-    const cached = keep(http, disk, folder(), () => AT);
+    const cached = caching(http, disk, folder(), () => AT);
     const question = request(OI, { keep: "forever" });
     expect(await cached(question)).not.toHaveProperty("kept");
     expect(await cached(question)).toMatchObject({ kept: true, at: AT, status: 200 });
@@ -258,7 +268,7 @@ describe("the cache", () => {
 
   it("is passed by, and mended, when its answer was of no use", async () => {
     const { http, asked } = upstream(answer(200, '{"code":"50011"}'), answer(200, '{"code":"0"}'));
-    const cached = keep(http, disk, folder(), () => AT);
+    const cached = caching(http, disk, folder(), () => AT);
     const question = request(OI, { keep: "forever" });
     await cached(question);
     expect(textOf(await cached({ ...question, fresh: true }))).toBe('{"code":"0"}');
@@ -274,7 +284,7 @@ describe("the cache", () => {
   ])("asks again where its file is %s, and mends it", async (_, harm) => {
     const path = folder();
     const { http, asked } = upstream(answer(200, "good"));
-    const cached = keep(http, disk, path, () => AT);
+    const cached = caching(http, disk, path, () => AT);
     const question = request(OI, { keep: "forever" });
     await cached(question);
     harm(fileIn(path), readFileSync(fileIn(path)));
@@ -288,7 +298,7 @@ describe("the cache", () => {
     const good = answer(200, "good");
     const published = createHash("sha256").update("good").digest("hex").toUpperCase();
     const { http, asked } = upstream(answer(200, "goof"), good);
-    const cached = keep(http, disk, folder(), () => AT);
+    const cached = caching(http, disk, folder(), () => AT);
     const question = request(OI, { keep: "forever", sha256: published });
     expect(textOf(await cached(question))).toBe("goof");
     expect(textOf(await cached(question))).toBe("good");
@@ -297,13 +307,39 @@ describe("the cache", () => {
     expect(asked).toHaveLength(3);
   });
 
+  it("stores nothing before its reader has found it good, and leaves the older answer where it stands", async () => {
+    const path = folder();
+    await caching(upstream(answer(200, "good")).http, disk, path, () => AT)(request(OI));
+    const bad = await keep(upstream(answer(200, "<html>")).http, disk, path, () => AT)(request(OI));
+    expect(textOf(bad)).toBe("<html>");
+    await bad.shelf?.drop();
+    expect(textOf(await offline(disk, path)(request(OI)))).toBe("good");
+  });
+
+  it("gives up what turns out wrong afterwards, from this run or from an earlier one", async () => {
+    const path = folder();
+    const question = request(OI, { keep: "forever" });
+    const cached = keep(upstream(answer(200, "wrong")).http, disk, path, () => AT);
+    const first = await cached(question);
+    await first.shelf?.keep();
+    await first.shelf?.keep();
+    expect(await cached(question)).toMatchObject({ kept: true });
+    await first.shelf?.drop();
+    expect(await cached(question)).not.toHaveProperty("kept");
+    await (await caching(upstream(answer(200, "also wrong")).http, disk, path, () => AT)(question)).shelf?.keep();
+    const earlier = await cached(question);
+    expect(earlier).toMatchObject({ kept: true });
+    await earlier.shelf?.drop();
+    expect(await gapOf(offline(disk, path)(question))).toMatchObject({ detail: "offline: not in the cache" });
+  });
+
   it("never breaks anything where it cannot be read or written", async () => {
     const broken: Files = {
       read: (path) => Promise.reject(new DiskError("read", path, new Error("EIO"))),
       write: (path) => Promise.reject(new DiskError("write", path, new Error("ENOSPC"))),
       list: () => Promise.resolve([]),
     };
-    const cached = keep(upstream(answer(200, "fine")).http, broken, "/nowhere", () => AT);
+    const cached = caching(upstream(answer(200, "fine")).http, broken, "/nowhere", () => AT);
     expect(textOf(await cached(request(OI, { keep: "forever" })))).toBe("fine");
   });
 
@@ -311,7 +347,7 @@ describe("the cache", () => {
     const path = folder();
     const gap: Gap = { why: "unreachable", detail: "connection refused by api.example.test" };
     const { http } = upstream(answer(200, "good"), new Unavailable(gap));
-    const cached = keep(http, disk, path, () => AT);
+    const cached = caching(http, disk, path, () => AT);
     await cached(request(OI));
     expect(await gapOf(cached(request(OI)))).toEqual(gap);
     expect(textOf(await offline(disk, path)(request(OI)))).toBe("good");
@@ -321,7 +357,7 @@ describe("the cache", () => {
 describe("offline", () => {
   it("answers from the cache at any age, whatever the question may keep, and has a gap for the rest", async () => {
     const path = folder();
-    await keep(upstream(answer(200, "old")).http, disk, path, () => AT)(request(OI));
+    await caching(upstream(answer(200, "old")).http, disk, path, () => AT)(request(OI));
     const asked = offline(disk, path);
     expect(await asked(request(OI, { keep: { minutes: 1 } }))).toMatchObject({ status: 200, at: AT, kept: true });
     expect(await gapOf(asked(request("https://api.example.test/other")))).toEqual({

@@ -1,0 +1,6 @@
+// The tests of the core alone: what mutation testing runs, again for every mutant.
+process.env["TZ"] = "Asia/Kathmandu";
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["test/core/**/*.test.ts"], testTimeout: 60_000 } });
