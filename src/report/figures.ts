@@ -52,7 +52,8 @@ export function metricOf(path: readonly string[]): { readonly metric: Metric; re
 export function figures(input: Input, sections: Readonly<Record<string, unknown>>): Record<string, FigureLine> {
   const evidence = evidenceOf(input);
   const lines: Record<string, FigureLine> = {};
-  for (const { path } of leaves(sections)) {
+  const all = leaves(sections);
+  for (const { path } of all) {
     const known = metricOf(path);
     if (known === null) continue;
     const { metric, ids } = known;
@@ -60,8 +61,8 @@ export function figures(input: Input, sections: Readonly<Record<string, unknown>
       class: metric.class,
       unit: metric.unit,
       formula: metric.formula,
-      inputs: metric.inputs.map((id) => filled(id, ids)),
-      evidence: [...new Set(metric.from.flatMap((dataset) => evidence(dataset, ids)))],
+      inputs: metric.inputs.flatMap((id) => spelledOut(filled(id, ids), metric.without, all)),
+      evidence: [...new Set(metric.from.flatMap((dataset) => evidence(dataset, ids, metric.without)))],
     };
   }
   return lines;
@@ -76,7 +77,18 @@ function filled(id: string, ids: readonly string[]): string {
     .join(".");
 }
 
-type EvidenceOf = (dataset: Dataset, ids: readonly string[]) => readonly string[];
+/** A `*` that does not stand for each becomes the ids that it stands for. */
+function spelledOut(id: string, without: Metric["without"], all: readonly Leaf[]): readonly string[] {
+  const parts = id.split(".");
+  const star = parts.indexOf("*");
+  if (without === undefined || star === -1) return [id];
+  return all
+    .filter(({ path }) => path.length === parts.length && parts.every((part, i) => part === "*" || part === path[i]))
+    .filter(({ path }) => !without.includes(path[star] ?? ""))
+    .map(({ path }) => path.join("."));
+}
+
+type EvidenceOf = (dataset: Dataset, ids: readonly string[], without?: readonly string[]) => readonly string[];
 
 /** Addresses shown for a figure of one venue, and for each source of a figure of many: enough to ask again. */
 const OF_A_VENUE = 8;
@@ -86,14 +98,15 @@ function evidenceOf(input: Input): EvidenceOf {
   const venues = new Map(input.sources.map((source) => [source.id, source.venue ?? source.id]));
   const known = new Set(venues.values());
   const cache = new Map<string, readonly string[]>();
-  return (dataset, ids) => {
+  return (dataset, ids, without = []) => {
     const venue = ids.map((id) => id.split("/")[0] ?? id).find((id) => known.has(id));
-    const key = `${dataset} ${venue ?? "*"}`;
+    const key = `${dataset} ${venue ?? "*"} ${without.join()}`;
     const before = cache.get(key);
     if (before !== undefined) return before;
     const urls = input.readings
       .filter((reading) => reading.ok && reading.dataset === dataset)
       .filter((reading) => venue === undefined || venues.get(reading.source) === venue)
+      .filter((reading) => !without.includes(venues.get(reading.source) ?? ""))
       .flatMap((reading) => shortened(reading.evidence).slice(0, venue === undefined ? OF_MANY : OF_A_VENUE));
     cache.set(key, urls);
     return urls;

@@ -13,6 +13,8 @@ export interface Metric {
   readonly inputs: readonly string[];
   /** Datasets whose answers are its evidence. A `*` venue in the id narrows them to that venue's sources. */
   readonly from: readonly Dataset[];
+  /** Venues that a `*` of the inputs does not stand for, and whose answers are no evidence. */
+  readonly without?: readonly string[];
 }
 
 const observed = (id: string, unit: Metric["unit"], formula: string, from: Metric["from"]): Metric => ({
@@ -127,20 +129,38 @@ export const metrics: readonly Metric[] = [
     ["fearGreed"],
   ),
 
-  derived("openInterest.btc", "BTC", "sum over answering exchanges, without CME", ["openInterest.venues.*.btc"], OI),
-  derived("openInterest.usd", "USD", "sum over answering exchanges, without CME", ["openInterest.venues.*.usd"], OI),
+  {
+    ...derived(
+      "openInterest.btc",
+      "BTC",
+      "sum over answering exchanges, without CME",
+      ["openInterest.venues.*.btc"],
+      OI,
+    ),
+    without: ["cme"],
+  },
+  {
+    ...derived(
+      "openInterest.usd",
+      "USD",
+      "sum over answering exchanges, without CME",
+      ["openInterest.venues.*.usd"],
+      OI,
+    ),
+    without: ["cme"],
+  },
   derived(
     "openInterest.withCme.btc",
     "BTC",
     "openInterest.btc + CME at its report date",
-    ["openInterest.btc"],
+    ["openInterest.btc", "openInterest.venues.cme.btc"],
     OI_PAST,
   ),
   derived(
     "openInterest.withCme.usd",
     "USD",
     "openInterest.usd + CME at its report date",
-    ["openInterest.usd"],
+    ["openInterest.usd", "openInterest.venues.cme.usd"],
     OI_PAST,
   ),
   derived(

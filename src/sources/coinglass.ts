@@ -3,7 +3,7 @@
  * The two lists are part of every plan, the liquidation map of Professional and above; there is no free plan.
  *
  * - The HTTP status is 200 whatever happened: `code` tells, as text or as a number. A bad key and a plan that is too
- *   low share code 400, so only the words tell them apart.
+ *   low share code 400: the plan is meant where the same key has an answer to what every plan has.
  * - The row `All` is the sum of the others.
  * - The sides of liquidations are documented as `long_liquidation_usd` and sent as `longLiquidation_usd`.
  * - Answers carry no time; they are at most 10 seconds old.
@@ -12,7 +12,7 @@
  *   price beside the list. Seen too: that list alone. Its second figure is a "liquidation level", no currency is named.
  */
 import { z } from "zod";
-import { Unavailable } from "../core/gap.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Liquidations, Market, ReportedMap, ReportedOpenInterest } from "../core/market.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
@@ -116,8 +116,11 @@ async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
   return told;
 }
 
+/** Part of every plan. */
+const LIQUIDATED = `${API}/liquidation/exchange-list?symbol=BTC&range=24h`;
+
 async function liquidations(ask: Ask): Promise<Liquidations> {
-  const { data } = await ask.json(`${API}/liquidation/exchange-list?symbol=BTC&range=24h`, LiquidatedRows);
+  const { data } = await ask.json(LIQUIDATED, LiquidatedRows);
   const at = shift(ask.now, -DAY);
   return {
     feed: "partial",
@@ -129,8 +132,29 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
   };
 }
 
+/** The vendor's codes for a bad key and for a plan that is too low, which are the same. */
+const isAboutKey = ({ status, detail }: Gap & { why: "refused" }): boolean =>
+  [400, 401, 403].includes(status) || /^(?:400|40001)\b/.test(detail);
+
+/** Such a refusal is one of the plan where the same key has an answer to what every plan has. */
+async function refusedByPlan(ask: Ask, error: unknown): Promise<unknown> {
+  if (!(error instanceof Unavailable) || error.gap.why !== "refused" || !isAboutKey(error.gap)) return error;
+  // A run asks this anyway, and identical questions are asked once.
+  const answered = await ask.json(LIQUIDATED, LiquidatedRows).then(
+    () => true,
+    () => false,
+  );
+  if (!answered) return error;
+  const detail = `the plan of this key has no liquidation map, which is part of Professional and above (${error.gap.detail})`;
+  return new Unavailable({ why: "unpublished", detail });
+}
+
 async function liquidationMap(ask: Ask): Promise<ReportedMap> {
-  const { data } = await ask.json(`${API}/liquidation/aggregated-map?symbol=BTC&range=${RANGE}`, MapAnswer);
+  const { data } = await ask
+    .json(`${API}/liquidation/aggregated-map?symbol=BTC&range=${RANGE}`, MapAnswer)
+    .catch(async (error: unknown) => {
+      throw await refusedByPlan(ask, error);
+    });
   const madeAt = data.last_price ?? data.lastPrice ?? null;
   if (madeAt === null) throw new Unavailable({ why: "malformed", at: "data.last_price", detail: "no last price" });
   const sums = new Map<UsdPerBtc, number>();

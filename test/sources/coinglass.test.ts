@@ -11,13 +11,19 @@ const { reportedOpenInterest, liquidations, reportedMap } = coinglass.datasets;
 const held = (exchange: string, open_interest_usd: number, symbol = "BTC") => ({ exchange, symbol, open_interest_usd });
 const good = (...data: unknown[]) => ({ code: "0", msg: "success", data });
 
-async function asked(body: unknown) {
+/** One answer to every question, or one for each path. */
+async function asked(body: unknown, byPath: Readonly<Record<string, unknown>> = {}) {
   const at = await nowOf("fixtures/coinglass");
   const requests: HttpRequest[] = [];
   const { ask } = asker(coinglass, {
     web: (request) => {
       requests.push(request);
-      return Promise.resolve({ status: 200, at, ms: 1, text: JSON.stringify(body) });
+      return Promise.resolve({
+        status: 200,
+        at,
+        ms: 1,
+        text: JSON.stringify(byPath[new URL(request.url).pathname] ?? body),
+      });
     },
     now: at,
     since: at,
@@ -40,8 +46,34 @@ it.each([
     expect(gapOf(error)).toEqual({ why: "refused", status, detail });
     expect(String(error)).not.toContain(KEY);
   }
-  expect(requests.map(({ headers }) => headers["CG-API-KEY"])).toEqual([KEY, KEY, KEY]);
+  expect(new Set(requests.map(({ headers }) => headers["CG-API-KEY"]))).toEqual(new Set([KEY]));
   expect(requests.map(({ url }) => url).join(" ")).not.toContain(KEY);
+});
+
+it.each([
+  [{ code: "40001", msg: "Upgrade plan" }, "40001 Upgrade plan"],
+  [{ code: "400", msg: "Upgrade plan" }, "400 Upgrade plan"],
+  [{ code: "401", msg: "Upgrade plan" }, "401 Upgrade plan"],
+])("takes %j for the plan's where the key has an answer otherwise", async (body, words) => {
+  const row = { exchange: "Bybit", longLiquidation_usd: 1, shortLiquidation_usd: 2 };
+  const { ask, requests } = await asked(body, { "/api/futures/liquidation/exchange-list": good(row) });
+  const gap = gapOf(await reportedMap(ask).catch((thrown: unknown) => thrown));
+  expect(gap).toEqual({
+    why: "unpublished",
+    detail: `the plan of this key has no liquidation map, which is part of Professional and above (${words})`,
+  });
+  // The second question is one that the run asks anyway.
+  await liquidations(ask);
+  expect(new Set(requests.map(({ url }) => url)).size).toBe(2);
+});
+
+it("a limit or trouble at the vendor is not the plan's", async () => {
+  const row = { exchange: "Bybit", longLiquidation_usd: 1, shortLiquidation_usd: 2 };
+  for (const code of ["429", "500"]) {
+    const { ask } = await asked({ code, msg: "no" }, { "/api/futures/liquidation/exchange-list": good(row) });
+    const gap = gapOf(await reportedMap(ask).catch((thrown: unknown) => thrown));
+    expect(gap).toEqual({ why: "refused", status: Number(code), detail: `${code} no` });
+  }
 });
 
 it.each([
