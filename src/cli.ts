@@ -127,7 +127,7 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       end(await explain(id, flags, process));
     });
   also("verify", "make every number and sentence of a report again from its recording", [...CHOICE, ...ALWAYS])
-    .argument("<report>", "a report as JSON, Markdown or text")
+    .argument("<report>", "a report as JSON, Markdown, HTML or text")
     .action(async (file: string, flags: Record<string, unknown>) => {
       const { verify } = await import("./commands/verify.ts");
       end(await verify(file, flags, process));

@@ -12,6 +12,7 @@ import {
   comparable,
   mismatches,
   miswritten,
+  wordsOfHtml,
   type Clues,
 } from "../src/report/verify.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
@@ -36,7 +37,7 @@ const flipped = (text: string, at: number): string =>
 const digitsOf = (text: string): readonly number[] => [...text.matchAll(/\d/g)].map(({ index }) => index);
 
 describe("a report that holds", () => {
-  it.each(["report.md", "report.txt"])("fixtures/golden/%s", async (name) => {
+  it.each(["report.md", "report.txt", "report.html"])("fixtures/golden/%s", async (name) => {
     const { code, out, err } = await command(`verify fixtures/golden/${name} ${REPLAY}`);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(VERIFIED);
@@ -48,6 +49,8 @@ describe("a report that holds", () => {
     ["narrow.txt", "daily --since 2025-12-01 --levels 90000 --color", "60"],
     ["some.json", "daily --sections price,volume --exclude okx,htx", ""],
     ["venues.md", "open-interest --venues bybit,okx", ""],
+    ["venues.html", "open-interest --venues bybit,okx --since high:90d", ""],
+    ["levels.html", "liquidations --levels 92000,72600,200000", ""],
     ["one.txt", "fear-greed", "100"],
   ])("%s of %s", async (name, words, columns) => {
     const file = join(folder, name);
@@ -124,6 +127,35 @@ describe("a digit that was changed", () => {
     expect((await command(`verify ${file} ${REPLAY} --exclude okx`)).code).toBe(65);
   });
 
+  it.each([
+    ["a table", '<td class="right">137,025</td>'],
+    ["a chart's words", '">137,025 BTC'],
+    ["a sentence", "<li>Binance BTCUSDT: 106,510"],
+  ])("in HTML is told with its line: %s", async (_, words) => {
+    const page = await readFile("fixtures/golden/report.html", "utf8");
+    const place = page.indexOf(words);
+    expect(place).toBeGreaterThan(0);
+    const at = place + page.slice(place).search(/\d/);
+    const file = await written("forged.html", flipped(page, at));
+    const { code, out, err } = await command(`verify ${file} ${REPLAY}`);
+    expect({ code, out }).toEqual({ code: 65, out: "" });
+    expect(err).toContain(`\nbtc-report: line ${page.slice(0, at).split("\n").length}: the report has `);
+    expect(err.trimEnd().split("\n").length).toBe(2);
+  });
+
+  it("cannot make HTML ask for another report that it would then agree with", async () => {
+    const page = await readFile("fixtures/golden/report.html", "utf8");
+    const of = (text: string): Clues => cluesOfText(wordsOfHtml(text, "without"));
+    const honest = optionsOf(of(page));
+    expect(honest).toEqual(optionsOf(cluesOfText(golden)));
+    const digits = digitsOf(page).filter((_, i) => i % 97 === 0);
+    expect(digits.length).toBeGreaterThan(200);
+    for (const at of digits) {
+      const clues = of(flipped(page, at));
+      if (clues.anchors.length !== 2) expect(optionsOf(clues), page.slice(at - 40, at + 20)).toEqual(honest);
+    }
+  });
+
   it("in plain text is found", async () => {
     const text = await readFile("fixtures/golden/report.txt", "utf8");
     const file = await written("forged.txt", flipped(text, text.indexOf("$82,880.10") + 9));
@@ -143,7 +175,7 @@ describe("a digit that was changed", () => {
       start += line.length + 1;
     }
     const kept = comparable(report);
-    const sample = starts.filter((_, i) => i % 997 === 0);
+    const sample = starts.filter((_, i) => i % 1_499 === 0);
     expect(sample.length).toBeGreaterThan(40);
     for (const at of sample) {
       const text = flipped(out, at);
@@ -199,7 +231,6 @@ describe("a digit that was changed", () => {
 
 describe("a report that cannot be verified", () => {
   it.each([
-    ["page.html", "<html></html>", "HTML cannot be verified"],
     ["cut.json", golden, "not valid JSON"],
     ["other.json", '{"schemaVersion":"0"}', "not a report of this version: schemaVersion"],
   ])("%s", async (name, text, reason) => {

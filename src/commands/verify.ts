@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Process } from "../cli.ts";
 import { EXIT } from "../exit.ts";
 import { disk } from "../io/disk.ts";
+import { html } from "../render/html.ts";
 import { json } from "../render/json.ts";
 import { markdown } from "../render/markdown.ts";
 import { terminal } from "../render/terminal.ts";
@@ -19,6 +20,7 @@ import {
   miswritten,
   numbersIn,
   tallyOf,
+  wordsOfHtml,
   type Clues,
   type Mismatch,
 } from "../report/verify.ts";
@@ -81,8 +83,6 @@ interface Given {
 
 async function givenReport(file: string): Promise<Given> {
   const ending = extname(file).toLowerCase();
-  if (ending === ".html" || ending === ".htm")
-    throw new InputError(`${file}: HTML cannot be verified; give the report as JSON, Markdown or text`);
   const text = await textOf(file);
   if (ending === ".json") {
     const report = reportFrom(text, file);
@@ -96,20 +96,30 @@ async function givenReport(file: string): Promise<Given> {
       ],
     };
   }
+  if (ending === ".html" || ending === ".htm") {
+    const words = wordsOfHtml(text, "without");
+    return {
+      clues: cluesOfText(words),
+      ...tallyOf(wordsOfHtml(text, "with charts")),
+      against: (made) => lineMismatches(text, html(document(asMade(made, words)))),
+    };
+  }
   const plain = stripVTControlCharacters(text);
   const isMarkdown = ending === ".md" || ending === ".markdown";
   const columns = /^─+$/m.exec(plain)?.[0].length ?? 80;
-  // A live run and its replay differ in their mode and in what is said of the recording.
-  const isReplay = / · replay\b/.test(plain.replaceAll(/\s+/g, " "));
   return {
     clues: cluesOfText(plain),
     ...tallyOf(plain),
     against: (made) => {
-      const page = document(isReplay ? made : { ...made, mode: "live", recording: null });
+      const page = document(asMade(made, plain));
       return lineMismatches(plain, isMarkdown ? markdown(page) : terminal(page, { columns, color: 0 }));
     },
   };
 }
+
+/** A live run and its replay differ in their mode and in what is said of the recording. */
+const asMade = (made: Report, words: string): Report =>
+  / · replay\b/.test(words.replaceAll(/\s+/g, " ")) ? made : { ...made, mode: "live", recording: null };
 
 /** The folder that the report names, beside it or here. */
 async function recordingOf(file: string, { recording }: Clues): Promise<string> {

@@ -1,8 +1,7 @@
 /** The page as one HTML file: no script, nothing asked from outside, light and dark, fit for a phone and for print. */
-import { escapeUTF8 } from "entities/escape";
 import type { Block, Column, Page, Span } from "../report/page.ts";
-import { bars, line } from "./charts.ts";
-import { inert } from "./inert.ts";
+import { figure } from "./figure.ts";
+import { safe } from "./markup.ts";
 import { STYLE } from "./style.ts";
 
 /** Nothing but the styles of the file itself: hostile text that slipped through could still load or run nothing. */
@@ -25,16 +24,13 @@ export function html(page: Page): string {
     "</head>",
     "<body>",
     "<main>",
-    ...page.blocks.map(rendered),
+    ...page.blocks.map((block, i) => paired(page.blocks, i, rendered(block))).filter((text) => text !== ""),
     ...(notes.length === 0 ? [] : ["<h2>Footnotes</h2>", "<ol>", ...notes, "</ol>"]),
     "</main>",
     "</body>",
     "</html>",
   ].join("\n")}\n`;
 }
-
-/** Text made inert for an element or a quoted attribute. */
-const safe = (text: string): string => escapeUTF8(inert(text));
 
 function rendered(block: Block): string {
   switch (block.is) {
@@ -45,12 +41,20 @@ function rendered(block: Block): string {
     case "list":
       return `<ul>\n${block.items.map((item) => `<li>${spans(item)}</li>`).join("\n")}\n</ul>`;
     case "line":
-      return line(block, safe);
+      return "";
     case "table":
       return table(block.caption, block.columns, block.rows);
     case "bars":
-      return bars(block, safe);
+    case "timeline":
+    case "gauge":
+      return figure(block);
   }
+}
+
+/** A gauge and the line after it stand beside each other where there is room. */
+function paired(blocks: readonly Block[], i: number, text: string): string {
+  if (blocks[i]?.is === "gauge" && blocks[i + 1]?.is === "timeline") return `<div class="pair">\n${text}`;
+  return blocks[i]?.is === "timeline" && blocks[i - 1]?.is === "gauge" ? `${text}\n</div>` : text;
 }
 
 function table(caption: string, columns: readonly Column[], rows: readonly (readonly (readonly Span[])[])[]): string {
@@ -73,10 +77,14 @@ function table(caption: string, columns: readonly Column[], rows: readonly (read
   ].join("\n");
 }
 
+/** A number and its unit stay on one line. */
+const UNIT = / (?=%|BTC\b)/g;
+
 const spans = (all: readonly Span[]): string => all.map(span).join("");
 
 function span(one: Span): string {
-  const linked = one.url === undefined ? safe(one.text) : address(one.url, one.text);
+  const text = one.text.replaceAll(UNIT, "\u00A0");
+  const linked = one.url === undefined ? safe(text) : address(one.url, text);
   const toned = one.tone === undefined ? linked : `<span class="${one.tone}">${linked}</span>`;
   const notes = (one.notes ?? []).map((number) => `<a href="#note-${number}">${number}</a>`);
   return notes.length === 0 ? toned : `${toned}<sup>${notes.join(" ")}</sup>`;

@@ -1,18 +1,19 @@
 /** The page as GitHub-flavoured Markdown: headings, tables, footnotes. Stable, so that a daily commit has a readable diff. */
 import { markdownTable } from "markdown-table";
-import type { Block, Page, Span } from "../report/page.ts";
+import type { Block, Chart, Page, Span } from "../report/page.ts";
 import { inert, inertMarkdown } from "./inert.ts";
 import { sparkline } from "./spark.ts";
 
-export function markdown(page: Page): string {
+/** `charts` is where the charts' files are, as seen from the text; null: it has no charts. */
+export function markdown(page: Page, charts: string | null = null): string {
   const notes = page.notes.map(
     (note) => `[^${note.number}]: ${inertMarkdown(note.text)}${note.urls.map((url) => ` <${address(url)}>`).join("")}`,
   );
-  const parts = page.blocks.map(rendered).filter((part) => part !== "");
+  const parts = page.blocks.map((block) => rendered(block, charts)).filter((part) => part !== "");
   return `${[...parts, ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n")}\n`;
 }
 
-function rendered(block: Block): string {
+function rendered(block: Block, charts: string | null): string {
   switch (block.is) {
     case "heading":
       return `${"#".repeat(block.level)} ${inertMarkdown(block.text)}`;
@@ -28,9 +29,16 @@ function rendered(block: Block): string {
         { align: block.columns.map((column) => column.align) },
       );
     case "bars":
-      return "";
+    case "timeline":
+    case "gauge":
+      return charts === null
+        ? ""
+        : `![${inertMarkdown(`${block.title}. ${block.about}`)}](${address(`${charts}/${chartFile(block)}`)})`;
   }
 }
+
+/** Names of files that stay the same from day to day. */
+export const chartFile = ({ name }: Chart): string => `${name}.svg`;
 
 const spans = (all: readonly Span[]): string => all.map(span).join("");
 

@@ -2,6 +2,8 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import Table from "cli-table3";
 import type { Block, Column, Page, Span } from "../report/page.ts";
+import { barRows, lineRows } from "./blocks.ts";
+import { cells, clipped } from "./cells.ts";
 import { inert } from "./inert.ts";
 import { sparkline } from "./spark.ts";
 
@@ -36,17 +38,24 @@ function rendered(block: Block, chalk: ChalkInstance, width: number): string {
       return wrap(block.spans, width, chalk).join("\n");
     case "list":
       return block.items.flatMap((item) => wrap([{ text: "• " }, ...item], width, chalk, "  ")).join("\n");
-    case "line":
-      return clipped(
-        `${inert(block.label)}  ${sparkline(block.values, Math.max(8, width - block.label.length - block.ends.length - 4))}  ${inert(block.ends)}`,
-        width,
-      );
+    case "line": {
+      const [label, ends] = [inert(block.label), inert(block.ends)];
+      const room = Math.max(8, width - cells(label) - cells(ends) - 4);
+      return clipped(`${label}  ${sparkline(block.values, room)}  ${ends}`, width);
+    }
     case "table":
       return table(block.columns, block.rows, chalk, width);
     case "bars":
+      return titled(block.title, barRows(block, chalk, width), chalk, width);
+    case "timeline":
+      return titled(block.title, lineRows(block, width), chalk, width);
+    case "gauge":
       return "";
   }
 }
+
+const titled = (title: string, rows: string, chalk: ChalkInstance, width: number): string =>
+  rows === "" ? "" : `${wrap([{ text: title, tone: "dim" }], width, chalk).join("\n")}\n${rows}`;
 
 const styled = (span: Span, chalk: ChalkInstance, text: string): string => {
   switch (span.tone) {
@@ -79,7 +88,7 @@ function wrap(spans: readonly Span[], width: number, chalk: ChalkInstance, inden
     )) {
       space += before;
       if (word === "") continue;
-      if (used > indent.length && used + space.length + word.length > width) {
+      if (used > indent.length && used + space.length + cells(word) > width) {
         lines.push(line);
         line = indent;
         used = indent.length;
@@ -87,14 +96,12 @@ function wrap(spans: readonly Span[], width: number, chalk: ChalkInstance, inden
       }
       const shown = clipped(word, width - indent.length);
       line += `${space}${styled(span, chalk, shown)}`;
-      used += space.length + shown.length;
+      used += space.length + cells(shown);
       space = "";
     }
   }
   return [...lines, line];
 }
-
-const clipped = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
 
 /** Columns are dropped, the highest `drop` first, until the table fits; then the first column is shortened. */
 function table(
@@ -106,7 +113,7 @@ function table(
   const plain = (cell: readonly Span[] | undefined): string =>
     (cell ?? []).map((span) => `${inert(span.text)}${marks(span)}`).join("");
   const sizes = columns.map((column, i) =>
-    Math.max(inert(column.title).length, ...rows.map((row) => plain(row[i]).length)),
+    Math.max(cells(inert(column.title)), ...rows.map((row) => cells(plain(row[i])))),
   );
   let kept = columns.map((_, i) => i);
   const needed = (): number => kept.reduce((sum, i) => sum + (sizes[i] ?? 0) + 2, -2);
@@ -145,7 +152,7 @@ function table(
       kept.map((i, place) => {
         const text = plain(row[i]);
         const size = room[place] ?? 1;
-        if (text.length > size) return clipped(text, size);
+        if (cells(text) > size) return clipped(text, size);
         return (row[i] ?? []).map((span) => styled(span, chalk, `${inert(span.text)}${marks(span)}`)).join("");
       }),
     );

@@ -28,24 +28,81 @@ export type Block =
       readonly columns: readonly Column[];
       readonly rows: readonly (readonly (readonly Span[])[])[];
     }
-  /** A series as a small line: what it is, its values in time order, and in words where it starts and ends. */
+  /**
+   * A series as a small line for formats of text: what it is, its values in time order, and in words where it starts
+   * and ends. A chart beside it tells the same.
+   */
   | {
       readonly is: "line";
       readonly label: string;
       readonly values: readonly number[];
       readonly ends: string;
     }
-  /** Bars for a format that draws. A table beside it always has the same numbers, so the others leave it out. */
-  | { readonly is: "bars"; readonly title: string; readonly rows: readonly Bar[] };
+  | Chart;
+
+/** For a format that draws. What stands beside it, a table or sentences, has the figures, so others may leave it out. */
+export type Chart = {
+  /** Stable and of its own: part of a file's name. */
+  readonly name: string;
+  readonly title: string;
+  /** What is to be seen in it, for those who do not see it. */
+  readonly about: string;
+} & (
+  | { readonly is: "bars"; readonly rows: readonly (Bar | Rule)[] }
+  | {
+      readonly is: "timeline";
+      readonly count: number;
+      readonly ticks: readonly Tick[];
+      readonly panels: readonly Panel[];
+    }
+  | { readonly is: "gauge"; readonly value: number; readonly text: string; readonly bands: readonly Band[] }
+);
 
 export interface Bar {
   readonly label: string;
   /** What the bar comes to, in words. */
   readonly text: string;
-  /** Stacked from the left; parts of the same name have the same colour in every bar. */
-  readonly parts: readonly { readonly name: string; readonly value: number; readonly text: string }[];
+  /** Bars of the same name have the same colour. */
+  readonly name: string;
+  readonly value: number;
   /** From where to where a model's value may lie. */
   readonly range?: readonly [number, number];
+}
+/** A line between two bars. */
+export interface Rule {
+  readonly rule: string;
+}
+
+/** A part of a scale from 0 to 100, from where the one before it ends. */
+export interface Band {
+  readonly upTo: number;
+  readonly name: string;
+}
+
+/** A word on the time axis, at the place of a value. */
+export interface Tick {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** One scale of a timeline; panels stand above each other on the same time axis. */
+export interface Panel {
+  readonly label: string;
+  readonly unit: "BTC" | "USD" | "points";
+  /** Areas and columns are stacked and start at 0. */
+  readonly draw: "line" | "areas" | "columns";
+  /** Of a line; otherwise as far as its values go. */
+  readonly domain?: readonly [number, number];
+  readonly series: readonly Drawn[];
+  /** The last column is not a whole one, as the label says, and looks so. */
+  readonly unfinished?: true;
+}
+export interface Drawn {
+  readonly name: string;
+  /** One a place on the time axis; null: not known. */
+  readonly values: readonly (number | null)[];
+  /** The last value, in words. */
+  readonly text: string;
 }
 
 export interface Note {

@@ -80,6 +80,8 @@ export const FearGreedSection = z.strictObject({
   streak: z.strictObject({ label: z.string(), days: number }),
   /** The last 30 published days, oldest first: what the sparkline shows. */
   recent: z.array(z.strictObject({ date: day, value: number })),
+  /** The same of 365 days. */
+  year: z.array(z.strictObject({ date: day, value: number })),
 });
 
 const Change = z.strictObject({
@@ -141,6 +143,20 @@ export const OpenInterestSection = z.strictObject({
     btc: amount.nullable(),
     usd: amount.nullable(),
   }),
+  /**
+   * Daily closes since the anchor's window begins, 30 days at least: the same contracts of the same venues on every day.
+   * A value for each of `days`; null where one of the venues lacks that day.
+   */
+  series: z
+    .strictObject({
+      days: z.array(day),
+      btc: z.array(amount.nullable()),
+      usd: z.array(amount.nullable()),
+      /** Spot closes. */
+      price: z.array(amount.nullable()),
+      venues: z.array(z.strictObject({ id, btc: z.array(amount.nullable()) })),
+    })
+    .nullable(),
   concentration: z
     .strictObject({ top: z.array(z.strictObject({ id, share: number })), hhi: number.nullable() })
     .nullable(),

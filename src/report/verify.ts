@@ -97,7 +97,7 @@ export function cluesOfText(text: string): Clues {
   const lines = linesOf(text);
   const flowing = text.replaceAll(/\s+/g, " ");
   const levels = under("Liquidation map (model)", lines)
-    .flatMap((line) => /^(?:\| *)? *\$(\d[\d,]*)(?: |$)/.exec(line)?.[1] ?? [])
+    .flatMap((line) => /^(?:\| *)? *\$(\d[\d,]*)(?: (?!\()|$)/.exec(line)?.[1] ?? [])
     .map((price) => Number(price.replaceAll(",", "")));
   const anchors = [...flowing.matchAll(/since ((?:low|high):\d[\w-]*|\d{4}-\d{2}-\d{2}|ytd)/g)]
     .flatMap(([, found = ""]) => parseAnchor(found) ?? [])
@@ -116,6 +116,27 @@ export function cluesOfText(text: string): Clues {
     ),
   };
 }
+
+/**
+ * The words of our own HTML, line by line and marked as Markdown marks them. With its charts they are what a reader
+ * reads; without, what the clues are read from.
+ */
+export function wordsOfHtml(text: string, charts: "with charts" | "without"): string {
+  const page = charts === "without" ? text.replaceAll(/<figure[\s\S]*?<\/figure>/g, "") : text;
+  return page
+    .replace(/<head>[\s\S]*?<\/head>/, "")
+    .replaceAll(/<sup>.*?<\/sup>/g, "")
+    .replaceAll("<h2>", "## ")
+    .replaceAll(/^<li>/gm, "- ")
+    .replaceAll("<tr>", "| ")
+    .replaceAll(/<\/t[hd]>/g, " | ")
+    .replaceAll(/<\/(?:text|tspan)>/g, " ")
+    .replaceAll(/<[^>]*>/g, "")
+    .replaceAll("\u00A0", " ")
+    .replaceAll(/&(lt|gt|quot|apos|#39);/g, (_, name: string) => ENTITIES[name] ?? "")
+    .replaceAll("&amp;", "&");
+}
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", "#39": "'" };
 
 /** The lines from a heading to the next: Markdown marks it before the title, plain text underlines it. */
 function under(title: string, lines: readonly string[]): readonly string[] {

@@ -16,6 +16,9 @@ export const shortDay = (day: Day | string): string => format(ofDay(day), "d MMM
 export const mediumDay = (day: Day | string): string => format(ofDay(day), "d MMM yyyy");
 /** `January 2026`. */
 export const longMonth = (month: Month | string): string => format(ofDay(`${month}-01`), "MMMM yyyy");
+/** `Jan`, `Jan 2026`. */
+export const shortMonth = (month: Month | string, year: "year" | null): string =>
+  format(ofDay(`${month}-01`), year !== null ? "MMM yyyy" : "MMM");
 /** `1 day`, `16 days`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 /** `a, b and c`. */

@@ -16,7 +16,7 @@ export function numberFits(what: string, value: number, least: "any" | "zero" | 
  * The classes of alternative.me's index as published for every day from 2018-02-01 to 2024-11-26, by their highest
  * value. The ranges printed all over the web differ from them.
  */
-const CLASSES = [
+export const FEAR_GREED_CLASSES = [
   { upTo: 25, label: "Extreme Fear" },
   { upTo: 46, label: "Fear" },
   { upTo: 54, label: "Neutral" },
@@ -26,7 +26,7 @@ const CLASSES = [
 
 /** Q-15: a whole number from 0 to 100 with the class that it has always had. Other indices have other classes. */
 export function fearGreedFits({ value, label }: FearGreed): readonly Verdict[] {
-  const own = CLASSES.find(({ upTo }) => value <= upTo);
+  const own = FEAR_GREED_CLASSES.find(({ upTo }) => value <= upTo);
   if (own === undefined || !Number.isInteger(value) || value < 0) {
     return [verdict("Q-15", "error", `Fear & Greed is ${value}; it must be a whole number from 0 to 100`, value)];
   }

@@ -1,7 +1,8 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, count, modelDollars, percent, price } from "../numbers.ts";
-import type { Block } from "../page.ts";
+import type { Bar, Block } from "../page.ts";
 import type { Report } from "../report.ts";
+import { list } from "../words.ts";
 
 export function mapBlocks(report: Report, notes: Footnotes): Block[] {
   const section = report.liquidationMap;
@@ -42,22 +43,39 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
         [{ text: percent(level.shareOfOi) }],
       ]),
     },
-    {
-      is: "bars",
-      title: "Modelled liquidations by price, USD: bar to the centre, line over the range",
-      rows: section.levels.map(({ price: to, distance: way, side, usd, low, high, digits }) => ({
-        label: `${price(Math.round(to))} (${change(way)})`,
-        text: `${side} ${modelDollars(usd, digits)} (${modelDollars(low, digits)} to ${modelDollars(high, digits)})`,
-        parts: [{ name: side, value: usd, text: modelDollars(usd, digits) }],
-        range: [low, high] as const,
-      })),
-    },
+    chart(section),
     {
       is: "text",
       spans: [{ text: `${direction} The model tells how much, never where the price will go.` }],
     },
     ...vendorBlocks(report),
   ];
+}
+
+type Section = NonNullable<Report["liquidationMap"]>;
+
+/** By price from the highest down, with the price of now where it stands between them. */
+function chart({ price: now, levels }: Section): Block {
+  const bar = ({ price: to, distance: way, side, usd, low, high, digits }: Section["levels"][number]): Bar => ({
+    label: `${price(Math.round(to))} (${change(way)})`,
+    text: `${side} ${modelDollars(usd, digits)} (${modelDollars(low, digits)} to ${modelDollars(high, digits)})`,
+    name: side,
+    value: usd,
+    range: [low, high],
+  });
+  const falling = levels.toSorted((a, b) => b.price - a.price);
+  const rows = [
+    ...falling.filter((level) => level.price > now).map(bar),
+    { rule: `price ${price(now)}` },
+    ...falling.filter((level) => level.price <= now).map(bar),
+  ];
+  return {
+    is: "bars",
+    name: "liquidation-map",
+    title: "MODEL, not observed: liquidations on the way to each price, USD. Bar to the centre, line over the range",
+    about: `${list(rows.flatMap((row) => ("rule" in row ? [] : [`${row.label} ${row.text}`])))}.`,
+    rows,
+  };
 }
 
 /** Beside ours, in the vendor's own measure. */

@@ -3,6 +3,7 @@ import { bareCoins, change, coins, count, dollars, percent } from "../numbers.ts
 import type { Block, Column, Span } from "../page.ts";
 import type { Change, Changes, OpenInterestSection, Report } from "../report.ts";
 import { list, longDay, mediumDay, plural } from "../words.ts";
+import { openInterestCharts } from "./open-interest-charts.ts";
 
 const columns = (anchor: string): Column[] => [
   { title: "Exchange", align: "left", drop: 0 },
@@ -88,13 +89,17 @@ export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
     },
     {
       is: "bars",
+      name: "open-interest",
       title: "Open interest by exchange, BTC",
-      rows: section.venues.map(({ name, btc, usd }) => ({
+      about: `The largest are ${list(section.venues.slice(0, 3).map(({ name, btc }) => `${name} ${coins(btc)}`))}.`,
+      rows: section.venues.map(({ name, btc, usd, share }) => ({
         label: name,
-        text: `${coins(btc)} · ${dollars(usd)}`,
-        parts: [{ name: "open interest", value: btc, text: coins(btc) }],
+        text: `${coins(btc)} · ${dollars(usd)}${share === null ? " · weekly" : ` · ${percent(share)}`}`,
+        name: share === null ? "CME, of its last weekly report" : "exchanges, now",
+        value: btc,
       })),
     },
+    ...openInterestCharts(section),
     { is: "list", items: sentences(section, notes) },
   ];
 }

@@ -1,8 +1,9 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, dollars, percent, tenth } from "../numbers.ts";
-import type { Bar, Block, Column, Span } from "../page.ts";
+import type { Block, Column, Drawn, Span } from "../page.ts";
 import type { RecordLine, Report, VolumeMonth, VolumeSection } from "../report.ts";
 import { list, longMonth, plural } from "../words.ts";
+import { monthTicks } from "./time-axis.ts";
 
 /** Exchanges that get a column of their own: the largest of the latest whole month. */
 const COLUMNS = 5;
@@ -35,15 +36,7 @@ export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
       columns,
       rows: shown.map((month) => row(month, top, notes)),
     },
-    {
-      is: "bars",
-      title: "Monthly futures volume by exchange, USD",
-      rows: shown.map((month) => ({
-        label: monthLabel(month),
-        text: dollars(month.usd),
-        parts: parts(month, top, name),
-      })),
-    },
+    chart(shown, top, name),
     { is: "list", items: sentences(section, name, notes) },
   ];
 }
@@ -51,13 +44,42 @@ export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
 const monthLabel = (month: VolumeMonth): string =>
   month.complete ? month.month : `${month.month} to date (${tenth(month.days)} days)`;
 
-function parts(month: VolumeMonth, top: readonly string[], name: (id: string) => string): Bar["parts"] {
-  const named = top.flatMap((id) => month.venues.find((venue) => venue.id === id) ?? []);
-  const rest = month.usd - named.reduce((sum, { usd }) => sum + usd, 0);
-  return [
-    ...named.map(({ id, usd }) => ({ name: name(id), value: usd, text: dollars(usd) })),
-    ...(named.length < month.venues.length ? [{ name: "others", value: rest, text: dollars(rest) }] : []),
-  ];
+function chart(shown: readonly VolumeMonth[], top: readonly string[], name: (id: string) => string): Block {
+  const named = top.map((id): Drawn => {
+    const values = shown.map((month) => month.venues.find((venue) => venue.id === id)?.usd ?? null);
+    return { name: name(id), values, text: lastOf(values) };
+  });
+  const rest = shown.map((month) => {
+    const others = month.venues.filter(({ id }) => !top.includes(id));
+    return others.length === 0 ? null : others.reduce((sum, { usd }) => sum + usd, 0);
+  });
+  const last = shown.at(-1);
+  const unfinished = last?.complete === false;
+  return {
+    is: "timeline",
+    name: "volume",
+    title: "Monthly futures volume by exchange, USD",
+    about: `${shown.map((month) => `${monthLabel(month)} ${dollars(month.usd)}`).join(", ")}.`,
+    count: shown.length,
+    ticks: monthTicks(shown.map(({ month }) => month)),
+    panels: [
+      {
+        label: `USD a month, each trade once${unfinished ? "; dashed: to date" : ""}`,
+        unit: "USD",
+        draw: "columns",
+        series: [
+          ...named,
+          ...(rest.every((value) => value === null) ? [] : [{ name: "others", values: rest, text: lastOf(rest) }]),
+        ],
+        ...(unfinished ? { unfinished } : {}),
+      },
+    ],
+  };
+}
+
+function lastOf(values: Drawn["values"]): string {
+  const value = values.at(-1);
+  return value === null || value === undefined ? "n/a" : dollars(value);
 }
 
 function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span[][] {

@@ -1,12 +1,14 @@
 import type { FearGreed } from "../../core/market.ts";
 import { between, filterSeries, latest, type Series } from "../../core/series.ts";
-import { DAY, HOUR, dayOf, shift, type Day } from "../../core/time.ts";
+import { DAY, HOUR, dayOf, shift, type Day, type Instant } from "../../core/time.ts";
 import { completeDays, highestSince, lowestSince, yearToDate, type Since } from "../../core/extremes.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { FearGreedSection } from "../report.ts";
 
 /** Days of the sparkline. */
 const RECENT = 30;
+/** Days of the line over a year. */
+const YEAR = 365;
 /** A daily value is not shown beyond four times 36 h (methods Q-03). */
 const TOO_OLD = 4 * 36 * HOUR;
 
@@ -47,14 +49,18 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       lowestSince: sinceLine(lowestSince(complete, asPrinted)),
       highestSince: sinceLine(highestSince(complete, asPrinted)),
       streak: { label: newest.value.label, days: streak(days) },
-      recent: between(days, shift(newest.at, -(RECENT - 1) * DAY), shift(newest.at, 1)).map((point) => ({
-        date: dayOf(point.at),
-        value: point.value.value,
-      })),
+      recent: lastDays(days, newest.at, RECENT),
+      year: lastDays(days, newest.at, YEAR),
     },
     found: [],
   };
 }
+
+const lastDays = (days: Series<FearGreed>, newest: Instant, n: number): FearGreedSection["recent"] =>
+  between(days, shift(newest, -(n - 1) * DAY), shift(newest, 1)).map((point) => ({
+    date: dayOf(point.at),
+    value: point.value.value,
+  }));
 
 /** Values are whole numbers and printed as they are. */
 const asPrinted = (value: number): number => value;

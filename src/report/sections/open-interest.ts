@@ -10,6 +10,7 @@ import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } fro
 import { changeSince, startOf } from "./compared.ts";
 import { quadrantOf } from "./quadrant.ts";
 import type { Contract, Venue } from "./holdings.ts";
+import { seriesSince } from "./open-interest-series.ts";
 
 /** CME reports once a week: a row of its own, never part of live totals or of changes. */
 const WEEKLY = "cme";
@@ -55,6 +56,11 @@ export function openInterestSection(
         btc: changes.anchor?.fromBtc ?? null,
         usd: changes.anchor?.fromUsd ?? null,
       },
+      series: seriesSince(
+        input,
+        exchanges.map(({ id, contracts }) => ({ id, members: members(contracts) })),
+        closes,
+      ),
       concentration: {
         top: shares.slice(0, TOP),
         hhi:
