@@ -151,7 +151,8 @@ Examples:
   btc-report daily -o ~/reports/{date}.md       as Markdown, one file a day
   btc-report daily -o report.html               as one page with charts, without scripts
   btc-report daily --json | jq .openInterest.usd
-  btc-report open-interest --since low:2025-10  against the October low`,
+  btc-report open-interest --since low:2025-10  against the October low
+  btc-report daily --at 2026-01-30              as of a past day, from histories`,
   );
   try {
     await program.parseAsync([...process.argv]);
@@ -168,6 +169,7 @@ const OPTIONS: readonly Option[] = [
   new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
   new Option("--json", "the same as -f json"),
   new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+  new Option("--at <instant>", "as of a past day (its end) or instant: 2026-01-30, 2026-01-30T09:00Z"),
   new Option(
     "--since <anchor>",
     "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
@@ -195,7 +197,7 @@ const OPTIONS: readonly Option[] = [
 ];
 
 /** What a report that is made again has to be told. */
-const CHOICE = ["--replay", "--since", "--levels", "--sections", "--venues", "--exclude"];
+const CHOICE = ["--replay", "--at", "--since", "--levels", "--sections", "--venues", "--exclude"];
 const ALWAYS = ["--quiet", "--verbose"];
 
 /** The nearest command, if it is near. */

@@ -32,6 +32,7 @@ export async function report(
         anchor: settings.since,
         levels: settings.levels ?? [],
         replaying: settings.replay !== null,
+        at: settings.at,
         recording,
       },
       world,
