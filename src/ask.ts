@@ -19,6 +19,8 @@ export interface Asked {
 export interface AskOptions {
   readonly web: Web;
   readonly now: Instant;
+  /** The clock of the run; `now` where it is not given. */
+  readonly clock?: Instant;
   readonly since: Instant;
   /** Header with the key, where the source has one and it is set. */
   readonly key?: Readonly<Record<string, string>>;
@@ -66,6 +68,7 @@ export function asker(source: Source, options: AskOptions): Asked {
 
   const ask: Ask = {
     now: options.now,
+    clock: options.clock ?? options.now,
     since: options.since,
     json: (request, answer, keep) =>
       answered(questionOf(request, keep), (told) => {

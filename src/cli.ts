@@ -192,6 +192,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["daily -q --keep-good -o latest.md", "in cron"],
     ["daily --json | jq .openInterest.usd", "one figure in a pipe"],
     ["daily --since low:2025-10", "against the October low"],
+    ["daily --at 2026-01-30", "as of a past day, from histories"],
   ],
   explain: [
     ["explain openInterest.usd", "of the last report made"],
@@ -234,6 +235,7 @@ const OPTIONS: readonly Option[] = [
     new Option("--no-color", "no colour"),
   ]),
   ...under("What it tells:", [
+    new Option("--at <instant>", "as of a past day (its end) or instant: 2026-01-30, 2026-01-30T09:00Z"),
     new Option(
       "--since <anchor>",
       "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
@@ -264,5 +266,5 @@ const OPTIONS: readonly Option[] = [
 ];
 
 /** What a report that is made again has to be told. */
-const CHOICE = ["--replay", "--since", "--levels", "--sections", "--venues", "--exclude"];
+const CHOICE = ["--replay", "--at", "--since", "--levels", "--sections", "--venues", "--exclude"];
 const ALWAYS = ["--quiet", "--verbose"];

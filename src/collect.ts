@@ -6,7 +6,7 @@ import { asker } from "./ask.ts";
 import { Fatal, Unavailable, type Gap } from "./core/gap.ts";
 import { datasets, type Dataset, type Datasets } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
-import type { Instant } from "./core/time.ts";
+import { DAY, type Instant } from "./core/time.ts";
 import type { Web } from "./ports.ts";
 import type { Source } from "./sources/source.ts";
 
@@ -25,7 +25,10 @@ export interface AskedSource {
 
 export interface CollectOptions {
   readonly web: Web;
+  /** The instant asked about. */
   readonly now: Instant;
+  /** The clock of the run, from which what upstreams keep is counted; `now` where it is not given. */
+  readonly clock?: Instant;
   readonly since: Instant;
   readonly wanted: ReadonlySet<Dataset>;
   readonly secret: (name: string) => string | undefined;
@@ -36,6 +39,7 @@ export interface CollectOptions {
 }
 
 export async function collect(sources: readonly Source[], options: CollectOptions): Promise<Collected> {
+  const clock = options.clock ?? options.now;
   const asked = new Map<string, { requests: number; ms: number }>();
   const pending = new Map<string, Promise<Reading>>();
   const settled: { readonly id: string; readonly settle: (sound: boolean) => Promise<void> }[] = [];
@@ -55,6 +59,8 @@ export async function collect(sources: readonly Source[], options: CollectOption
     if (source.key?.required === true && key === undefined && !options.replaying) {
       return missing({ why: "unconfigured", detail: `${source.key.env} is not set` });
     }
+    const kept = source.keeps?.[dataset] ?? (SERIES.has(dataset) ? Infinity : 0);
+    if (clock - options.now > kept) return missing({ why: "unpublished", detail: reach(kept) });
     const spent = asked.get(source.id) ?? { requests: 0, ms: 0 };
     asked.set(source.id, spent);
     const timed: Web = async (request) => {
@@ -70,6 +76,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
     } = asker(source, {
       web: timed,
       now: options.now,
+      clock,
       since: options.since,
       ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
     });
@@ -153,6 +160,20 @@ export async function collect(sources: readonly Source[], options: CollectOption
 /** Parts of the answer were not what the venue documents, so the rest of it proves nothing. */
 const lacksSense = (value: Datasets[Dataset]): boolean =>
   "lacking" in value && value.lacking.some(({ gap }) => gap.why === "malformed");
+
+/** Datasets that are a history by themselves. The others are values of the present, unless a source says that it keeps them. */
+const SERIES: ReadonlySet<Dataset> = new Set([
+  "fearGreed",
+  "candles",
+  "openInterestHistory",
+  "volume",
+  "hourlyCandles",
+  "hourlyOpenInterest",
+  "traderClasses",
+]);
+
+const reach = (kept: number): string =>
+  kept === 0 ? "it tells only the present" : `it keeps ${Math.floor(kept / DAY)} days only`;
 
 const isReserve = (source: Source, dataset: Dataset): boolean => source.reserve?.includes(dataset) ?? false;
 

@@ -3,6 +3,7 @@ import { collect } from "./collect.ts";
 import { anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
+import { heldAt } from "./past.ts";
 import type { World } from "./ports.ts";
 import { compose } from "./report/compose.ts";
 import type { SectionName } from "./report/input.ts";
@@ -15,6 +16,8 @@ export interface Asked {
   /** Prices asked for in the liquidation map. */
   readonly levels: readonly number[];
   readonly replaying: boolean;
+  /** The past instant asked about; the clock of the run where there is none. */
+  readonly at?: Instant | null;
   /** What stands in the report about the recording; asked after all answers are in. */
   readonly recording: () => Report["recording"];
 }
@@ -45,11 +48,14 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
 /** Collects what the sections need and composes the report. */
 export async function run(sources: readonly Source[], asked: Asked, world: World): Promise<Report> {
   const now = world.now();
+  const asOf = asked.at ?? now;
+  const past = asOf < now;
   const wanted = new Set([...asked.sections].flatMap((section) => needs[section]));
   const collected = await collect(sources, {
     web: world.web,
-    now,
-    since: historyFrom(asked.anchor, now),
+    now: asOf,
+    clock: now,
+    since: historyFrom(asked.anchor, asOf),
     wanted,
     secret: world.secret,
     replaying: asked.replaying,
@@ -58,12 +64,12 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     },
   });
   const report = compose({
-    readings: collected.readings,
+    readings: past ? heldAt(collected.readings, sources, asOf) : collected.readings,
     asked: collected.asked,
     sources,
     now,
-    asOf: now,
-    mode: asked.replaying ? "replay" : "live",
+    asOf,
+    mode: past ? "history" : asked.replaying ? "replay" : "live",
     recording: asked.recording(),
     anchor: asked.anchor,
     levels: asked.levels,
@@ -78,8 +84,8 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
 }
 
 /** The grid, or as far as an anchor further back needs. */
-function historyFrom(anchor: Anchor, now: Instant): Instant {
-  const grid = shift(floorTo(now, DAY), -HISTORY_DAYS * DAY);
-  const [first] = anchorWindow(anchor, now);
+function historyFrom(anchor: Anchor, asOf: Instant): Instant {
+  const grid = shift(floorTo(asOf, DAY), -HISTORY_DAYS * DAY);
+  const [first] = anchorWindow(anchor, asOf);
   return first === undefined ? grid : earlier(grid, first);
 }

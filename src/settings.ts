@@ -1,4 +1,5 @@
 /** The settings of a run, with the names that the program knows. */
+import { instant, iso } from "./core/time.ts";
 import { foldersOf, type Folders } from "./io/disk.ts";
 import { Usage, loadSettings, type Settings as Read } from "./io/settings.ts";
 import { sections, type SectionName } from "./report/input.ts";
@@ -11,6 +12,9 @@ export interface Settings extends Omit<Read<SectionName>, "sections"> {
   readonly secret: (name: string) => string | undefined;
   readonly warnings: readonly string[];
 }
+
+/** The oldest figures are the prices of Bitstamp, of 2011. */
+const FIRST = instant(1_293_840_000_000);
 
 const known = {
   venues: [...new Set(sources.flatMap(({ venue }) => venue ?? []))],
@@ -28,7 +32,9 @@ export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env
     folders.config,
     known,
   );
-  if (settings.at !== null) throw new Usage("--at: a past day can only be reported from a recording: use --replay");
+  if (settings.at !== null && settings.at < FIRST) {
+    throw new Usage(`--at: no source reaches back before ${iso(FIRST).slice(0, 10)}`);
+  }
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
   if (settings.offline && settings.replay !== null) throw new Usage("--offline: cannot go with --replay");
   if (flags["keepGood"] === true && settings.output === null) throw new Usage("--keep-good: needs -o, a file to keep");

@@ -3,6 +3,7 @@ import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
 import { disk } from "./io/disk.ts";
 import { InputError } from "./commands/failure.ts";
+import { Usage } from "./io/settings.ts";
 import { once } from "./io/polite.ts";
 import { offline, replay } from "./io/tape.ts";
 import { opened } from "./io/unzip.ts";
@@ -32,6 +33,11 @@ export async function worldOf(
 ): Promise<Built> {
   const { replay: bundle, quiet, verbose } = settings;
   const now = bundle === null ? clockOf(process.env) : await clockOfBundle(bundle);
+  if (settings.at !== null && settings.at > now) {
+    throw new Usage(
+      `--at: ${iso(settings.at)} is after ${iso(now)}, ${bundle === null ? "which is now" : "the instant of the recording"}; a day means its end, 24:00 UTC`,
+    );
+  }
   const provenance = new Provenance();
   const ending = new AbortController();
   const deadline = setTimeout(() => {

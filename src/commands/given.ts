@@ -1,6 +1,7 @@
 /** What `explain`, `verify` and `diff` work on: a report in a file, or the one that a recording gives. */
 import type { Process } from "../cli.ts";
 import type { Anchor } from "../core/anchor.ts";
+import type { Instant } from "../core/time.ts";
 import { DiskError, disk } from "../io/disk.ts";
 import type { SectionName } from "../report/input.ts";
 import { Report } from "../report/report.ts";
@@ -44,6 +45,8 @@ export interface Wanted {
   readonly anchor: Anchor;
   readonly levels: readonly number[];
   readonly sources: readonly Source[];
+  /** The past instant that the report speaks of, where the report itself says it. */
+  readonly at?: Instant | null;
 }
 
 /** The report that a recording gives. */
@@ -54,7 +57,7 @@ export async function madeFrom(bundle: string, wanted: Wanted, settings: Setting
     const { anchor, levels } = wanted;
     return await run(
       wanted.sources,
-      { sections: new Set(wanted.sections), anchor, levels, replaying: true, recording },
+      { sections: new Set(wanted.sections), anchor, levels, replaying: true, at: wanted.at ?? settings.at, recording },
       world,
     );
   } finally {

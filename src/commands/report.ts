@@ -33,6 +33,7 @@ export async function report(
         anchor: settings.since,
         levels: settings.levels ?? [],
         replaying: settings.replay !== null,
+        at: settings.at,
         recording,
       },
       world,

@@ -124,6 +124,7 @@ async function firstAnswer(
   };
   const only: Ask = {
     now: ask.now,
+    clock: ask.clock,
     since: ask.since,
     json: (request, answer, keep) => once(() => ask.json(request, answer, keep)),
     csv: (request, row, keep) => once(() => ask.csv(request, row, keep)),

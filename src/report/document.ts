@@ -23,6 +23,7 @@ export function document(report: Report): Page {
       { is: "heading", level: 1, text: title },
       { is: "text", spans: headline(report) },
       ...recording(report),
+      ...madeLater(report),
       ...priceBlocks(report, notes),
       ...fearGreedBlocks(report, notes),
       ...openInterestBlocks(report, notes),
@@ -50,6 +51,14 @@ function headline(report: Report): Span[] {
   if (share !== null) parts.push(`${percent(share)} of the last known open interest`);
   if (report.mode !== "live") parts.push(report.mode);
   return [{ text: parts.join(" · "), tone: "dim" }];
+}
+
+/** Said in every format: such a report looks like one of its day and is none. */
+function madeLater(report: Report): Block[] {
+  if (report.mode !== "history") return [];
+  const made = report.generatedAt.slice(0, 10);
+  const text = `Made later, on ${longDay(made)}, from histories: only what held and had come out by then. What no source keeps is missing.`;
+  return [{ is: "text", spans: [{ text }] }];
 }
 
 function recording(report: Report): Block[] {

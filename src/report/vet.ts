@@ -83,7 +83,7 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       if (value === null) return reading;
       const all = told(judge.input, "price").map((one) => one.value.price);
       const verdicts = [
-        ...stale("the price", value.at, asOf, freshness.price),
+        ...stale("the price", value.at, asOf, judge.input.mode === "history" ? freshness.bar : freshness.price),
         ...offMedian("close", value.price, all),
       ];
       const error = judge.passes("price", source, [...verdicts, ...timestamps([value.at], asOf, null)]);

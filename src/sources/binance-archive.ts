@@ -6,6 +6,8 @@
  * - Metrics are 5-minute rows, unsorted, in 2020 every row twice, with zeros where the recorder failed. Labels run from
  *   00:05 to the next 00:00 in some files and from 00:00 to 23:55 in others, without a date to tell them by: the last
  *   row of a file is its day's close, five minutes either way.
+ * - Of a past instant, the files that had come out by then are asked for: that of a day when the next day begins. The
+ *   hour is nowhere documented (one was seen at 01:00Z); the close of the day was known at midnight in any case.
  * - A header may be there or not. Futures klines stay in milliseconds.
  * - Days without a file are 404: COIN-M lacks 2024-03-04 to 06-08, for one.
  */
@@ -28,9 +30,10 @@ import {
   startOfMonth,
   type Instant,
 } from "../core/time.ts";
-import { BTCUSD_PERP, BTCUSDT, Kline, sampleOf, tradedIn } from "./binance-contracts.ts";
+import { BTCUSD_PERP, BTCUSDT, Kline, sampleOf, tradedInMonth } from "./binance-contracts.ts";
 import { decimal, isoTime } from "./decode.ts";
 import { families } from "./families.ts";
+import { isPast } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const FUTURES = "https://data.binance.vision/data/futures";
@@ -91,13 +94,18 @@ function daysOf(market: Market, ask: Ask): File[] {
   return files;
 }
 
+/** A month's file comes out on the first Monday after it. 1970-01-05 was one. */
+const comesOut = (end: Instant): Instant => shift(end, ((((4 - end / DAY) % 7) + 7) % 7) * DAY);
+
 function monthsOf(market: Market, ask: Ask): File[] {
   const files: File[] = [];
   for (let n = -MONTHS; n < 0; n += 1) {
     const period = addMonths(monthOf(ask.now), n);
     const start = startOfMonth(period);
     const url = `${FUTURES}/${folderOf(market)}/monthly/klines/${market.symbol}/1mo/${market.symbol}-1mo-${period}.zip`;
-    if (start >= FIRST_KLINES) files.push({ period, start, end: endOfMonth(period), url });
+    const end = endOfMonth(period);
+    // Today's file of a month that had none at a past instant is not of then.
+    if (start >= FIRST_KLINES && (!isPast(ask) || comesOut(end) <= ask.now)) files.push({ period, start, end, url });
   }
   return files;
 }
@@ -123,7 +131,7 @@ const tradingOfMonth: Reader<Traded> = async (ask, market, file, sha256) => {
   const rows = await ask.csv({ url: file.url, sha256 }, KlineRow, "forever");
   const bar = rows.find((row) => row?.at === file.start) ?? null;
   if (bar === null) throw new Unavailable({ why: "malformed", at: "rows", detail: `no bar of ${file.period}` });
-  return { point: { at: bar.at, value: tradedIn(market.margin, bar) } };
+  return { point: { at: bar.at, value: tradedInMonth(market.margin, bar) } };
 };
 
 async function found<T>(ask: Ask, market: Market, file: File, read: Reader<T>): Promise<Found<T>> {

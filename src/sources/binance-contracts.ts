@@ -63,13 +63,18 @@ export const Kline = z
     other,
   }));
 
-/** What a month's kline says was traded. A bar that is no UTC month is refused: months are added up as they come. */
+/** What a kline says was traded. */
 export function tradedIn(margin: Market["margin"], bar: z.infer<typeof Kline>): Traded {
+  const [inBtc, inUsd] = margin === "linear" ? [bar.volume, bar.other] : [bar.other, bar.volume * CONTRACT_USD];
+  return { until: bar.until, btc: btc(inBtc), usd: usd(inUsd), typical: null };
+}
+
+/** The same of a month's kline. A bar that is no UTC month is refused: months are added up as they come. */
+export function tradedInMonth(margin: Market["margin"], bar: z.infer<typeof Kline>): Traded {
   if (bar.until !== endOfMonth(monthOf(bar.at))) {
     throw new Unavailable({ why: "malformed", at: "close time", detail: `the bar of ${monthOf(bar.at)} is no month` });
   }
-  const [inBtc, inUsd] = margin === "linear" ? [bar.volume, bar.other] : [bar.other, bar.volume * CONTRACT_USD];
-  return { until: bar.until, btc: btc(inBtc), usd: usd(inUsd), typical: null };
+  return tradedIn(margin, bar);
 }
 
 const TYPES = ["PERPETUAL", "CURRENT_QUARTER", "NEXT_QUARTER"] as const;

@@ -26,11 +26,13 @@ import {
   none,
   only,
   tradedIn,
+  tradedInMonth,
   unpublished,
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
 import { families } from "./families.ts";
+import { daysOfRunningMonth, isPast } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const Klines = z.array(Kline);
@@ -45,17 +47,36 @@ const keepIfOver = (end: Instant, now: Instant): [] | [Keep] => (end + HOUR <= n
 
 const firstMonth = (ask: Ask): Month => addMonths(monthOf(ask.now), 1 - MONTHS);
 
-function monthsOf(bars: z.infer<typeof Klines>, market: Market, ask: Ask): Markets<Series<Traded>> {
-  const traded = series(bars.map((bar) => ({ at: bar.at, value: tradedIn(market.margin, bar) })));
+/** Months, and for a past instant the days of the month that was running, whose own bar holds what came later. */
+function monthsOf(
+  months: z.infer<typeof Klines>,
+  days: z.infer<typeof Klines>,
+  market: Market,
+  ask: Ask,
+): Markets<Series<Traded>> {
+  const over = isPast(ask) ? months.filter(({ until }) => until <= ask.now) : months;
+  const traded = series([
+    ...over.map((bar) => ({ at: bar.at, value: tradedInMonth(market.margin, bar) })),
+    ...days.map((bar) => ({ at: bar.at, value: tradedIn(market.margin, bar) })),
+  ]);
   const wanted = between(traded, startOfMonth(firstMonth(ask)), ask.now);
   return wanted.length === 0 ? none(market.symbol, unpublished("no month was traded")) : only(market, wanted);
+}
+
+/** The days that stand in for the running month. */
+async function daysThen(ask: Ask, which: string): Promise<z.infer<typeof Klines>> {
+  const days = daysOfRunningMonth(ask);
+  if (days === null) return [];
+  const window = `startTime=${days.from}&endTime=${shift(days.end, -1)}`;
+  return ask.json(`${which}&interval=1d&${window}&limit=31`, Klines);
 }
 
 /** One request holds all months: `limit` bars from `startTime` on. */
 async function usdMMonths(ask: Ask, market: Market, which: string): Promise<Markets<Series<Traded>>> {
   const from = startOfMonth(firstMonth(ask));
   const url = `${USD_M.v1}/${which}&interval=1M&startTime=${from}&limit=${MONTHS}`;
-  return monthsOf(await ask.json(url, Klines), market, ask);
+  const [months, days] = await Promise.all([ask.json(url, Klines), daysThen(ask, `${USD_M.v1}/${which}`)]);
+  return monthsOf(months, days, market, ask);
 }
 
 /** Half-years are the longest fixed windows of whole months within the 200 days. */
@@ -64,15 +85,15 @@ async function coinMMonths(ask: Ask, market: Market, type: ContractType): Promis
   const windows: Month[] = [];
   const half = addMonths(first, -((Number(first.slice(5)) - 1) % 6));
   for (let month = half; startOfMonth(month) < ask.now; month = addMonths(month, 6)) windows.push(month);
-  const answers = await Promise.all(
-    windows.map((month) => {
-      const end = startOfMonth(addMonths(month, 6));
-      const until = earlier(shift(end, -1), floorTo(ask.now, HOUR));
-      const which = `pair=BTCUSD&contractType=${type}&interval=1M&startTime=${startOfMonth(month)}&endTime=${until}&limit=6`;
-      return ask.json(`${COIN_M.v1}/continuousKlines?${which}`, Klines, ...keepIfOver(end, ask.now));
-    }),
-  );
-  return monthsOf(answers.flat(), market, ask);
+  const which = `${COIN_M.v1}/continuousKlines?pair=BTCUSD&contractType=${type}`;
+  const asked = windows.map((month) => {
+    const end = startOfMonth(addMonths(month, 6));
+    const until = earlier(shift(end, -1), floorTo(ask.now, HOUR));
+    const window = `interval=1M&startTime=${startOfMonth(month)}&endTime=${until}&limit=6`;
+    return ask.json(`${which}&${window}`, Klines, ...keepIfOver(end, ask.now));
+  });
+  const [months, days] = await Promise.all([Promise.all(asked), daysThen(ask, which)]);
+  return monthsOf(months.flat(), days, market, ask);
 }
 
 /** All contracts that hold, or held, a type. */

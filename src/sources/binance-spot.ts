@@ -6,11 +6,12 @@
 import { z } from "zod";
 import type { Candle } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
-import { DAY, shift } from "../core/time.ts";
-import { btc, usd, usdPerBtc } from "../core/units.ts";
+import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
+import { btc, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
+import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { dailyBars, lastBar, lastPrice } from "./spot.ts";
+import { dailyBars, lastBar, priceOf } from "./spot.ts";
 
 const DAYS = 1_000;
 
@@ -38,6 +39,16 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
   return dailyBars(bars, ask.now);
 }
 
+async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
+  const window = `startTime=${start}&endTime=${shift(start, HOUR - 1)}&limit=1`;
+  const bars = await ask.json(
+    `https://data-api.binance.vision/api/v3/klines?symbol=BTCUSDT&interval=1h&${window}`,
+    Klines,
+  );
+  const close = bars.find(([at]) => at === start)?.[4];
+  return close === undefined ? undefined : usdPerBtc(close);
+}
+
 export const binanceSpot = {
   id: "binance-spot",
   venue: null,
@@ -46,6 +57,7 @@ export const binanceSpot = {
   // 6,000 weights a minute.
   hosts: { "data-api.binance.vision": { everyMs: 100 } },
   note: "BTCUSDT: prices are in USDT.",
+  keeps: { price: ALL },
   facts: {
     candles: {
       endpoint: "GET /api/v3/klines?symbol=BTCUSDT&interval=1d",
@@ -64,6 +76,6 @@ export const binanceSpot = {
   },
   datasets: {
     candles,
-    price: async (ask) => lastPrice(await candles(ask), ask.now, "USDT"),
+    price: (ask) => priceOf(ask, "USDT", candles, (start) => closeOfHour(ask, start)),
   },
 } as const satisfies Source;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { LongShort, Market, Markets, Of, PastOpenInterest, Supply, Taker } from "../core/market.ts";
 import { between, filterSeries, latest, series, type Series } from "../core/series.ts";
-import { floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
+import { DAY, floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, type Quantity } from "../core/units.ts";
 import {
   BTCUSDT,
@@ -17,11 +17,14 @@ import {
   type Family,
 } from "./binance-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 /** From a taker row's stamp to the start of its hour. Undocumented; in the archive the stamp is the start. */
 const TAKER_STAMP_TO_START = 0;
 const TAKER_HOURS = 24;
+/** What is kept under /futures/data. */
+export const KEPT = 30 * DAY;
 /** Bitcoins mined before the halving of April 2024, and ever. The documented sample has 165,880, which is neither. */
 const [MINED_BY_2024, MINED_EVER] = [19_687_500, 21_000_000];
 
@@ -115,10 +118,14 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
 /** Two pages of 500 hours hold the 30 days. */
 export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
   const hour = floorTo(ask.now, HOUR);
+  // What is older is refused, not left out.
+  const kept = shift(ask.clock, HOUR - KEPT);
   const pages = await Promise.all(
-    [hour, shift(hour, -500 * HOUR)].map((end) =>
-      ask.json(`${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=500&endTime=${end}`, Samples),
-    ),
+    [hour, shift(hour, -500 * HOUR)]
+      .filter((end) => !isPast(ask) || end > kept)
+      .map((end) =>
+        ask.json(`${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=500&endTime=${end}`, Samples),
+      ),
   );
   const value = samplesOf(pages.flat(), BTCUSDT, ask.now);
   if (value.length === 0) throw new Unavailable(unpublished("no hourly open interest of BTCUSDT"));

@@ -12,6 +12,7 @@
  */
 import { z } from "zod";
 import type { Funding, Markets, OpenInterest } from "../core/market.ts";
+import { shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import {
   COIN_M,
@@ -25,9 +26,10 @@ import {
   type Family,
 } from "./binance-contracts.ts";
 import { hourlyCandles, monthlyVolume } from "./binance-klines.ts";
-import { accountsLongToShort, circulating, heldDaily, heldHourly, takerDay } from "./binance-statistics.ts";
+import { accountsLongToShort, circulating, heldDaily, heldHourly, KEPT, takerDay } from "./binance-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** Hours a contract's funding period lasts where `fundingInfo` does not list it; COIN-M's BTC contracts always. */
@@ -42,6 +44,7 @@ const Premium = z.object({
   lastFundingRate: z.union([decimal, z.literal("").transform(() => null)]),
   time: millis,
 });
+const Settled = z.array(z.object({ fundingTime: millis, fundingRate: decimal }));
 const Intervals = z.array(z.object({ symbol: z.string(), fundingIntervalHours: positive }));
 
 /** Asks one question per contract of each family; a contract that fails is named, the others count. */
@@ -90,6 +93,17 @@ async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<
 
 async function fundingNow(ask: Ask, family: Family, { market }: Contract): Promise<Markets<Funding>> {
   if (market.kind === "dated") return { of: [], lacking: [] };
+  if (isPast(ask)) {
+    const window = `startTime=${shift(ask.now, -SETTLEMENTS)}&endTime=${ask.now}&limit=100`;
+    const rows = await ask.json(`${family.v1}/fundingRate?symbol=${market.symbol}&${window}`, Settled);
+    return only(
+      market,
+      lastSettled(
+        ask,
+        rows.map(({ fundingTime: at, fundingRate: rate }) => ({ at, rate })),
+      ),
+    );
+  }
   const [premium, intervals] = await Promise.all([
     premiumOf(ask, family, market.symbol),
     family === USD_M ? ask.json(`${family.v1}/fundingInfo`, Intervals, { minutes: 60 }) : [],
@@ -120,6 +134,14 @@ export const binance = {
     "dapi.binance.com": { everyMs: 100, atOnce: 6 },
   },
   note: "All BTC contracts of USD-M (USDT, USDC and USD1 taken as USD) and COIN-M. Binance does not say whether open interest and volume are counted once; they are read so. Monthly volume lacks contracts that were delisted, other than quarterlies in USDT and USD.",
+  keeps: {
+    openInterestHistory: KEPT,
+    funding: ALL,
+    longShort: KEPT,
+    taker: KEPT,
+    hourlyOpenInterest: KEPT,
+    supply: KEPT,
+  },
   // What articles call "Binance open interest" is one of these, rarely all of it.
   scopes: [["BTCUSDT"], ["BTCUSDT", "BTCUSD_PERP"]],
   facts: {

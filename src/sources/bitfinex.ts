@@ -20,6 +20,7 @@ import { earlier, floorTo, HOUR, MINUTE, shift } from "../core/time.ts";
 import { btc, ofBtc, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { ALL, isPast } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://api-pub.bitfinex.com/v2";
@@ -30,6 +31,8 @@ const WINDOW_MONTHS = 12;
 const MOST_CANDLES = 10_000;
 const MOST_LIQUIDATIONS = 500;
 const HOURS = 24;
+/** A row a minute, with holes. */
+const RECENT = 10 * MINUTE;
 /** Of a liquidated position's two rows the execution is counted: a trigger has the price of entry only. */
 const COUNTED_MATCH = 1;
 
@@ -61,6 +64,7 @@ const Status = columns
     }),
   );
 const Statuses = answer(z.array(Status));
+const PastStatuses = answer(z.array(columns.transform((row) => [BTC_PERPETUAL.symbol, ...row]).pipe(Status)));
 
 const Candle = z
   .tuple([millis.refine((at) => at % HOUR === 0, "expected an hour"), positive, positive, positive, positive, level])
@@ -97,7 +101,18 @@ const LiquidationRows = answer(z.array(Liquidation));
 
 const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_PERPETUAL, value }], lacking: [] });
 
+/** Of a past instant: the last row a minute or so before it. Without the key every column is one further to the left. */
+async function statusThen(ask: Ask): Promise<z.infer<typeof Status>> {
+  const end = floorTo(ask.now, MINUTE);
+  const window = `start=${shift(end, -RECENT)}&end=${end}&limit=1&sort=-1`;
+  const rows = await ask.json(`${API}/status/deriv/${BTC_PERPETUAL.symbol}/hist?${window}`, PastStatuses);
+  const row = rows.filter(({ at }) => at <= ask.now).toSorted((a, b) => b.at - a.at)[0];
+  if (row !== undefined) return row;
+  throw new Unavailable({ why: "unpublished", detail: "no row of then" });
+}
+
 async function status(ask: Ask): Promise<z.infer<typeof Status>> {
+  if (isPast(ask)) return statusThen(ask);
   const rows = await ask.json(`${API}/status/deriv?keys=${BTC_PERPETUAL.symbol}`, Statuses);
   const row = rows.find(({ key }) => key === BTC_PERPETUAL.symbol);
   if (row !== undefined) return row;
@@ -153,6 +168,7 @@ export const bitfinex = {
   // A minute: 90 requests for status, 30 for candles, 3 for liquidations. A run asks 1, 3 and 1.
   hosts: { "api-pub.bitfinex.com": { everyMs: 500 } },
   note: "One perpetual, in USDt (taken as USD), valued at the mark price, which is the index. Monthly volume in USD is made from hours at their typical price. Liquidations are executions of the 500 newest rows of all symbols. Its history of open interest is too fine to be asked.",
+  keeps: { openInterest: ALL, funding: ALL, liquidations: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /v2/status/deriv?keys=tBTCF0:USTF0, columns 18 and 15",

@@ -6,11 +6,12 @@
 import { z } from "zod";
 import type { Candle } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
-import { DAY, shift } from "../core/time.ts";
-import { btc, usdPerBtc } from "../core/units.ts";
+import { DAY, SECOND, shift, type Instant } from "../core/time.ts";
+import { btc, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { level, positive, seconds } from "./decode.ts";
+import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { dailyBars, lastBar, lastPrice } from "./spot.ts";
+import { dailyBars, lastBar, priceOf } from "./spot.ts";
 
 const Answer = z.object({
   data: z.object({
@@ -40,6 +41,13 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
   return dailyBars(bars, ask.now);
 }
 
+async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
+  const url = `https://www.bitstamp.net/api/v2/ohlc/btcusd/?step=3600&limit=1&end=${start / SECOND}`;
+  const { data } = await ask.json(url, Answer);
+  const close = data.ohlc.find(({ timestamp }) => timestamp === start)?.close;
+  return close === undefined ? undefined : usdPerBtc(close);
+}
+
 export const bitstamp = {
   id: "bitstamp",
   venue: null,
@@ -47,6 +55,7 @@ export const bitstamp = {
   docs: "https://www.bitstamp.net/api/#tag/Market-info/operation/GetOHLCData",
   // 10,000 requests in ten minutes.
   hosts: { "www.bitstamp.net": { everyMs: 100 } },
+  keeps: { price: ALL },
   facts: {
     candles: {
       endpoint: "GET /api/v2/ohlc/btcusd/?step=86400",
@@ -66,6 +75,6 @@ export const bitstamp = {
   },
   datasets: {
     candles,
-    price: async (ask) => lastPrice(await candles(ask), ask.now, "USD"),
+    price: (ask) => priceOf(ask, "USD", candles, (start) => closeOfHour(ask, start)),
   },
 } as const satisfies Source;

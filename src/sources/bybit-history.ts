@@ -8,6 +8,7 @@ import { btc, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { daysOfRunningMonth, isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 const HOURLY_DAYS = 90;
@@ -106,16 +107,32 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
 export async function months(ask: Ask, { market: { symbol, margin } }: Contract): Promise<Series<Traded>> {
   const running = startOfMonth(monthOf(ask.now));
   const first = firstInstant(ask.now);
-  const path = `kline?category=${margin}&symbol=${symbol}&interval=M&start=${first}&end=${running}&limit=25`;
-  const bars = (await get(ask, path, z.array(Bar))).list.filter(([at]) => at >= first && at < ask.now);
-  if (bars.length === 0) throw new Unavailable(unpublished("no month was traded"));
-  return series(
-    bars.map(([at, , , , , volume, turnover]) => {
+  const path = `kline?category=${margin}&symbol=${symbol}`;
+  // The bar of the month that was running at a past instant holds what came later: days stand in for it.
+  const last = isPast(ask) ? running - 1 : running;
+  const days = daysOfRunningMonth(ask);
+  const [months, daily] = await Promise.all([
+    get(ask, `${path}&interval=M&start=${first}&end=${last}&limit=25`, z.array(Bar)),
+    days === null
+      ? { list: [] }
+      : get(ask, `${path}&interval=D&start=${days.from}&end=${days.end - 1}&limit=31`, z.array(Bar)),
+  ]);
+  const bars = months.list.filter(([at]) => at >= first && at < ask.now);
+  if (bars.length + daily.list.length === 0) throw new Unavailable(unpublished("no month was traded"));
+  const amounts = (volume: number, turnover: number) => {
+    const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];
+    return { btc: btc(inCoin), usd: usd(inQuote), typical: null };
+  };
+  return series([
+    ...daily.list.map(([at, , , , , volume, turnover]) => ({
+      at,
+      value: { until: shift(at, DAY), ...amounts(volume, turnover) },
+    })),
+    ...bars.map(([at, , , , , volume, turnover]) => {
       if (at !== startOfMonth(monthOf(at))) {
         throw new Unavailable({ why: "malformed", at: "start", detail: `a month that opens at ${at} is none of UTC` });
       }
-      const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];
-      return { at, value: { until: endOfMonth(monthOf(at)), btc: btc(inCoin), usd: usd(inQuote), typical: null } };
+      return { at, value: { until: endOfMonth(monthOf(at)), ...amounts(volume, turnover) } };
     }),
-  );
+  ]);
 }

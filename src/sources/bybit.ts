@@ -17,6 +17,7 @@ import { ratio, usdPerBtc } from "../core/units.ts";
 import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const Ticker = z.object({
@@ -27,6 +28,7 @@ const Ticker = z.object({
   volume24h: level,
 });
 const Rate = z.object({ fundingRate: decimal });
+const Settled = z.object({ fundingRate: decimal, fundingRateTimestamp: millis });
 const Accounts = z.object({ buyRatio: positive, sellRatio: positive, timestamp: millis });
 
 /** A contract's row in the answer about all: what is wrong with another's does not matter here. */
@@ -54,6 +56,15 @@ async function heldNow(ask: Ask, { market }: Contract): Promise<OpenInterest> {
 }
 
 async function rateNow(ask: Ask, { market, fundingMinutes }: Contract): Promise<Funding> {
+  if (isPast(ask)) {
+    const which = `category=${market.margin}&symbol=${market.symbol}`;
+    const window = `startTime=${shift(ask.now, -SETTLEMENTS)}&endTime=${ask.now}&limit=200`;
+    const { list } = await get(ask, `funding/history?${which}&${window}`, z.array(Settled));
+    return lastSettled(
+      ask,
+      list.map(({ fundingRateTimestamp: at, fundingRate: rate }) => ({ at, rate })),
+    );
+  }
   const { row, at } = await ticker(ask, market, Rate);
   if (fundingMinutes === 0) throw new Unavailable(unpublished("no funding interval"));
   return { at, rate: ratio(row.fundingRate), everyHours: fundingMinutes / 60, kind: "predicted" };
@@ -85,6 +96,7 @@ export const bybit = {
   // 600 requests in five seconds from one address.
   hosts: { "api.bybit.com": { everyMs: 20, atOnce: 10 } },
   note: "All BTC contracts that are trading, linear (USDT, USDC) and inverse. Bybit's API counts open interest on both sides; here each contract counts once. Monthly volume lacks dated contracts that have expired, and is taken to count each trade once.",
+  keeps: { funding: ALL, longShort: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /v5/market/instruments-info, /v5/market/tickers; category=linear and inverse",

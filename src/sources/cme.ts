@@ -159,6 +159,7 @@ export const cme = {
   // Anonymous requests are throttled by address, at a rate that is not published; a run asks one.
   hosts: { "publicreporting.cftc.gov": { everyMs: 1_000 } },
   note: "Weekly, from the CFTC: positions at Tuesday's close, published on Friday. Bitcoin (5 BTC) and Micro Bitcoin (0.1 BTC) futures without options, and without CME's spot-quoted contracts. No volume.",
+  published: (at) => publication(shift(at, -DAY)),
   facts: {
     openInterestHistory: {
       endpoint: "GET /resource/gpe5-46if.json (TFF, futures only), codes 133741 and 133742",

@@ -147,6 +147,8 @@ export const coinalyze = {
   key: { env: "COINALYZE_API_KEY", header: "api_key", required: true },
   note: "Perpetuals only. Open interest as Coinalyze has it, without dated contracts and CME, beside ours and never in it. Liquidations of Binance, Bybit, OKX and HTX as far as their feeds show them: a lower bound.",
   attribution: { text: "Data: Coinalyze", url: "https://coinalyze.net/" },
+  // At least 1,500 buckets of an hour.
+  keeps: { liquidations: 1_500 * HOUR },
   facts: {
     reportedOpenInterest: {
       endpoint: "GET /v1/open-interest?convert_to_usd=true, with the symbols of /v1/exchanges and /v1/future-markets",

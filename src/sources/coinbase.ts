@@ -6,11 +6,12 @@
 import { z } from "zod";
 import type { Candle } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
-import { DAY, iso, shift } from "../core/time.ts";
-import { btc, usdPerBtc } from "../core/units.ts";
+import { DAY, iso, shift, type Instant } from "../core/time.ts";
+import { btc, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { level, positive, seconds } from "./decode.ts";
+import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { dailyBars, lastBar, lastPrice } from "./spot.ts";
+import { dailyBars, lastBar, priceOf } from "./spot.ts";
 
 const DAYS = 300;
 
@@ -35,6 +36,13 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
   return dailyBars(bars, ask.now);
 }
 
+async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
+  const window = `start=${iso(start)}&end=${iso(start)}`;
+  const url = `https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=3600&${window}`;
+  const close = (await ask.json(url, Candles)).find(([at]) => at === start)?.[4];
+  return close === undefined ? undefined : usdPerBtc(close);
+}
+
 export const coinbase = {
   id: "coinbase",
   venue: null,
@@ -43,6 +51,7 @@ export const coinbase = {
   // 10 requests a second.
   hosts: { "api.exchange.coinbase.com": { everyMs: 150 } },
   headers: { "User-Agent": "btc-report" },
+  keeps: { price: ALL },
   facts: {
     candles: {
       endpoint: "GET /products/BTC-USD/candles?granularity=86400",
@@ -62,6 +71,6 @@ export const coinbase = {
   },
   datasets: {
     candles,
-    price: async (ask) => lastPrice(await candles(ask), ask.now, "USD"),
+    price: (ask) => priceOf(ask, "USD", candles, (start) => closeOfHour(ask, start)),
   },
 } as const satisfies Source;

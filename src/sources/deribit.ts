@@ -30,6 +30,7 @@ import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, windows, type Window } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { ALL, isPast } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://www.deribit.com/api/v2/public";
@@ -66,6 +67,8 @@ const Summary = z.object({
   creation_timestamp: millis,
   funding_8h: decimal.nullish(),
 });
+
+const Realised = answer(z.array(z.object({ timestamp: millis, interest_8h: decimal })));
 
 const onGrid = millis.refine((at) => at % BAR === 0, "expected a bar on the grid of two hours");
 const Chart = answer(
@@ -148,6 +151,19 @@ const held: PerContract<OpenInterest> = (market, row) => {
   });
 };
 
+/** Of a past instant: the rate that was realised over the 8 h to the last full hour. */
+async function fundingThen(ask: Ask, market: Market): Promise<Markets<Funding>> {
+  if (market.kind === "dated") return { of: [], lacking: [] };
+  const window = `start_timestamp=${shift(ask.now, -4 * HOUR)}&end_timestamp=${ask.now}`;
+  const url = `${API}/get_funding_rate_history?instrument_name=${market.symbol}&${window}`;
+  const last = (await ask.json(url, Realised))
+    .filter(({ timestamp }) => timestamp <= ask.now)
+    .toSorted((a, b) => b.timestamp - a.timestamp)[0];
+  if (last === undefined) return none(market.symbol, unpublished("no funding rate of then"));
+  const { timestamp: at, interest_8h: rate } = last;
+  return only(market, { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "trailing" });
+}
+
 const funding: PerContract<Funding> = (market, row) => {
   if (market.kind === "dated") return { of: [], lacking: [] };
   const rate = row.funding_8h ?? null;
@@ -184,6 +200,7 @@ export const deribit = {
   // 20 requests a second are documented for accounts; what holds for an address is not published.
   hosts: { "www.deribit.com": { everyMs: 100, atOnce: 4 } },
   note: "Inverse futures in USD and BTC_USDC futures (USDC taken as USD). Volume lacks dated contracts that have expired, and of those still trading tells 13 months. Funding is what the last 8 hours came to. No history of open interest.",
+  keeps: { funding: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /public/get_book_summary_by_currency?currency=BTC and USDC&kind=future",
@@ -214,6 +231,6 @@ export const deribit = {
   datasets: {
     openInterest: (ask) => everyContract(ask, held),
     volume: (ask) => everyContract(ask, (market) => traded(ask, market)),
-    funding: (ask) => everyContract(ask, funding),
+    funding: (ask) => everyContract(ask, isPast(ask) ? (market) => fundingThen(ask, market) : funding),
   },
 } as const satisfies Source;

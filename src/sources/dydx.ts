@@ -15,6 +15,7 @@ import { DAY, floorTo, HOUR, iso, shift } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
+import { ALL, isPast, lastSettled } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://indexer.dydx.trade/v4";
@@ -43,6 +44,8 @@ const Candles = z.object({ candles: z.array(Candle).min(1, "expected a day of BT
 
 const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_USD, value }], lacking: [] });
 
+const Settled = z.object({ historicalFunding: z.array(z.object({ rate: decimal, effectiveAt: isoTime })) });
+
 async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
   const market = (await ask.json(`${API}/perpetualMarkets?ticker=BTC-USD`, Perpetuals)).markets["BTC-USD"];
   if (market.status === "ACTIVE") return market;
@@ -51,13 +54,15 @@ async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
 
 /** The days of 25 months: one answer serves volume and history. */
 async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
-  const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(floorTo(ask.now, HOUR))}`;
+  // The day that begins at a past midnight tells what was held then; whether `toISO` is in the answer is not documented.
+  const to = isPast(ask) ? shift(floorTo(ask.now, HOUR), HOUR) : floorTo(ask.now, HOUR);
+  const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(to)}`;
   const url = `${API}/candles/perpetualMarkets/BTC-USD?resolution=1DAY&${window}&limit=${LIMIT}`;
   const { candles } = await ask.json(url, Candles);
   return between(
     series(candles.map((candle) => ({ at: candle.startedAt, value: candle }))),
     firstInstant(ask.now),
-    ask.now,
+    isPast(ask) ? shift(ask.now, 1) : ask.now,
   );
 }
 
@@ -69,6 +74,7 @@ export const dydx = {
   // 100 requests in 10 seconds.
   hosts: { "indexer.dydx.trade": { everyMs: 200, atOnce: 2 } },
   note: "BTC-USD perpetual (USDC taken as USD), valued at the oracle price.",
+  keeps: { funding: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /v4/perpetualMarkets?ticker=BTC-USD openInterest",
@@ -112,7 +118,7 @@ export const dydx = {
       return only({ at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
     },
     openInterestHistory: async (ask) => {
-      const wanted = between(await days(ask), floorTo(ask.since, DAY), ask.now);
+      const wanted = filterSeries(await days(ask), ({ at }) => at >= floorTo(ask.since, DAY));
       const held = filterSeries(wanted, ({ value }) => value.startingOpenInterest > 0);
       if (held.length === 0) throw new Unavailable({ why: "unpublished", detail: "no history of BTC-USD" });
       return only(
@@ -132,6 +138,16 @@ export const dydx = {
       );
     },
     funding: async (ask) => {
+      if (isPast(ask)) {
+        const url = `${API}/historicalFunding/BTC-USD?limit=4&effectiveBeforeOrAt=${iso(ask.now)}`;
+        const { historicalFunding: rows } = await ask.json(url, Settled);
+        return only(
+          lastSettled(
+            ask,
+            rows.map(({ effectiveAt: at, rate }) => ({ at, rate })),
+          ),
+        );
+      }
       const { nextFundingRate } = await perpetual(ask);
       return only({ at: ask.now, rate: ratio(nextFundingRate), everyHours: FUNDING_HOURS, kind: "predicted" });
     },

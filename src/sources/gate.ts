@@ -25,7 +25,7 @@ import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { inBtc, inUsd, ofContracts, sumUsd, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
-import { level, positive, seconds } from "./decode.ts";
+import { decimal, level, positive, seconds } from "./decode.ts";
 import {
   API,
   everyContract,
@@ -38,6 +38,7 @@ import {
   type Contract,
   type One,
 } from "./gate-contracts.ts";
+import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const HOURS = 24;
@@ -68,6 +69,7 @@ const Stats = z.array(
     short_liq_size: level,
   }),
 );
+const Settled = z.array(z.object({ t: seconds, r: decimal }));
 const Candles = z.array(
   z.object({
     t: seconds.refine((at) => at % DAY === 0, "expected a day that begins at 00:00Z"),
@@ -95,8 +97,20 @@ const heldNow: One<OpenInterest> = (ask, contract) => {
   return only(contract, { at: ask.now, size: ofContracts(count, contract.each), price, index });
 };
 
-const fundingNow: One<Funding> = (ask, contract) => {
+const fundingNow: One<Funding> = async (ask, contract) => {
   if (contract.funding === undefined) return { of: [], lacking: [] };
+  if (isPast(ask)) {
+    const window = `from=${inSeconds(floorTo(shift(ask.now, -SETTLEMENTS), HOUR))}&to=${inSeconds(floorTo(ask.now, SECOND))}`;
+    const which = `contract=${contract.market.symbol}&${window}&limit=100`;
+    const rows = await ask.json(`${API}/${contract.path}/funding_rate?${which}`, Settled);
+    return only(
+      contract,
+      lastSettled(
+        ask,
+        rows.map(({ t: at, r: rate }) => ({ at, rate })),
+      ),
+    );
+  }
   const { funding_rate: rate, funding_interval: interval } = contract.funding;
   return only(contract, { at: ask.now, rate, everyHours: (interval * SECOND) / HOUR, kind: "predicted" });
 };
@@ -188,6 +202,7 @@ export const gate = {
   hosts: { "api.gateio.ws": { everyMs: 60, atOnce: 4 } },
   headers: { "X-Gate-Size-Decimal": "1" },
   note: "BTC_USDT, BTC_USD and BTC_USDT delivery contracts. The API's history of open interest counts both sides; here each contract counts once. Delivery contracts have no history, and monthly volume lacks those that have expired. Whether Gate counts each trade once is not documented; it is read so.",
+  keeps: { funding: ALL, longShort: ALL, liquidations: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /futures/{usdt, btc}/contracts/{BTC_USDT, BTC_USD}, /delivery/usdt/contracts",

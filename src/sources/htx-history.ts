@@ -93,7 +93,7 @@ const inSeconds = (at: Instant): number => Math.floor(at / SECOND);
 
 /** Bars of four hours begin at 00:00Z; those of a day and a month begin on the clock of UTC+8. */
 async function traded(ask: Ask, market: Market, path: string, bar: z.ZodType<Bar>): Promise<Markets<Series<Traded>>> {
-  const first = startOfMonth(addMonths(monthOf(ask.now), 1 - MONTHS));
+  const first = startOfMonth(addMonths(monthOf(ask.clock), 1 - MONTHS));
   const answers = await Promise.all(
     windowsOf(first, ask.now).map(({ from, to, keep }) => {
       const which = `contract_code=${market.symbol}&period=4hour&from=${inSeconds(from)}&to=${inSeconds(to)}`;

@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
-import { HOUR, type Instant } from "../core/time.ts";
+import { DAY, HOUR, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
 import { decimal, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
@@ -142,6 +142,7 @@ export const htx = {
   // 240 requests in three seconds for linear contracts, 120 for coin-margined ones; more for candles.
   hosts: { "api.hbdm.com": { everyMs: 40, atOnce: 4 } },
   note: "BTC-USDT and BTC-USD, swaps and dated contracts. HTX counts what is traded on both sides; here each trade counts once. Open interest counts each contract once. Monthly volume and the history of open interest are of the two swaps, liquidations of BTC-USDT. All figures are HTX's own, and its open interest is high for what is traded.",
+  keeps: { openInterestHistory: 200 * DAY, liquidations: 90 * DAY },
   facts: {
     openInterest: {
       endpoint:

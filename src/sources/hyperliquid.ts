@@ -11,10 +11,11 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
-import { addMonths, DAY, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.hyperliquid.xyz/info";
@@ -36,6 +37,7 @@ const Context = z.object({
   dayNtlVlm: level,
   funding: decimal,
 });
+const Settled = z.array(z.object({ time: millis, fundingRate: decimal }));
 const Answer = z
   .tuple([z.object({ universe: z.array(z.looseObject({})) }), z.array(z.unknown())])
   .refine(([{ universe }, contexts]) => universe.length === contexts.length, "expected two lists of one length")
@@ -83,10 +85,11 @@ async function candles(
 
 /** Hours of the latest months and 4 hours of those before: no instant is in both. */
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
-  const change = startOfMonth(addMonths(monthOf(shift(ask.now, -DAYS_OF_HOURS * DAY)), 1));
+  const served = startOfMonth(addMonths(monthOf(shift(ask.clock, -DAYS_OF_HOURS * DAY)), 1));
+  const change = earlier(served, ask.now);
   const parts = await Promise.all([
     candles(ask, ["4h", 4 * HOUR], firstInstant(ask.now), change, "forever"),
-    candles(ask, ["1h", HOUR], change, ask.now),
+    change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now) : series<Traded>([]),
   ]);
   const bars = fromWholeMonth(joinSeries(...parts));
   if (bars.length === 0) throw new Unavailable({ why: "malformed", at: "candles", detail: "no whole month of BTC" });
@@ -101,6 +104,7 @@ export const hyperliquid = {
   // 1,200 weights a minute; 5,000 candles are about 100.
   hosts: { "api.hyperliquid.xyz": { everyMs: 500, atOnce: 2 } },
   note: "BTC perpetual in USDC (taken as USD). Open interest is printed as published; whether it adds up longs and shorts, which would make it twice as large as that of other venues, is disputed. Monthly volume in USD is made from hours, older than about 200 days 4 hours, at their typical price.",
+  keeps: { funding: ALL },
   facts: {
     openInterest: {
       endpoint: "POST /info metaAndAssetCtxs",
@@ -142,6 +146,19 @@ export const hyperliquid = {
     },
     volume,
     funding: async (ask) => {
+      if (isPast(ask)) {
+        const window = { startTime: shift(ask.now, -SETTLEMENTS), endTime: ask.now };
+        const rows = await ask.json(
+          { url: API, body: { type: "fundingHistory", coin: BTC.symbol, ...window } },
+          Settled,
+        );
+        return only(
+          lastSettled(
+            ask,
+            rows.map(({ time: at, fundingRate: rate }) => ({ at, rate })),
+          ),
+        );
+      }
       const { funding } = await contextOf(ask);
       return only({ at: ask.now, rate: ratio(funding), everyHours: FUNDING_HOURS, kind: "predicted" });
     },

@@ -64,7 +64,7 @@ export async function contractsOf(ask: Ask): Promise<readonly Contract[]> {
   const contracts = instruments.flatMap(
     ({ symbol, type, quote, openingDate, lastTradingTime: expires }): Contract[] => {
       const margin = KINDS.get(type);
-      if (margin === undefined || (expires !== undefined && expires <= ask.now)) return [];
+      if (margin === undefined || openingDate > ask.now || (expires !== undefined && expires <= ask.now)) return [];
       const named = { symbol, margin, quote };
       const market: Market =
         expires === undefined ? { ...named, kind: "perpetual" } : { ...named, kind: "dated", expires };

@@ -9,11 +9,13 @@
  */
 import { z } from "zod";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
-import type { Instant } from "../core/time.ts";
+import { DAY, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
+import { families } from "./families.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
 import { answer, API, contractsOf, none, only, sizeOf, unpublished } from "./kraken-contracts.ts";
+import { ALL, isPast, lastSettled } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const FUNDING_HOURS = 1;
@@ -27,6 +29,12 @@ const Ticker = z.object({
   fundingRate: decimal.nullish(),
   suspended: z.boolean(),
 });
+const Settled = answer(
+  z.object({
+    result: z.literal("success"),
+    rates: z.array(z.object({ timestamp: isoTime, relativeFundingRate: decimal })),
+  }),
+);
 type Ticker = z.infer<typeof Ticker>;
 
 /** Reads `one` from the ticker of every contract of these kinds. Index rows and other coins are in the same list. */
@@ -67,6 +75,28 @@ function held(market: Market, ticker: Ticker, at: Instant): Markets<OpenInterest
   });
 }
 
+/** Of a past instant: what was paid last, as the venue itself makes it relative. Its answer is all that it keeps. */
+async function fundingThen(ask: Ask): Promise<Markets<Funding>> {
+  const perpetuals = (await contractsOf(ask)).filter(({ market }) => market.kind === "perpetual");
+  return families(
+    Object.fromEntries(
+      perpetuals.map(({ market }) => [
+        market.symbol,
+        async () => {
+          const { rates } = await ask.json(`${API}/historical-funding-rates?symbol=${market.symbol}`, Settled);
+          return only(
+            market,
+            lastSettled(
+              ask,
+              rates.map(({ timestamp: at, relativeFundingRate: rate }) => ({ at, rate })),
+            ),
+          );
+        },
+      ]),
+    ),
+  );
+}
+
 /** The rate of the hour in progress, made relative: USD per BTC divided by USD/BTC, BTC per USD multiplied by it. */
 function funding(market: Market, ticker: Ticker, at: Instant): Markets<Funding> {
   const amount = ticker.fundingRate ?? null;
@@ -85,6 +115,8 @@ export const kraken = {
   // No limit is published for charts; other public requests cost nothing.
   hosts: { "futures.kraken.com": { everyMs: 200, atOnce: 4 } },
   note: "Kraken Futures: PF, PI and dated FF and FI. The history of open interest, the ratio and taker volume are of PF_XBTUSD alone. Monthly volume in USD is made from hours (dated contracts: 4 hours) at their typical price and lacks dated contracts that have expired. Liquidations are told without sides and are left out.",
+  // Settlements of about a year.
+  keeps: { funding: 365 * DAY, longShort: ALL, taker: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /derivatives/api/v3/instruments, /derivatives/api/v3/tickers",
@@ -140,7 +172,7 @@ export const kraken = {
     openInterest: (ask) => perTicker(ask, ["perpetual", "dated"], held),
     openInterestHistory: heldDaily,
     volume,
-    funding: (ask) => perTicker(ask, ["perpetual"], funding),
+    funding: (ask) => (isPast(ask) ? fundingThen(ask) : perTicker(ask, ["perpetual"], funding)),
     longShort: longToShort,
     taker: takerDay,
   },

@@ -95,7 +95,8 @@ export async function perContract<T>(
 ): Promise<Markets<T>> {
   const listed = (await ask.json(`${CLASSIC}/contracts/active`, Contracts)).map(contractOf);
   const asked = listed.filter(
-    ({ market }) => wanted(market) && (market.expires === undefined || market.expires > ask.now),
+    ({ market, row }) =>
+      wanted(market) && row.firstOpenDate <= ask.now && (market.expires === undefined || market.expires > ask.now),
   );
   return families(
     Object.fromEntries(

@@ -20,15 +20,17 @@ import type { Funding, OpenInterest, PastOpenInterest } from "../core/market.ts"
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
 import { ofBtc, ofContracts, ratio } from "../core/units.ts";
-import { level, millis } from "./decode.ts";
-import { answer, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
+import { decimal, level, millis } from "./decode.ts";
+import { answer, CLASSIC, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
+import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const SAMPLES = 200;
 /** From a sample's stamp to the instant at which it held. Undocumented. */
 const STAMP_TO_INSTANT = 0;
 
+const Settled = answer(z.array(z.object({ fundingRate: decimal, timepoint: millis })));
 const Samples = answer(z.array(z.object({ symbol: z.string(), openInterest: level, ts: millis })));
 
 function heldNow(ask: Ask, { market, each, row }: Contract): OpenInterest {
@@ -44,7 +46,15 @@ function heldNow(ask: Ask, { market, each, row }: Contract): OpenInterest {
   };
 }
 
-function rateNow(ask: Ask, { row }: Contract): Funding {
+async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
+  if (isPast(ask)) {
+    const window = `from=${shift(ask.now, -SETTLEMENTS)}&to=${ask.now}`;
+    const rows = await ask.json(`${CLASSIC}/contract/funding-rates?symbol=${market.symbol}&${window}`, Settled);
+    return lastSettled(
+      ask,
+      rows.map(({ timepoint: at, fundingRate: rate }) => ({ at, rate })),
+    );
+  }
   const rate = row.fundingFeeRate ?? null;
   const interval = row.fundingRateGranularity ?? null;
   if (rate === null || interval === null) throw new Unavailable(unpublished("no funding rate"));
@@ -82,6 +92,7 @@ export const kucoin = {
     "api.kucoin.com": { everyMs: 60, atOnce: 4 },
   },
   note: "XBT contracts in USDT, USDC and USD. Monthly volume lacks dated contracts that have expired; of inverse contracts its BTC is made with each day's typical price. Where the hours with turnover are refused, cut short or contradictory, days serve instead, and those without turnover are made USD with their typical price. Sidedness is not documented: each contract and each trade is taken to count once.",
+  keeps: { funding: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /api/v1/contracts/active",

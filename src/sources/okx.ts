@@ -30,16 +30,19 @@ import {
   unpublished,
   type Contract,
 } from "./okx-contracts.ts";
+import { daysOfRunningMonth, isPast, lastSettled } from "./past.ts";
 import { accounts, heldDaily, heldHourly, takerDay } from "./okx-statistics.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** The most rows that a page of candles can have, and as far as the endpoint's 1,440 bars reach. */
 const CANDLES = 300;
 const CANDLE_DAYS = 60;
+const OLD_CANDLES = 100;
 const HOURS = 24;
 
 const Held = z.object({ oi: level, oiCcy: level, oiUsd: level, ts: millis });
 const Rate = z.object({ fundingRate: decimal, fundingTime: millis, nextFundingTime: millis, ts: millis });
+const Settled = z.object({ realizedRate: decimal, fundingTime: millis });
 /** ts, open, high, low, close, contracts, BTC, quote currency (USD for inverse contracts, too). */
 const Bar = z.tuple([millis, positive, positive, positive, positive, level, level, level]).rest(z.unknown());
 const Order = z.object({ side: z.enum(["buy", "sell"]), posSide: z.string(), bkPx: positive, sz: level, ts: millis });
@@ -54,20 +57,40 @@ async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
 async function months(ask: Ask, { market }: Contract): Promise<Series<Traded>> {
   const running = startOfMonth(monthOf(ask.now));
   const first = firstInstant(ask.now);
-  const path = `market/history-candles?instId=${market.symbol}&bar=1Mutc&after=${running + 1}&limit=25`;
-  const bars = (await get(ask, path, z.array(Bar))).filter(([at]) => at >= first && at < ask.now);
-  if (bars.length === 0) throw new Unavailable(unpublished("no month was traded"));
-  return series(
-    bars.map(([at, , , , , , inCoin, inQuote]) => {
+  const path = `market/history-candles?instId=${market.symbol}`;
+  // The bar of the month that was running at a past instant holds what came later: days stand in for it.
+  const last = isPast(ask) ? running : running + 1;
+  const days = daysOfRunningMonth(ask);
+  const [months, daily] = await Promise.all([
+    get(ask, `${path}&bar=1Mutc&after=${last}&limit=25`, z.array(Bar)),
+    days === null ? [] : get(ask, `${path}&bar=1Dutc&after=${days.end}&limit=31`, z.array(Bar)),
+  ]);
+  const bars = months.filter(([at]) => at >= first && at < ask.now);
+  const over = days === null ? [] : daily.filter(([at]) => at >= days.from && at < days.end);
+  if (bars.length + over.length === 0) throw new Unavailable(unpublished("no month was traded"));
+  return series([
+    ...over.map(([at, , , , , , inCoin, inQuote]) => ({
+      at,
+      value: { until: shift(at, DAY), btc: btc(inCoin), usd: usd(inQuote), typical: null },
+    })),
+    ...bars.map(([at, , , , , , inCoin, inQuote]) => {
       if (at !== startOfMonth(monthOf(at))) {
         throw new Unavailable({ why: "malformed", at: "ts", detail: `a month that opens at ${at} is none of UTC` });
       }
       return { at, value: { until: endOfMonth(monthOf(at)), btc: btc(inCoin), usd: usd(inQuote), typical: null } };
     }),
-  );
+  ]);
 }
 
 async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
+  if (isPast(ask)) {
+    const path = `public/funding-rate-history?instId=${market.symbol}&after=${ask.now + 1}&limit=4`;
+    const rows = await get(ask, path, z.array(Settled));
+    return lastSettled(
+      ask,
+      rows.map(({ fundingTime: at, realizedRate: rate }) => ({ at, rate })),
+    );
+  }
   const [row] = await get(ask, "public/funding-rate?instId=ANY", ownRows(market.symbol, Rate));
   if (row === undefined) throw new Unavailable(unpublished("no funding rate"));
   const everyHours = (row.nextFundingTime - row.fundingTime) / HOUR;
@@ -103,10 +126,12 @@ async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidat
 async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   const { market } = await mainContract(ask);
   const from = shift(floorTo(ask.now, HOUR), -CANDLE_DAYS * DAY);
+  // The newest 1,440 bars, or further back in smaller pages.
+  const [path, count] = isPast(ask) ? ["market/history-candles", OLD_CANDLES] : ["market/candles", CANDLES];
   const rows = await pages(
     ask,
-    pageEnds(ask.now, HOUR, CANDLES, from),
-    (end) => `market/candles?instId=${market.symbol}&bar=1H&after=${end}&limit=${CANDLES}`,
+    pageEnds(ask.now, HOUR, count, from),
+    (end) => `${path}?instId=${market.symbol}&bar=1H&after=${end}&limit=${count}`,
     Bar,
   );
   const value = series(
@@ -141,6 +166,8 @@ export const okx = {
   // 20 requests in two seconds for candles; the statistics have a limit for each contract.
   hosts: { [HOSTS[0]]: PACE, [HOSTS[1]]: PACE },
   note: "All live BTC contracts in USDT, USDC and USD, X-Perps as perpetuals. OKX does not say whether open interest is counted once; it is read so. Monthly volume lacks dated contracts that have expired. Liquidations are the newest 100 orders of each perpetual, of which OKX says that they are not all.",
+  // Statistics of hours: 1,440 of them. Settlements: "three months".
+  keeps: { funding: 90 * DAY, longShort: 60 * DAY, taker: 60 * DAY, hourlyOpenInterest: 60 * DAY },
   facts: {
     openInterest: {
       endpoint: "GET /public/instruments, /public/open-interest; instType=SWAP and FUTURES",

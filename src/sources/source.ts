@@ -31,6 +31,13 @@ export interface Source {
   readonly scopes?: readonly (readonly string[])[];
   /** Datasets asked only when the venue's first source gave none. */
   readonly reserve?: readonly Dataset[];
+  /**
+   * How long the upstream keeps a dataset, in milliseconds before the clock; 0 where it tells only the present. What is
+   * older is not asked for. Without a word here a series reaches back as far as it is asked and a single value not at all.
+   */
+  readonly keeps?: Readonly<Partial<Record<Dataset, number>>>;
+  /** When the sample that held at an instant came out, where that was later than at once. */
+  readonly published?: (at: Instant) => Instant;
   /** How each dataset is known: the evidence table of the documentation is made from it. */
   readonly facts: Readonly<Partial<Record<Dataset, Fact>>>;
   readonly datasets: { readonly [D in Dataset]?: (ask: Ask) => Promise<Datasets[D]> };
@@ -51,6 +58,8 @@ export interface Fact {
 export interface Ask {
   /** The instant asked about: the clock of the run, or `--at`. URLs are built from it, rounded down to a grid. */
   readonly now: Instant;
+  /** The clock of the run: later than `now` where a past day is asked about. What an upstream keeps is counted from it. */
+  readonly clock: Instant;
   /** How far back a history of open interest is wanted. */
   readonly since: Instant;
   /**

@@ -33,6 +33,8 @@ const future = (ahead: number, asOf: Instant): string =>
  */
 export const freshness = {
   price: 2 * MINUTE,
+  /** Of a past instant the last hour that was over tells the price. */
+  bar: HOUR,
   openInterest: 15 * MINUTE,
   fiveMinutes: 20 * MINUTE,
   daily: 36 * HOUR,

@@ -17,11 +17,11 @@ export function startOf(contracts: readonly Contract[], target: Instant): Instan
   return best;
 }
 
-/** Contracts with a value now and a sample at exactly `at`. */
+/** Contracts with a value now and a sample at exactly `at`, which is another: an old value is no change of itself. */
 function endsAt(contracts: readonly Contract[], at: Instant): readonly Ends[] {
   return contracts.flatMap(({ market, now, past }) => {
     const then = exactly(past, at);
-    return now === null || then === null
+    return now === null || then === null || now.at <= at
       ? []
       : [
           {

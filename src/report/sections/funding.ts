@@ -33,8 +33,10 @@ export function fundingSection(
     }
   }
   if (lines.length === 0) return { section: null, found };
-  // A settled rate is another series than the running ones: it is shown, not averaged with them.
-  const mean = weightedFunding(lines.filter((line) => line.kind !== "settled"));
+  // A settled rate is another series than the running ones: it is shown, not averaged with them. Of a past instant
+  // nothing is left but what was paid.
+  const other = input.mode === "history" ? "predicted" : "settled";
+  const mean = weightedFunding(lines.filter((line) => line.kind !== other));
   return {
     section: {
       weighted8h: mean?.rate8h ?? null,

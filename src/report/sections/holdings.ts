@@ -76,19 +76,26 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   for (const [symbol, { market, past: samples }] of past) {
     if (contracts.has(symbol)) continue;
     const last = samples.at(-1);
-    const recent = !live && id !== "cme" && last !== undefined && input.asOf - last.at <= ARCHIVE_AGE;
+    const settled = market.expires !== undefined && market.expires <= input.asOf;
+    const recent = !live && !settled && id !== "cme" && last !== undefined && input.asOf - last.at <= ARCHIVE_AGE;
     contracts.set(symbol, { market, now: recent ? { at: last.at, ...last.value } : null, past: samples });
   }
   const all = [...contracts.values()];
   const times = all.flatMap((contract) => (contract.now === null ? [] : [contract.now.at]));
   const asOf = times.reduce<Instant | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
-  const stale = !live && asOf !== null ? `from its archive: the last sample is of ${iso(asOf)}` : null;
+  const stale = live || asOf === null ? null : agedWords(asOf, input);
   const lost = told(input, "openInterest")
     .filter((one) => one.source.venue === id)
     .flatMap(({ value }) => value.lacking.filter(({ gap }) => !isExpected(gap)).map(({ what }) => what));
   const without = lost.length === 0 ? null : `This time without ${lost.join(", ")}.`;
   const notes = [without, source.note, stale].filter((text) => text !== undefined && text !== null);
   return { id, source, note: notes.length === 0 ? null : notes.join(" "), contracts: all, asOf };
+}
+
+/** What is said of a venue whose figures are samples of its past. */
+function agedWords(asOf: Instant, input: Input): string | null {
+  if (input.mode !== "history") return `from its archive: the last sample is of ${iso(asOf)}`;
+  return asOf === input.asOf ? null : `the last sample before then is of ${iso(asOf)}`;
 }
 
 function amounts(samples: Series<PastOpenInterest>, spotCloses: Series<UsdPerBtc>, asOf: Instant): Series<Amount> {

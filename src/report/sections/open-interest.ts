@@ -198,7 +198,8 @@ function compared(
     venue.contracts.map((contract) => ({
       member: { id: venue.id, margin: contract.market.margin, series: contract.past },
       from: exactly(contract.past, start)?.value ?? null,
-      to: chosen.has(contract) ? contract.now : null,
+      // A sample as old as the start is no change of itself.
+      to: chosen.has(contract) && contract.now !== null && contract.now.at > start ? contract.now : null,
     })),
   );
   const result = likeForLike(pairs);

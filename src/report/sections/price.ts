@@ -38,7 +38,8 @@ export function priceSection(input: Input): PriceSection | null {
   const fall = drawdown(joinSeries(closes, series([{ at, value: price }])));
   return {
     usd: price,
-    basis: closes.at(-1)?.at === input.asOf && at === input.asOf ? "close" : "last",
+    // Of a past instant a price is the close of the bar that ended with it.
+    basis: input.mode === "history" || (closes.at(-1)?.at === input.asOf && at === input.asOf) ? "close" : "last",
     quote,
     source: last.source.id,
     asOf: iso(at),

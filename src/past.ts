@@ -1,0 +1,112 @@
+/**
+ * What was known at a past instant. Readings may come from answers, archives or the store, all of them made later: here,
+ * in one place, each loses what did not hold or had not come out by then. Nothing is mended: a value that is younger
+ * becomes a gap, a bar that was still forming goes as a whole.
+ */
+import type { Gap } from "./core/gap.ts";
+import type { Dataset, Datasets, Lacking, Market, Markets } from "./core/market.ts";
+import type { Reading } from "./core/reading.ts";
+import { filterSeries, type Series } from "./core/series.ts";
+import type { Instant } from "./core/time.ts";
+import type { Source } from "./sources/source.ts";
+
+/** The readings as they could have been at `asOf`. */
+export const heldAt = (
+  readings: readonly Reading[],
+  sources: readonly Pick<Source, "id" | "published">[],
+  asOf: Instant,
+): readonly Reading[] =>
+  readings.map((reading) => {
+    const published = sources.find(({ id }) => id === reading.source)?.published ?? atOnce;
+    for (const rule of rules) {
+      const cut = rule(reading, { asOf, known: (at) => at <= asOf && published(at) <= asOf });
+      if (cut !== null) return cut;
+    }
+    return reading;
+  });
+
+const atOnce = (at: Instant): Instant => at;
+
+interface Then {
+  readonly asOf: Instant;
+  /** Whether a sample that held at an instant had come out. */
+  readonly known: (at: Instant) => boolean;
+}
+/** The reading as of then; null where the rule is of another dataset, or there is nothing to cut. */
+type Rule = (reading: Reading, then: Then) => Reading | null;
+
+const LATER: Gap = { why: "unpublished", detail: "nothing that was known then" };
+
+/** `cut` leaves what was known; null where nothing is left. */
+function rule<D extends Dataset>(dataset: D, cut: (value: Datasets[D], then: Then) => Datasets[D] | null): Rule {
+  return (reading, then) => {
+    if (!reading.ok || !isOf(reading, dataset)) return null;
+    const value = cut(reading.value, then);
+    const { source, evidence } = reading;
+    return value === null
+      ? { source, dataset, evidence, ok: false, gap: LATER }
+      : { source, dataset, evidence, ok: true, value };
+  };
+}
+
+function isOf<D extends Dataset>(reading: Reading & { ok: true }, dataset: D): reading is Reading<D> & { ok: true } {
+  return reading.dataset === dataset;
+}
+
+const some = <T>(points: Series<T>): Series<T> | null => (points.length === 0 ? null : points);
+const samples = <T>(all: Series<T>, { known }: Then): Series<T> | null =>
+  some(filterSeries(all, ({ at }) => known(at)));
+/** Bars that were over. */
+const bars = <T extends { readonly until: Instant }>(all: Series<T>, { known }: Then): Series<T> | null =>
+  some(filterSeries(all, ({ value }) => known(value.until)));
+const single = <T extends { readonly at: Instant }>(value: T, { known }: Then): T | null =>
+  known(value.at) ? value : null;
+
+/** Each market by itself: one of which nothing is left is named. */
+function markets<T>(all: Markets<T>, cut: (value: T) => T | null): Markets<T> | null {
+  const lost: Lacking[] = [];
+  const of = all.of.flatMap(({ market, value }) => {
+    const left = cut(value);
+    if (left === null) lost.push(lacking(market));
+    return left === null ? [] : [{ market, value: left }];
+  });
+  return of.length === 0 ? null : { of, lacking: [...all.lacking, ...lost] };
+}
+
+const lacking = ({ symbol, kind }: Market): Lacking => ({
+  what: symbol,
+  gap: LATER,
+  ...(kind === "dated" ? { minor: true } : {}),
+});
+
+const rules: readonly Rule[] = [
+  // A day's value comes out when the day begins: at that very instant nobody has it yet.
+  rule("fearGreed", (days, { asOf }) => some(filterSeries(days, ({ at }) => at < asOf))),
+  rule("price", single),
+  rule("candles", bars),
+  rule("openInterest", (all, then) => markets(all, (value) => single(value, then))),
+  rule("openInterestHistory", (all, then) => markets(all, (value) => samples(value, then))),
+  rule("volume", (all, then) => markets(all, (value) => bars(value, then))),
+  rule("funding", (all, then) => markets(all, (value) => single(value, then))),
+  rule("longShort", (all, then) => markets(all, (value) => single(value, then))),
+  rule("taker", (all, { known }) => markets(all, (value) => (known(value.until) ? value : null))),
+  rule("liquidations", (all, then) => {
+    const left = markets(all, (value) => bars(value, then));
+    return left === null ? null : { feed: all.feed, ...left };
+  }),
+  rule("hourlyCandles", ({ market, value }, then) => {
+    const left = bars(value, then);
+    return left === null ? null : { market, value: left };
+  }),
+  rule("hourlyOpenInterest", ({ market, value }, then) => {
+    const left = samples(value, then);
+    return left === null ? null : { market, value: left };
+  }),
+  rule("traderClasses", samples),
+  rule("reportedOpenInterest", (all, then) => {
+    const left = all.filter((one) => single(one, then) !== null);
+    return left.length === 0 ? null : left;
+  }),
+  rule("reportedMap", single),
+  rule("supply", single),
+];

@@ -1,0 +1,37 @@
+/** What sources do otherwise when they are asked about a past day. */
+import { Unavailable } from "../core/gap.ts";
+import type { Funding } from "../core/market.ts";
+import { DAY, floorTo, HOUR, monthOf, startOfMonth, type Instant } from "../core/time.ts";
+import { ratio } from "../core/units.ts";
+import type { Ask } from "./source.ts";
+
+/** How long a venue keeps what it does not forget. */
+export const ALL = Infinity;
+
+/** Whether the instant asked about lies before the clock: values of the present are none of it. */
+export const isPast = (ask: Ask): boolean => ask.now < ask.clock;
+
+/**
+ * The days of the month running at a past instant that were over by then, [from, end). A venue's bar of that month
+ * has ended since and holds what came later, so days stand in for it. Null where no day was over.
+ */
+export function daysOfRunningMonth(ask: Ask): { readonly from: Instant; readonly end: Instant } | null {
+  const from = startOfMonth(monthOf(ask.now));
+  const end = floorTo(ask.now, DAY);
+  return isPast(ask) && end > from ? { from, end } : null;
+}
+
+/** So far back settlements are asked for: two of every interval lie in it, however late they are stamped. */
+export const SETTLEMENTS = DAY;
+
+/** The last settlement at or before a past instant. How far the one before it lies back is the interval. */
+export function lastSettled(ask: Ask, rows: readonly { readonly at: Instant; readonly rate: number }[]): Funding {
+  const [last, before] = rows.filter(({ at }) => at <= ask.now).toSorted((a, b) => b.at - a.at);
+  if (last === undefined || before === undefined) {
+    throw new Unavailable({ why: "unpublished", detail: "no two settlements of then" });
+  }
+  // Venues stamp a settlement some milliseconds or seconds after the hour.
+  const everyHours = Math.round((last.at - before.at) / HOUR);
+  if (everyHours < 1) throw new Unavailable({ why: "malformed", at: "time", detail: "two settlements within an hour" });
+  return { at: last.at, rate: ratio(last.rate), everyHours, kind: "settled" };
+}
