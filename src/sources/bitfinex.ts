@@ -141,7 +141,9 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
   const start = shift(end, -HOURS * HOUR);
   const url = `${API}/liquidations/hist?start=${start}&end=${end}&limit=${MOST_LIQUIDATIONS}&sort=-1`;
   const rows = await ask.json(url, LiquidationRows);
-  const reach = rows.length < MOST_LIQUIDATIONS ? start : rows.map(({ at }) => at).reduce(earlier);
+  // How long they are kept is not documented: of a past day no hour is told that the rows do not reach.
+  const cut = rows.length >= MOST_LIQUIDATIONS || isPast(ask);
+  const reach = cut ? rows.map(({ at }) => at).reduce(earlier, end) : start;
   const executed = rows.filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === COUNTED_MATCH);
   const bars = Array.from({ length: HOURS }, (_, hour) => shift(start, hour * HOUR))
     .filter((at) => at >= reach)
@@ -155,7 +157,8 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
       return { at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } satisfies Liquidated };
     });
   if (bars.length === 0) {
-    throw new Unavailable({ why: "unpublished", detail: `the newest ${MOST_LIQUIDATIONS} are of less than an hour` });
+    const few = `the newest ${MOST_LIQUIDATIONS} are of less than an hour`;
+    throw new Unavailable({ why: "unpublished", detail: isPast(ask) ? "no whole hour of then" : few });
   }
   return { feed: "partial", ...only(series(bars)) };
 }
