@@ -29,7 +29,7 @@ import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
-import { daysOfRunningMonth, isPast } from "./past.ts";
+import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
@@ -180,7 +180,7 @@ async function tradedOften(ask: Ask, market: Market): Promise<Series<Traded>> {
     return barOf(row.t, shift(row.t, BAR), row);
   });
   const whole = fromWholeMonth(between(series(bars), firstInstant(ask.now), ask.now));
-  if (whole.length === 0) throw new Unavailable({ why: "malformed", at: "data", detail: "no whole month of candles" });
+  if (whole.length === 0) throw nothing(ask, "data", "no whole month of candles");
   return whole;
 }
 

@@ -106,7 +106,7 @@ export const dydx = {
       unit: "ratio per hour",
       proof: "recorded 2025-12-08: 0.0000025 beside hourly rows of historicalFunding of the same size",
       counting: "running estimate of the hour in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /v4/historicalFunding/BTC-USD",
     },
   },
   datasets: {
