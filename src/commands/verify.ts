@@ -48,7 +48,8 @@ export async function verify(
   const sources = chosen ? chosenSources(settings) : sourcesAsked(clues);
   let least: readonly Mismatch[] | null = null;
   for (const { sections, anchor } of attempts(clues, settings.since)) {
-    const made = await madeFrom(bundle, { sections, anchor, levels: clues.levels, sources }, settings, process);
+    const wanted = { sections, anchor, levels: clues.levels, sources, at: clues.at };
+    const made = await madeFrom(bundle, wanted, settings, process);
     const found = given.against(made);
     if (found.length === 0) {
       process.stdout.write(`${given.numbers} numbers and ${given.sentences} sentences verified\n`);
@@ -70,6 +71,7 @@ export async function verify(
 const pinned = (clues: Clues, flags: Readonly<Record<string, unknown>>, settings: Settings): Clues => ({
   ...clues,
   ...(flags["since"] === undefined ? {} : { anchors: [settings.since] }),
+  ...(flags["at"] === undefined ? {} : { at: settings.at }),
   ...(flags["sections"] === undefined ? {} : { sections: [settings.sections] }),
   ...(flags["levels"] === undefined ? {} : { levels: settings.levels ?? [] }),
 });
@@ -98,28 +100,33 @@ async function givenReport(file: string): Promise<Given> {
   }
   if (ending === ".html" || ending === ".htm") {
     const words = wordsOfHtml(text, "without");
+    const clues = cluesOfText(words);
     return {
-      clues: cluesOfText(words),
+      clues,
       ...tallyOf(wordsOfHtml(text, "with charts")),
-      against: (made) => lineMismatches(text, html(document(asMade(made, words)))),
+      against: (made) => lineMismatches(text, html(document(asMade(made, words, clues)))),
     };
   }
   const plain = stripVTControlCharacters(text);
   const isMarkdown = ending === ".md" || ending === ".markdown";
   const columns = /^─+$/m.exec(plain)?.[0].length ?? 80;
+  const clues = cluesOfText(plain);
   return {
-    clues: cluesOfText(plain),
+    clues,
     ...tallyOf(plain),
     against: (made) => {
-      const page = document(asMade(made, plain));
+      const page = document(asMade(made, plain, clues));
       return lineMismatches(plain, isMarkdown ? markdown(page) : terminal(page, { columns, color: 0 }));
     },
   };
 }
 
 /** A live run and its replay differ in their mode and in what is said of the recording. */
-const asMade = (made: Report, words: string): Report =>
-  / · replay\b/.test(words.replaceAll(/\s+/g, " ")) ? made : { ...made, mode: "live", recording: null };
+function asMade(made: Report, words: string, { at, recording }: Clues): Report {
+  const isReplay = / · replay\b/.test(words.replaceAll(/\s+/g, " "));
+  if (isReplay || (at !== null && recording !== null)) return made;
+  return { ...made, mode: at === null ? "live" : made.mode, recording: null };
+}
 
 /** The folder that the report names, beside it or here. */
 async function recordingOf(file: string, { recording }: Clues): Promise<string> {

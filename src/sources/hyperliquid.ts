@@ -15,7 +15,7 @@ import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, t
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
-import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
+import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.hyperliquid.xyz/info";
@@ -92,7 +92,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
     change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now) : series<Traded>([]),
   ]);
   const bars = fromWholeMonth(joinSeries(...parts));
-  if (bars.length === 0) throw new Unavailable({ why: "malformed", at: "candles", detail: "no whole month of BTC" });
+  if (bars.length === 0) throw nothing(ask, "candles", "no whole month of BTC");
   return only(bars);
 }
 
@@ -127,7 +127,7 @@ export const hyperliquid = {
       unit: "ratio per hour",
       proof: "documentation: paid every hour",
       counting: "running estimate of the hour in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: POST /info fundingHistory",
     },
   },
   datasets: {
