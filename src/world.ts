@@ -99,16 +99,19 @@ async function network(
   now: Instant,
   signal: AbortSignal,
 ): Promise<Http> {
-  const [{ overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }] = await Promise.all([
-    import("./io/http.ts"),
-    import("./io/polite.ts"),
-    import("./io/redirects.ts"),
-    import("./io/relay.ts"),
-    import("./io/tape.ts"),
-  ]);
+  const [{ discreet }, { overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }] =
+    await Promise.all([
+      import("./io/discreet.ts"),
+      import("./io/http.ts"),
+      import("./io/polite.ts"),
+      import("./io/redirects.ts"),
+      import("./io/relay.ts"),
+      import("./io/tape.ts"),
+    ]);
   const ms = networkMs(settings.timeout);
   const clock = (): Instant => now;
-  const bare = overAxios({ version, signal, now: clock });
+  const keys = sources.flatMap(({ key }) => (key === undefined ? [] : (settings.secret(key.env) ?? [])));
+  const bare = discreet(overAxios({ version, signal, now: clock }), keys);
   const reached = settings.relay === null ? bare : relayed(bare, settings.relay);
   const asked = polite(following(reached), pacesOf(sources), waitingFor(signal, ms));
   // A recording asks everything anew; otherwise closed periods come from the cache.
