@@ -113,18 +113,27 @@ async function network(
   signal: AbortSignal,
   { env, insisting }: { readonly env: Process["env"]; readonly insisting: boolean },
 ): Promise<Http> {
-  const [{ overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }, { remembering, wayOf }] =
-    await Promise.all([
-      import("./io/http.ts"),
-      import("./io/polite.ts"),
-      import("./io/redirects.ts"),
-      import("./io/relay.ts"),
-      import("./io/tape.ts"),
-      import("./io/blocked.ts"),
-    ]);
+  const [
+    { discreet },
+    { overAxios },
+    { polite, waitingFor },
+    { following },
+    { relayed },
+    { keep, record },
+    { remembering, wayOf },
+  ] = await Promise.all([
+    import("./io/discreet.ts"),
+    import("./io/http.ts"),
+    import("./io/polite.ts"),
+    import("./io/redirects.ts"),
+    import("./io/relay.ts"),
+    import("./io/tape.ts"),
+    import("./io/blocked.ts"),
+  ]);
   const ms = networkMs(settings.timeout);
   const clock = (): Instant => now;
-  const bare = overAxios({ version, signal, now: clock });
+  const keys = sources.flatMap(({ key }) => (key === undefined ? [] : (settings.secret(key.env) ?? [])));
+  const bare = discreet(overAxios({ version, signal, now: clock }), keys);
   const reached = settings.relay === null ? bare : relayed(bare, settings.relay);
   const asked = remembering(polite(following(reached), pacesOf(sources), waitingFor(signal, ms)), {
     files: disk,

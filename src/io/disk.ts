@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
 import { mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { Fatal } from "../core/gap.ts";
 import type { Files } from "../ports.ts";
 
@@ -63,6 +63,8 @@ export const disk: Files = {
       // A device or a pipe is written to; a rename would put a file in its place. Asked before any link is followed,
       // because /dev/stdout leads to a pipe that has no name.
       if (found !== null && !found.isFile() && !found.isDirectory()) return await writeFile(path, body);
+      if (path.endsWith("/") || path.endsWith(sep))
+        throw Object.assign(new Error("a folder is named"), { code: "EISDIR" });
       const target = await followed(path);
       await mkdir(dirname(target), { recursive: true });
       await replace(target, body, found);

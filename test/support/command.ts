@@ -18,13 +18,17 @@ export interface Terminal {
   readonly stderr?: { readonly columns: number; readonly heard?: (shown: string) => void };
 }
 
-/** Runs `btc-report WORDS` with folders of its own, so that no run sees another's cache. */
-export async function command(words: string, terminal: Terminal = {}): Promise<Ended> {
+/** Runs `btc-report WORDS`, split at spaces where they are one text, with folders of its own, so that no run sees another's cache. */
+export async function command(words: string | readonly string[], terminal: Terminal = {}): Promise<Ended> {
   const home = await mkdtemp(join(tmpdir(), "btc-report-test-"));
   let out = "";
   let err = "";
   const process: Process = {
-    argv: ["node", "btc-report", ...words.split(" ").filter((word) => word !== "")],
+    argv: [
+      "node",
+      "btc-report",
+      ...(typeof words === "string" ? words.split(" ").filter((word) => word !== "") : words),
+    ],
     env: {
       BTC_REPORT_CACHE_DIR: join(home, "cache"),
       BTC_REPORT_DATA_DIR: join(home, "data"),
