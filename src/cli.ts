@@ -168,6 +168,7 @@ const OPTIONS: readonly Option[] = [
   new Option("-f, --format <format>", `${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
   new Option("--json", "the same as -f json"),
   new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+  new Option("--assets <dir>", "with Markdown: its charts as SVG files there, linked from it"),
   new Option(
     "--since <anchor>",
     "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",

@@ -30,6 +30,8 @@ export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env
   );
   if (settings.at !== null) throw new Usage("--at: a past day can only be reported from a recording: use --replay");
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
+  if (settings.assets !== null && settings.format !== "markdown")
+    throw new Usage("--assets: its charts are linked from Markdown; use it with -f markdown or -o FILE.md");
   if (settings.offline && settings.replay !== null) throw new Usage("--offline: cannot go with --replay");
   const venues = settings.venues?.filter((venue) => settings.exclude?.includes(venue) !== true);
   if (venues?.length === 0) throw new Usage("--venues: nothing is left after --exclude");

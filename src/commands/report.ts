@@ -1,4 +1,5 @@
 /** `daily` and the single sections: settings in, report out, exit code back. */
+import { dirname, join, relative, sep } from "node:path";
 import type { Process } from "../cli.ts";
 import { exitCode, isEmpty, EXIT } from "../exit.ts";
 import type { SectionName } from "../report/input.ts";
@@ -41,7 +42,9 @@ export async function report(
       world.note("no source gave a figure: nothing is printed. Check the network; -v tells more");
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
-    const text = await rendered(made, settings, world.screen);
+    // The charts first: the text never links to what is not there.
+    const charts = settings.assets === null ? null : await chartsWritten(made, settings, settings.assets, world);
+    const text = await rendered(made, settings, world.screen, charts);
     if (settings.output === null) world.print(text);
     else await world.files.write(filled(settings.output, made), text);
     if (settings.replay === null) await remembered(made, settings, world);
@@ -66,10 +69,23 @@ export function chosenSources({ venues, exclude }: Pick<Settings, "venues" | "ex
   );
 }
 
+/** Writes the charts' files; where they are, as seen from the report or, where it is printed, from here. */
+async function chartsWritten(made: Report, { output }: Settings, assets: string, world: World): Promise<string> {
+  const [{ document }, { chartFiles }] = await Promise.all([
+    import("../report/document.ts"),
+    import("../render/chart-files.ts"),
+  ]);
+  const folder = filled(assets, made);
+  for (const { name, text } of chartFiles(document(made))) await world.files.write(join(folder, name), text);
+  const from = output === null ? "." : dirname(filled(output, made));
+  return relative(from, folder).split(sep).join("/") || ".";
+}
+
 async function rendered(
   made: Report,
   settings: Settings,
   screen: { columns: number; color: 0 | 1 | 2 | 3 },
+  charts: string | null,
 ): Promise<string> {
   if (settings.format === "json") {
     const { json } = await import("../render/json.ts");
@@ -79,7 +95,7 @@ async function rendered(
   const page = document(made);
   if (settings.format === "markdown") {
     const { markdown } = await import("../render/markdown.ts");
-    return markdown(page);
+    return markdown(page, charts);
   }
   if (settings.format === "html") {
     const { html } = await import("../render/html.ts");

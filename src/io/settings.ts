@@ -19,6 +19,8 @@ type Format = "terminal" | "markdown" | "json" | "html";
 export interface Settings<Section extends string> {
   readonly format: Format;
   readonly output: string | null;
+  /** Folder for the charts of Markdown. */
+  readonly assets: string | null;
   /** The instant asked about; a day means its end. */
   readonly at: Instant | null;
   readonly since: Anchor;
@@ -82,6 +84,7 @@ export async function loadSettings<Section extends string>(
   const settings: Settings<Section> = {
     format: read("format", oneOf(FORMATS)) ?? formatOf(output),
     output,
+    assets: read("assets", text.describe("the name of a folder")),
     at: read("at", moment),
     since: read("since", anchor) ?? { is: "days", extreme: "low", days: 180 },
     levels: read("levels", listOf(price, "prices above 0, separated by commas")),

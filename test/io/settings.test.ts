@@ -43,6 +43,7 @@ describe("settings", () => {
     expect(settings).toEqual({
       format: "terminal",
       output: null,
+      assets: null,
       at: null,
       since: { is: "days", extreme: "low", days: 180 },
       levels: null,
