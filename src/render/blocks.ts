@@ -24,7 +24,7 @@ export function barRows({ rows }: Extract<Chart, { is: "bars" }>, chalk: ChalkIn
     if ("rule" in row) {
       const words = ` ${inert(row.rule)} `;
       const dashes = "╌".repeat(Math.max(0, room - cells(words)));
-      return chalk.dim(clipped(`${"╌".repeat(labels)} ${words} ${dashes}`.trimEnd(), width));
+      return chalk.dim(clipped(`${"╌".repeat(labels)} ${words}${dashes}`.trimEnd(), width));
     }
     const start = padded(inert(row.label), labels);
     if (room === 0) return clipped(`${start}  ${inert(row.text)}`, width);
