@@ -230,6 +230,7 @@ const OPTIONS: readonly Option[] = [
     new Option("-f, --format <format>", `one of ${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
     new Option("--json", "the same as -f json"),
     new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+    new Option("--assets <dir>", "with Markdown: its charts as SVG files there, linked from it"),
     new Option("--keep-good", "with -o: a report that lacks something does not replace a good one; exit code 3"),
     new Option("--color", "colour, whatever the terminal says"),
     new Option("--no-color", "no colour"),

@@ -36,6 +36,8 @@ export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env
     throw new Usage(`--at: no source reaches back before ${iso(FIRST).slice(0, 10)}`);
   }
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
+  if (settings.assets !== null && settings.format !== "markdown")
+    throw new Usage("--assets: its charts are linked from Markdown; use it with -f markdown or -o FILE.md");
   if (settings.offline && settings.replay !== null) throw new Usage("--offline: cannot go with --replay");
   if (flags["keepGood"] === true && settings.output === null) throw new Usage("--keep-good: needs -o, a file to keep");
   const venues = settings.venues?.filter((venue) => settings.exclude?.includes(venue) !== true);

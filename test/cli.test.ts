@@ -251,6 +251,35 @@ describe("output", () => {
     expect(reportOf(await readFile(join(scratch, "a.json"), "utf8")).price?.usd).toBe(82_880.1);
   });
 
+  it("has its charts beside it where they are asked for, linked from where the report is", async () => {
+    const words = `volume ${REPLAY} -o ${scratch}/charted/{date}.md --assets ${scratch}/charted/of/{date}`;
+    expect(await command(words)).toMatchObject({ code: 0, out: "", err: "" });
+    expect(await readdir(join(scratch, "charted/of/2026-01-30"))).toEqual(["volume.svg"]);
+    const text = await readFile(join(scratch, "charted/2026-01-30.md"), "utf8");
+    expect(text.match(/^!\[.*$/gm)).toHaveLength(1);
+    expect(text).toMatch(/^!\[Monthly futures volume by exchange.*\]\(of\/2026-01-30\/volume\.svg\)$/m);
+    const file = join(scratch, "charted/2026-01-30.md");
+    expect((await command(`verify ${file} ${REPLAY}`)).code).toBe(0);
+    // A chart belongs to the report: what was changed in it is told.
+    const chart = join(scratch, "charted/of/2026-01-30/volume.svg");
+    const drawn = await readFile(chart, "utf8");
+    expect(drawn).toContain("2025-01 $2.17T");
+    await writeFile(chart, drawn.replace("2025-01 $2.17T", "2025-01 $2.18T"));
+    const { code, err } = await command(`verify ${file} ${REPLAY}`);
+    expect(code).toBe(65);
+    expect(err).toMatch(/of\/2026-01-30\/volume\.svg line 3: the report has .*2\.18T/);
+  });
+
+  it("has charts beside it as Markdown alone", async () => {
+    for (const words of ["-o a.html", "-f json", ""]) {
+      const { code, err } = await command(`price ${REPLAY} ${words} --assets ${scratch}/none`);
+      expect(code).toBe(64);
+      expect(err).toBe(
+        "btc-report: --assets: its charts are linked from Markdown; use it with -f markdown or -o FILE.md\n",
+      );
+    }
+  });
+
   it("that cannot be made ends with 73", async () => {
     await mkdir(join(scratch, "folder.md"));
     const { code, err } = await command(`price ${REPLAY} -o ${scratch}/folder.md`);

@@ -43,6 +43,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   sections: { is: "list", of: sections },
   output: { is: "file" },
   report: { is: "file" },
+  assets: { is: "folder" },
   record: { is: "folder" },
   replay: { is: "folder" },
 };

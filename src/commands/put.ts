@@ -12,13 +12,17 @@ const INCOMPLETE = "incomplete.json";
 const REMEMBERED = 100;
 const Incomplete = z.record(z.string(), z.string());
 
+export interface Written {
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
- * Writes the report; false where the file was kept instead. A file counts as good unless it is known to have been
+ * Writes the report, and before it the files `beside` that it links to; false where the file was kept instead. A file counts as good unless it is known to have been
  * written with something missing: where an exchange is always blocked, one incomplete report follows the other.
  */
 export async function put(
-  path: string,
-  text: string,
+  { path, text, beside }: Written & { readonly beside: readonly Written[] },
   lacking: readonly string[],
   settings: Pick<Settings, "keepGood" | "folders" | "verbose">,
   world: Pick<World, "files" | "note">,
@@ -32,6 +36,7 @@ export async function put(
       return false;
     }
   }
+  for (const file of beside) await world.files.write(file.path, file.text);
   await world.files.write(path, text);
   if (lacking.length > 0) {
     const { [place]: _, ...others } = await read(memory, world);

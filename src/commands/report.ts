@@ -1,4 +1,5 @@
 /** `daily` and the single sections: settings in, report out, exit code back. */
+import { dirname, join, relative, sep } from "node:path";
 import type { Process } from "../cli.ts";
 import { exitCode, isEmpty, shortcomings, EXIT } from "../exit.ts";
 import type { SectionName } from "../report/input.ts";
@@ -10,7 +11,7 @@ import type { Source } from "../sources/source.ts";
 import type { World } from "../ports.ts";
 import { settingsOf, type Settings } from "../settings.ts";
 import { worldOf } from "../world.ts";
-import { put } from "./put.ts";
+import { put, type Written } from "./put.ts";
 
 /** In the data folder. */
 export const LAST_REPORT = "last-report.json";
@@ -43,11 +44,17 @@ export async function report(
       world.note("no source gave a figure: nothing is printed. Check the network; -v tells more");
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
-    const text = await rendered(made, settings, world.screen);
     const lacking = shortcomings(made, sections, settings.strict);
+    const charts = settings.assets === null ? null : await chartsOf(made, settings, settings.assets);
+    const text = await rendered(made, settings, world.screen, charts?.linked ?? null);
+    const beside = charts?.files ?? [];
     let kept = false;
-    if (settings.output === null) world.print(text);
-    else kept = !(await put(filled(settings.output, made), text, lacking, settings, world));
+    if (settings.output === null) {
+      for (const file of beside) await world.files.write(file.path, file.text);
+      world.print(text);
+    } else {
+      kept = !(await put({ path: filled(settings.output, made), text, beside }, lacking, settings, world));
+    }
     if (settings.replay === null) await remembered(made, settings, world);
     const code = exitCode(made, sections, settings.strict);
     return kept && code === EXIT.ok ? EXIT.incomplete : code;
@@ -71,10 +78,29 @@ export function chosenSources({ venues, exclude }: Pick<Settings, "venues" | "ex
   );
 }
 
+/** The charts' files, and where they are as seen from the report or, where it is printed, from here. */
+async function chartsOf(
+  made: Report,
+  { output }: Settings,
+  assets: string,
+): Promise<{ readonly files: readonly Written[]; readonly linked: string }> {
+  const [{ document }, { chartFiles }] = await Promise.all([
+    import("../report/document.ts"),
+    import("../render/chart-files.ts"),
+  ]);
+  const folder = filled(assets, made);
+  const from = output === null ? "." : dirname(filled(output, made));
+  return {
+    files: chartFiles(document(made)).map(({ name, text }) => ({ path: join(folder, name), text })),
+    linked: relative(from, folder).split(sep).join("/") || ".",
+  };
+}
+
 async function rendered(
   made: Report,
   settings: Settings,
   screen: { columns: number; color: 0 | 1 | 2 | 3 },
+  charts: string | null,
 ): Promise<string> {
   if (settings.format === "json") {
     const { json } = await import("../render/json.ts");
@@ -84,7 +110,7 @@ async function rendered(
   const page = document(made);
   if (settings.format === "markdown") {
     const { markdown } = await import("../render/markdown.ts");
-    return markdown(page);
+    return markdown(page, charts);
   }
   if (settings.format === "html") {
     const { html } = await import("../render/html.ts");

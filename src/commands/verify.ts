@@ -4,14 +4,17 @@ import { stripVTControlCharacters } from "node:util";
 import type { Process } from "../cli.ts";
 import { EXIT } from "../exit.ts";
 import { disk } from "../io/disk.ts";
+import { chartFiles } from "../render/chart-files.ts";
 import { html } from "../render/html.ts";
 import { json } from "../render/json.ts";
 import { markdown } from "../render/markdown.ts";
 import { terminal } from "../render/terminal.ts";
 import { document } from "../report/document.ts";
+import type { Page } from "../report/page.ts";
 import type { Report } from "../report/report.ts";
 import {
   attempts,
+  chartsLinked,
   cluesOfReport,
   cluesOfText,
   comparable,
@@ -50,7 +53,7 @@ export async function verify(
   for (const { sections, anchor } of attempts(clues, settings.since)) {
     const wanted = { sections, anchor, levels: clues.levels, sources, at: clues.at };
     const made = await madeFrom(bundle, wanted, settings, process);
-    const found = given.against(made);
+    const found = await given.against(made);
     if (found.length === 0) {
       process.stdout.write(`${given.numbers} numbers and ${given.sentences} sentences verified\n`);
       return EXIT.ok;
@@ -80,7 +83,7 @@ interface Given {
   readonly clues: Clues;
   readonly numbers: number;
   readonly sentences: number;
-  readonly against: (made: Report) => readonly Mismatch[];
+  readonly against: (made: Report) => readonly Mismatch[] | Promise<readonly Mismatch[]>;
 }
 
 async function givenReport(file: string): Promise<Given> {
@@ -114,11 +117,24 @@ async function givenReport(file: string): Promise<Given> {
   return {
     clues,
     ...tallyOf(plain),
-    against: (made) => {
+    against: async (made) => {
       const page = document(asMade(made, plain, clues));
-      return lineMismatches(plain, isMarkdown ? markdown(page) : terminal(page, { columns, color: 0 }));
+      if (!isMarkdown) return lineMismatches(plain, terminal(page, { columns, color: 0 }));
+      const charts = chartsLinked(plain);
+      const drawn = charts === null ? [] : await chartMismatches(page, join(dirname(file), charts), charts);
+      return [...lineMismatches(plain, markdown(page, charts)), ...drawn];
     },
   };
+}
+
+/** The charts that a Markdown report links to are a part of it. */
+async function chartMismatches(page: Page, folder: string, as: string): Promise<readonly Mismatch[]> {
+  const found: Mismatch[] = [];
+  for (const { name, text } of chartFiles(page)) {
+    const given = await textOf(join(folder, name));
+    found.push(...lineMismatches(given, text).map((one) => ({ ...one, where: `${as}/${name} ${one.where}` })));
+  }
+  return found;
 }
 
 /** A live run and its replay differ in their mode and in what is said of the recording. */

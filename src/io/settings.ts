@@ -22,6 +22,8 @@ export interface Settings<Section extends string> {
   readonly output: string | null;
   /** A report with something missing does not take the place of a good one. */
   readonly keepGood: boolean;
+  /** Folder for the charts of Markdown. */
+  readonly assets: string | null;
   /** The instant asked about; a day means its end. */
   readonly at: Instant | null;
   readonly since: Anchor;
@@ -88,6 +90,7 @@ export async function loadSettings<Section extends string>(
     format: read("format", oneOf(FORMATS), FORMATS) ?? formatOf(output),
     output,
     keepGood: read("keep-good", yesOrNo) ?? false,
+    assets: read("assets", text.describe("the name of a folder")),
     at: read("at", moment),
     since: read("since", anchor) ?? { is: "days", extreme: "low", days: 180 },
     levels: read("levels", listOf(price, "prices above 0, separated by commas")),

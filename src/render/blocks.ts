@@ -23,9 +23,8 @@ export function barRows({ rows }: Extract<Chart, { is: "bars" }>, chalk: ChalkIn
   const lines = rows.map((row) => {
     if ("rule" in row) {
       const words = ` ${inert(row.rule)} `;
-      return chalk.dim(
-        clipped(`${"╌".repeat(labels)} ${words} ${"╌".repeat(Math.max(0, room - cells(words)))}`, width),
-      );
+      const dashes = "╌".repeat(Math.max(0, room - cells(words)));
+      return chalk.dim(clipped(`${"╌".repeat(labels)} ${words}${dashes}`.trimEnd(), width));
     }
     const start = padded(inert(row.label), labels);
     if (room === 0) return clipped(`${start}  ${inert(row.text)}`, width);

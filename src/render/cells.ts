@@ -1,7 +1,10 @@
 /** Text on a terminal, measured in its cells: a wide character takes two, a combining one none. */
 import cellsOf from "string-width";
 
-export const cells = (text: string): number => cellsOf(text);
+/** Most text is ASCII, which needs no measuring. */
+const PLAIN = /^[ -~]*$/;
+
+export const cells = (text: string): number => (PLAIN.test(text) ? text.length : cellsOf(text));
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

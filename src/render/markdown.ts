@@ -1,6 +1,7 @@
 /** The page as GitHub-flavoured Markdown: headings, tables, footnotes. Stable, so that a daily commit has a readable diff. */
 import { markdownTable } from "markdown-table";
-import type { Block, Chart, Page, Span } from "../report/page.ts";
+import type { Block, Page, Span } from "../report/page.ts";
+import { chartFile } from "./chart-files.ts";
 import { inert, inertMarkdown } from "./inert.ts";
 import { sparkline } from "./spark.ts";
 
@@ -36,9 +37,6 @@ function rendered(block: Block, charts: string | null): string {
         : `![${inertMarkdown(`${block.title}. ${block.about}`)}](${address(`${charts}/${chartFile(block)}`)})`;
   }
 }
-
-/** Names of files that stay the same from day to day. */
-export const chartFile = ({ name }: Chart): string => `${name}.svg`;
 
 const spans = (all: readonly Span[]): string => all.map(span).join("");
 

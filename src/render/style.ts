@@ -6,7 +6,7 @@ const COLOURS = `
 :root { color-scheme: light dark; --ink: #1b1f26; --soft: #565f6c; --ground: #ffffff; --card: #f6f7f9; --edge: #d8dce2; --grid: #dfe3e8; --link: #0b5cad; --good: #0a6b3d; --bad: #b3261e; --mark: #b45309; --odd: #1b1f26;
   --c0: #1f5fa8; --c1: #d97706; --c2: #0b5c4a; --c3: #cc79a7; --c4: #6e5a00; --c5: #3f95d4; --c6: #5b3f8c; --c7: #868e99;
   --b0: #a63d00; --b1: #d97706; --b2: #7b8490; --b3: #3f95d4; --b4: #1f5fa8; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e9ecf0; --soft: #a5aeba; --ground: #12151a; --card: #1a1f26; --edge: #343b46; --grid: #2c333d; --link: #7cb7ff; --good: #5fd39a; --bad: #ff8a80; --mark: #f0953d; --odd: #12151a;
+@media screen and (prefers-color-scheme: dark) { :root { --ink: #e9ecf0; --soft: #a5aeba; --ground: #12151a; --card: #1a1f26; --edge: #343b46; --grid: #2c333d; --link: #7cb7ff; --good: #5fd39a; --bad: #ff8a80; --mark: #f0953d; --odd: #12151a;
   --c0: #7cb7ff; --c1: #d07f1e; --c2: #6fd6b4; --c3: #c8689f; --c4: #e3cf6a; --c5: #4a90cc; --c6: #c9aef5; --c7: #86909c;
   --b0: #ff9d5c; --b1: #d07f1e; --b2: #86909c; --b3: #4a90cc; --b4: #7cb7ff; } }
 `.trim();
@@ -17,7 +17,7 @@ svg text.small { font-size: 12px; fill: var(--soft); } svg text.large { font-siz
 svg text.end { text-anchor: end; } svg text.middle { text-anchor: middle; }
 svg text.halo { paint-order: stroke; stroke: var(--card); stroke-width: 8px; stroke-linejoin: round; }
 .card { fill: var(--card); stroke: var(--edge); } .grid { stroke: var(--grid); } .tick { stroke: var(--soft); } .track { fill: var(--grid); opacity: .55; }
-.reach { stroke: var(--ink); stroke-width: 1.5; } .reach.halo { stroke: var(--card); stroke-width: 4.5; } .now { stroke: var(--soft); stroke-dasharray: 5 4; }
+.reach { stroke: var(--ink); stroke-width: 1.5; } .reach.halo { stroke: var(--card); stroke-width: 3.5; } .now { stroke: var(--soft); stroke-dasharray: 5 4; }
 path.line { fill: none; stroke: var(--mark); stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
 circle.end { fill: var(--mark); stroke: var(--card); stroke-width: 1.5; }
 .part { stroke: var(--card); stroke-width: 1; vector-effect: non-scaling-stroke; } .soft { fill-opacity: .6; stroke: var(--ink); stroke-dasharray: 3 2; }
@@ -56,7 +56,7 @@ svg.whole { width: 100%; max-width: 400px; height: auto; margin: 0 auto; }
 .legend li { margin: 0; white-space: nowrap; } .key { width: 16px; height: 16px; vertical-align: -3px; } .key rect { width: 16px; height: 16px; }
 ol { padding-left: 2rem; font-size: .82rem; color: var(--soft); } ol li { overflow-wrap: anywhere; } li:target { background: var(--card); color: var(--ink); }
 @media (min-width: 52rem) { .pair { display: grid; grid-template-columns: 5fr 7fr; gap: 1.25rem; } .pair figure { margin: 1.25rem 0 .5rem; } .pair .gauge { display: flex; flex-direction: column; } .pair .gauge svg { margin: auto; } }
-@media print { @page { margin: 15mm; } body { font-size: 11px; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } .scroll { overflow: visible; } figure { background: none; } table { font-size: 10px; } th, td { padding: .2rem .35rem; } }
+@media print { @page { margin: 15mm; } body { font-size: 11px; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } tr { break-inside: avoid; } .scroll { overflow: visible; } figure { background: none; } table { font-size: 9.5px; } th, td { padding: .15rem .25rem; } }
 `.trim();
 
 /** Of the page. */

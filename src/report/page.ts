@@ -101,7 +101,7 @@ export interface Drawn {
   readonly name: string;
   /** One a place on the time axis; null: not known. */
   readonly values: readonly (number | null)[];
-  /** The last value, in words. */
+  /** The last value, in words; empty where it would say little. */
   readonly text: string;
 }
 

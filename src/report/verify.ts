@@ -126,6 +126,17 @@ export function cluesOfText(text: string): Clues {
   };
 }
 
+/** The folder of the charts that Markdown links to, as it names it; null where it has none. */
+export function chartsLinked(text: string): string | null {
+  const address = /^!\[.*\]\((\S+)\/[a-z-]+\.svg\)$/m.exec(text)?.[1];
+  if (address === undefined) return null;
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The words of our own HTML, line by line and marked as Markdown marks them. With its charts they are what a reader
  * reads; without, what the clues are read from.

@@ -44,6 +44,7 @@ describe("settings", () => {
       format: "terminal",
       output: null,
       keepGood: false,
+      assets: null,
       at: null,
       since: { is: "days", extreme: "low", days: 180 },
       levels: null,

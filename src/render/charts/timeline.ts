@@ -53,7 +53,7 @@ const RIGHT = 6;
 const entry = ({ name, text }: Panel["series"][number], i: number): Entry => ({
   colour: colour(i),
   mark: String(i + 1),
-  text: `${name} ${text}`,
+  text: `${name} ${text}`.trimEnd(),
 });
 
 function inPanel(panel: Panel, x: Scale, top: number, high: number): string {

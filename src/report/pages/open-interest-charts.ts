@@ -42,7 +42,7 @@ export function openInterestCharts({ series, venues }: OpenInterestSection): Blo
       is: "timeline",
       name: "open-interest-and-price",
       title: `Open interest and price, daily closes from ${mediumDay(first)} to ${mediumDay(last)}`,
-      about: `Two scales on one time axis, neither from 0. Open interest of ${of}: ${held.words}. Price: ${paid.words}.`,
+      about: `Three scales on one time axis, none from 0. Open interest of ${of}: ${held.words}. Price: ${paid.words}.`,
       ...axis,
       panels: [
         {

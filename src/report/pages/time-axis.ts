@@ -4,6 +4,8 @@ import { shortDay, shortMonth } from "../words.ts";
 
 /** Pixels: the axis on a phone, a letter, and between two words. */
 const [WIDTH, LETTER, BETWEEN] = [260, 7, 8];
+/** As near to an end of the axis. */
+const EDGE = 0.06;
 /** Months or days between two words. */
 const STRIDES = [1, 2, 3, 6, 12, 24, 60] as const;
 const DAYS = [1, 2, 5, 7, 14] as const;
@@ -49,11 +51,14 @@ function monthly(months: readonly Begun[], count: number): readonly Tick[] {
 
 /** The first choice of which no two words meet. */
 const fitting = (choices: readonly (readonly Tick[])[], count: number): readonly Tick[] =>
-  choices.find((ticks) =>
-    ticks.every(({ at, text }, i) => {
-      const before = ticks[i - 1];
-      // A word stands in the middle over its place, but for the first and the last, which keep within the axis.
-      const room = ((at - (before?.at ?? 0)) / Math.max(1, count - 1)) * WIDTH;
-      return before === undefined || room > (text.length + before.text.length) * LETTER * 0.75 + BETWEEN;
-    }),
-  ) ?? [];
+  choices.find((ticks) => {
+    const places = ticks.map((tick) => placeOf(tick, count));
+    return places.every(({ left }, i) => i === 0 || left - (places[i - 1]?.right ?? 0) >= BETWEEN);
+  }) ?? [];
+
+/** A word stands in the middle over its place, but for those at the edges, which keep within the axis. */
+function placeOf({ at, text }: Tick, count: number): { readonly left: number; readonly right: number } {
+  const [part, wide] = [at / Math.max(1, count - 1), text.length * LETTER];
+  const left = part * WIDTH - (part < EDGE ? 0 : part > 1 - EDGE ? wide : wide / 2);
+  return { left, right: left + wide };
+}

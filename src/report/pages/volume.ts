@@ -47,7 +47,7 @@ const monthLabel = (month: VolumeMonth): string =>
 function chart(shown: readonly VolumeMonth[], top: readonly string[], name: (id: string) => string): Block {
   const named = top.map((id): Drawn => {
     const values = shown.map((month) => month.venues.find((venue) => venue.id === id)?.usd ?? null);
-    return { name: name(id), values, text: lastOf(values) };
+    return { name: name(id), values, text: "" };
   });
   const rest = shown.map((month) => {
     const others = month.venues.filter(({ id }) => !top.includes(id));
@@ -69,17 +69,12 @@ function chart(shown: readonly VolumeMonth[], top: readonly string[], name: (id:
         draw: "columns",
         series: [
           ...named,
-          ...(rest.every((value) => value === null) ? [] : [{ name: "others", values: rest, text: lastOf(rest) }]),
+          ...(rest.every((value) => value === null) ? [] : [{ name: "others", values: rest, text: "" }]),
         ],
         ...(unfinished ? { unfinished } : {}),
       },
     ],
   };
-}
-
-function lastOf(values: Drawn["values"]): string {
-  const value = values.at(-1);
-  return value === null || value === undefined ? "n/a" : dollars(value);
 }
 
 function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span[][] {

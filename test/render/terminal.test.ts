@@ -1,0 +1,113 @@
+/** The page on a terminal: nothing wider than it, measured in cells, in any width. */
+import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import { cells, clipped } from "../../src/render/cells.ts";
+import { terminal } from "../../src/render/terminal.ts";
+import { document } from "../../src/report/document.ts";
+import type { Block, Page } from "../../src/report/page.ts";
+import { Report } from "../../src/report/report.ts";
+import { command, DAY_OF_THE_ARTICLE } from "../support/command.ts";
+
+const { out } = await command(`daily --replay ${DAY_OF_THE_ARTICLE} --json --levels 92000,72600`);
+const article = document(Report.parse(JSON.parse(out)));
+
+const page = (...blocks: Block[]): Page => ({ title: "t", blocks, notes: [] });
+const text = (block: Block, columns: number): readonly string[] =>
+  terminal(page(block), { columns, color: 0 }).trimEnd().split("\n");
+
+it("keeps every line of the article's day within the width, from 60 columns to 200", () => {
+  for (let columns = 60; columns <= 200; columns += 4) {
+    for (const line of terminal(article, { columns, color: 0 }).split("\n")) {
+      expect(stringWidth(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
+      expect(line).toBe(line.trimEnd());
+    }
+  }
+});
+
+it("uses the sixteen colours alone, and says the same without them", () => {
+  const coloured = terminal(article, { columns: 100, color: 3 });
+  // oxlint-disable-next-line no-control-regex -- SGR sequences are what is looked at
+  const codes = new Set([...coloured.matchAll(/\u001b\[([\d;]*)m/g)].map(([, code]) => code ?? ""));
+  expect([...codes].filter((code) => !/^(?:0|1|2|22|3\d|39|9\d)$/.test(code))).toEqual([]);
+  expect(stripVTControlCharacters(coloured)).toBe(terminal(article, { columns: 100, color: 0 }));
+});
+
+describe("bars", () => {
+  const bars: Block = {
+    is: "bars",
+    name: "b",
+    title: "Title",
+    about: "",
+    rows: [
+      { label: "one", text: "200", name: "n", value: 200 },
+      { rule: "now" },
+      { label: "three", text: "50", name: "n", value: 50, range: [10, 100] },
+      { label: "none", text: "0", name: "n", value: 0 },
+    ],
+  };
+
+  it("are as long as their values, to an eighth of a cell; a range goes on as a line", () => {
+    // Of 60 columns 5 are for the longest label, 3 for the longest text, 4 for the spaces: 48 for the bar.
+    expect(text(bars, 60)).toEqual([
+      "Title",
+      `one    ${"█".repeat(48)}  200`,
+      `╌╌╌╌╌  now ${"╌".repeat(43)}`,
+      // A quarter of 48 is 12, the range ends at 24.
+      `three  ${"█".repeat(12)}${"─".repeat(11)}┤${" ".repeat(24)}   50`,
+      `none   ${" ".repeat(48)}    0`,
+    ]);
+  });
+
+  it("go where there is no room for them; the words stay", () => {
+    const long = "a rather long text of what this bar comes to, in words";
+    const narrow: Block = { ...bars, rows: [{ label: "label", text: long, name: "n", value: 1 }] };
+    expect(text(narrow, 60)).toEqual(["Title", `label  ${long.slice(0, 52)}…`]);
+  });
+});
+
+describe("wide characters", () => {
+  it("are two cells, marks on a letter none", () => {
+    expect(cells("取引所")).toBe(6);
+    expect(cells("e\u0301")).toBe(1);
+    expect(clipped("取引所BTC", 9)).toBe("取引所BTC");
+    // Three cells hold one wide character and the sign of the cut; half a character is never shown.
+    expect(clipped("取引所BTC", 4)).toBe("取…");
+    expect(clipped("取引所BTC", 5)).toBe("取引…");
+  });
+
+  it("keep tables, lists and bars aligned", () => {
+    const rows: Block[] = [
+      {
+        is: "table",
+        caption: "",
+        columns: [
+          { title: "名前", align: "left", drop: 0 },
+          { title: "n", align: "right", drop: 0 },
+        ],
+        rows: [
+          [[{ text: "取引所" }], [{ text: "1" }]],
+          [[{ text: "abc" }], [{ text: "22" }]],
+        ],
+      },
+      { is: "list", items: [[{ text: "取引所 ".repeat(20) }]] },
+      {
+        is: "bars",
+        name: "b",
+        title: "取引所",
+        about: "",
+        rows: [
+          { label: "取引所", text: "1", name: "n", value: 1 },
+          { label: "abc", text: "22", name: "n", value: 2 },
+        ],
+      },
+    ];
+    const lines = terminal(page(...rows), { columns: 60, color: 0 })
+      .trimEnd()
+      .split("\n");
+    for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(60);
+    expect(lines.slice(0, 3)).toEqual(["名前     n", "取引所   1", "abc     22"]);
+    // 6 for the labels, 2 for the words, 48 for the bar, 4 between them: they end in the same cell.
+    expect(lines.slice(-2).map((line) => stringWidth(line))).toEqual([60, 60]);
+  });
+});
