@@ -1,5 +1,5 @@
 /** The whole program on one screen: collect, compose, render. */
-import { collect } from "./collect.ts";
+import { collect, type Collected } from "./collect.ts";
 import { anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
@@ -42,34 +42,57 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   structure: ["hourlyCandles"],
 };
 
-/** Collects what the sections need and composes the report. */
+/** What a level of the map needs that is nearer to the price than hours can tell. */
+const near: ReadonlySet<Dataset> = new Set(["fineCandles"]);
+
+/** Collects what the sections need and composes the report; asks for more where that shows a level to be near. */
 export async function run(sources: readonly Source[], asked: Asked, world: World): Promise<Report> {
   const now = world.now();
-  const wanted = new Set([...asked.sections].flatMap((section) => needs[section]));
-  const collected = await collect(sources, {
-    web: world.web,
-    now,
-    since: historyFrom(asked.anchor, now),
-    wanted,
-    secret: world.secret,
-    replaying: asked.replaying,
-    done: (source, readings) => {
-      world.progress(source.id, readings);
-    },
-  });
-  return compose({
-    readings: collected.readings,
-    asked: collected.asked,
-    sources,
-    now,
-    asOf: now,
-    mode: asked.replaying ? "replay" : "live",
-    recording: asked.recording(),
-    anchor: asked.anchor,
-    levels: asked.levels,
-    sections: asked.sections,
-  });
+  const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>
+    collect(from, {
+      web: world.web,
+      now,
+      since: historyFrom(asked.anchor, now),
+      wanted,
+      secret: world.secret,
+      replaying: asked.replaying,
+      done: (source, readings) => {
+        world.progress(source.id, readings);
+      },
+    });
+  const composed = (from: Collected): Report =>
+    compose({
+      ...from,
+      sources,
+      now,
+      asOf: now,
+      mode: asked.replaying ? "replay" : "live",
+      recording: asked.recording(),
+      anchor: asked.anchor,
+      levels: asked.levels,
+      sections: asked.sections,
+    });
+  const first = await collected(new Set([...asked.sections].flatMap((section) => needs[section])));
+  const report = composed(first);
+  if (report.liquidationMap?.levels.some(({ coarse }) => coarse) !== true) return report;
+  return composed(
+    both(
+      first,
+      await collected(
+        near,
+        sources.filter(({ datasets }) => datasets.fineCandles !== undefined),
+      ),
+    ),
+  );
 }
+
+const both = (first: Collected, second: Collected): Collected => ({
+  readings: [...first.readings, ...second.readings],
+  asked: first.asked.map(({ id, requests, ms }) => {
+    const more = second.asked.find((one) => one.id === id);
+    return { id, requests: requests + (more?.requests ?? 0), ms: ms + (more?.ms ?? 0) };
+  }),
+});
 
 /** The grid, or as far as an anchor further back needs. */
 function historyFrom(anchor: Anchor, now: Instant): Instant {

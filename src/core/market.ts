@@ -180,6 +180,8 @@ export interface Datasets {
   hourlyCandles: Of<Series<Candle>>;
   /** Hourly open interest of the same perpetual, as deep as served. */
   hourlyOpenInterest: Of<Series<PastOpenInterest>>;
+  /** Bars of five minutes of the same perpetual, the last days: asked only where a level of the map is near. */
+  fineCandles: Of<Series<Candle>>;
   traderClasses: Series<TraderClasses>;
   reportedOpenInterest: readonly ReportedOpenInterest[];
   reportedMap: ReportedMap;
@@ -200,6 +202,7 @@ export const datasets = [
   "liquidations",
   "hourlyCandles",
   "hourlyOpenInterest",
+  "fineCandles",
   "traderClasses",
   "reportedOpenInterest",
   "reportedMap",
