@@ -31,6 +31,7 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   funding: ["funding", "openInterest", "longShort", "taker", "traderClasses"],
   liquidations: [
     "liquidations",
+    "liquidationDays",
     "hourlyCandles",
     "hourlyOpenInterest",
     "reportedMap",

@@ -176,6 +176,8 @@ export interface Datasets {
   longShort: Markets<LongShort>;
   taker: Markets<Taker>;
   liquidations: Liquidations;
+  /** Of UTC days, as far back as the feed tells: for "largest since" only. */
+  liquidationDays: Liquidations;
   /** Hourly bars of the venue's main perpetual, 90 days: input of the liquidation map. */
   hourlyCandles: Of<Series<Candle>>;
   /** Hourly open interest of the same perpetual, as deep as served. */
@@ -200,6 +202,7 @@ export const datasets = [
   "longShort",
   "taker",
   "liquidations",
+  "liquidationDays",
   "hourlyCandles",
   "hourlyOpenInterest",
   "fineCandles",

@@ -285,7 +285,21 @@ export const LiquidationsSection = z.strictObject({
   ),
   /** Totals of vendors that gather feeds themselves: beside ours, never added. */
   reported: z.array(z.strictObject({ id, longsUsd: amount, shortsUsd: amount, exchanges: z.array(z.string()) })),
-  largestSince: z.null(),
+  /** Of the last day that is over, each feed against its own past alone; null where no feed has anything to say. */
+  largestSince: z
+    .array(
+      z.strictObject({
+        id,
+        day,
+        usd: amount,
+        /** The last day as large; null: none since `from`. */
+        since: day.nullable(),
+        /** Where its history begins. */
+        from: day,
+      }),
+    )
+    .min(1)
+    .nullable(),
 });
 
 export const LiquidationMapSection = z.strictObject({
