@@ -333,6 +333,8 @@ export const LiquidationMapSection = z.strictObject({
   /** Named only where all 12 sets agree and the imbalance of the centres is at least 0.3. */
   skew: z.strictObject({ heavier: z.enum(["longs", "shorts"]), distance: number, imbalance: number }).nullable(),
   coverage: number,
+  /** Reported over modelled liquidations of 30 days: no source that is asked tells both sides of a modelled venue. */
+  calibration: z.null(),
   openInterestUsd: amount,
   venues: z.array(id),
 });

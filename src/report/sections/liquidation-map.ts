@@ -11,6 +11,10 @@ import type { Venue } from "./holdings.ts";
 /** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
 const MAINTENANCE = ratio(0.005);
 
+/** OKX serves a day, Binance and Bybit nothing without a key; Gate, which serves more, has no part in the model. */
+const UNCALIBRATED =
+  "no calibration: none of the modelled exchanges publishes 30 days of liquidations by side, so nothing tells how far the model is from them";
+
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
 const labelOf = (names: readonly string[], coverage: number): string =>
   `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest. Real liquidations are usually fewer: traders close, add margin or hedge.`;
@@ -81,6 +85,7 @@ export function mapSection(
           ? null
           : { heavier: wide.skew.heavier, distance: wide.distance, imbalance: wide.skew.imbalance },
       coverage,
+      calibration: null,
       reported: vendorMap(
         input,
         [...made.levels, ...pairs].map(({ price: target }) => target),
@@ -89,6 +94,7 @@ export function mapSection(
       venues: [...made.modelled],
     },
     found: [
+      lacks("all", { why: "unpublished", detail: UNCALIBRATED }),
       ...unfine,
       ...made.tooFar.map((target) =>
         lacks("all", {
