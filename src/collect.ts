@@ -168,6 +168,7 @@ const SERIES: ReadonlySet<Dataset> = new Set([
   "openInterestHistory",
   "volume",
   "hourlyCandles",
+  "fineCandles",
   "hourlyOpenInterest",
   "traderClasses",
 ]);

@@ -99,6 +99,14 @@ const rules: readonly Rule[] = [
     const left = markets(all, (value) => bars(value, then));
     return left === null ? null : { feed: all.feed, ...left };
   }),
+  rule("liquidationDays", (all, then) => {
+    const left = markets(all, (value) => bars(value, then));
+    return left === null ? null : { feed: all.feed, ...left };
+  }),
+  rule("fineCandles", ({ market, value }, then) => {
+    const left = bars(value, then);
+    return left === null ? null : { market, value: left };
+  }),
   rule("hourlyCandles", ({ market, value }, then) => {
     const left = bars(value, then);
     return left === null ? null : { market, value: left };

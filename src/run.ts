@@ -1,5 +1,5 @@
 /** The whole program on one screen: collect, compose, render. */
-import { collect } from "./collect.ts";
+import { collect, type Collected } from "./collect.ts";
 import { anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
@@ -34,6 +34,7 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   funding: ["funding", "openInterest", "longShort", "taker", "traderClasses"],
   liquidations: [
     "liquidations",
+    "liquidationDays",
     "hourlyCandles",
     "hourlyOpenInterest",
     "reportedMap",
@@ -45,43 +46,66 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   structure: ["hourlyCandles"],
 };
 
-/** Collects what the sections need and composes the report. */
+/** What a level of the map needs that is nearer to the price than hours can tell. */
+const near: ReadonlySet<Dataset> = new Set(["fineCandles"]);
+
+/** Collects what the sections need and composes the report; asks for more where that shows a level to be near. */
 export async function run(sources: readonly Source[], asked: Asked, world: World): Promise<Report> {
   const now = world.now();
   const asOf = asked.at ?? now;
   const past = asOf < now;
-  const wanted = new Set([...asked.sections].flatMap((section) => needs[section]));
-  const collected = await collect(sources, {
-    web: world.web,
-    now: asOf,
-    clock: now,
-    since: historyFrom(asked.anchor, asOf),
-    wanted,
-    secret: world.secret,
-    replaying: asked.replaying,
-    done: (source, readings) => {
-      world.progress(source.id, readings);
-    },
-  });
-  const report = compose({
-    readings: past ? heldAt(collected.readings, sources, asOf) : collected.readings,
-    asked: collected.asked,
-    sources,
-    now,
-    asOf,
-    mode: past ? "history" : asked.replaying ? "replay" : "live",
-    recording: asked.recording(),
-    anchor: asked.anchor,
-    levels: asked.levels,
-    sections: asked.sections,
-  });
+  const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>
+    collect(from, {
+      web: world.web,
+      now: asOf,
+      clock: now,
+      since: historyFrom(asked.anchor, asOf),
+      wanted,
+      secret: world.secret,
+      replaying: asked.replaying,
+      done: (source, readings) => {
+        world.progress(source.id, readings);
+      },
+    });
+  const composed = (from: Collected): Report =>
+    compose({
+      readings: past ? heldAt(from.readings, sources, asOf) : from.readings,
+      asked: from.asked,
+      sources,
+      now,
+      asOf,
+      mode: past ? "history" : asked.replaying ? "replay" : "live",
+      recording: asked.recording(),
+      anchor: asked.anchor,
+      levels: asked.levels,
+      sections: asked.sections,
+    });
+  let told = await collected(new Set([...asked.sections].flatMap((section) => needs[section])));
+  let report = composed(told);
+  if (report.liquidationMap?.levels.some(({ coarse }) => coarse) === true) {
+    const finer = sources.filter(({ datasets }) => datasets.fineCandles !== undefined);
+    told = both(told, await collected(near, finer));
+    report = composed(told);
+  }
   // What a check keeps out of the figures must not serve the next run either.
   const wrong = report.checks.flatMap(({ severity, source }) =>
     severity === "error" && source !== null ? source : [],
   );
-  await collected.disown(new Set(wrong));
+  await told.disown(new Set(wrong));
   return report;
 }
+
+const both = (first: Collected, second: Collected): Collected => ({
+  readings: [...first.readings, ...second.readings],
+  asked: first.asked.map(({ id, requests, ms }) => {
+    const more = second.asked.find((one) => one.id === id);
+    return { id, requests: requests + (more?.requests ?? 0), ms: ms + (more?.ms ?? 0) };
+  }),
+  disown: async (ids) => {
+    await first.disown(ids);
+    await second.disown(ids);
+  },
+});
 
 /** The grid, or as far as an anchor further back needs. */
 function historyFrom(anchor: Anchor, asOf: Instant): Instant {

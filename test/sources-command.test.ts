@@ -164,6 +164,28 @@ describe("over the network", () => {
     }
   });
 
+  it("an answer that could not be read is no success, also when it was kept", async () => {
+    const cache = { BTC_REPORT_CACHE_DIR: join(scratch, "unreadable") };
+    const broken = await relayServer((request) =>
+      request.url.includes("api.alternative.me")
+        ? Promise.resolve({ status: 200, at: instant(0), ms: 1, body: new TextEncoder().encode('{"data":[]}') })
+        : tapes(request),
+    );
+    const cut = await relayServer(tapes, () => "cut");
+    try {
+      const env = { ...AT_SIX, ...cache };
+      const first = toldBy((await command(`sources --json --relay ${broken.url} --timeout 5`, { env })).out);
+      expect(of(first, "alternative-me")).toMatchObject({ gap: { why: "malformed" }, lastSuccess: null });
+      expect(of(first, "okx")?.lastSuccess).toBe("2026-01-30T06:00:00Z");
+      const then = toldBy((await command(`sources --json --relay ${cut.url} --timeout 2`, { env })).out);
+      expect(of(then, "alternative-me")).toMatchObject({ gap: { why: "unreachable" }, lastSuccess: null });
+      expect(of(then, "okx")?.lastSuccess).toBe("2026-01-30T06:00:00Z");
+    } finally {
+      await broken.close();
+      await cut.close();
+    }
+  });
+
   it("a source that never answers ends with the time", async () => {
     const silent: Http = (request) =>
       request.url.includes("api.alternative.me") ? new Promise(() => undefined) : tapes(request);

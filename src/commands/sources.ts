@@ -5,8 +5,9 @@ import { Unavailable, type Gap } from "../core/gap.ts";
 import { datasets } from "../core/market.ts";
 import { DAY, floorTo, iso, later, shift, type Instant } from "../core/time.ts";
 import { EXIT } from "../exit.ts";
-import { decodeTape } from "../io/tape.ts";
-import type { Files, TextAnswer, Web, World } from "../ports.ts";
+import { decodeTape, questionOf } from "../io/tape.ts";
+import { opened } from "../io/unzip.ts";
+import type { Files, HttpAnswer, TextAnswer, Web, World } from "../ports.ts";
 import { inert } from "../render/inert.ts";
 import { advice } from "../report/advice.ts";
 import type { Report } from "../report/report.ts";
@@ -65,9 +66,15 @@ async function examine(source: Source, world: World, tapes: string, replaying: b
     source.key?.required === true && key === undefined
       ? { why: "unconfigured", detail: `${source.key.env} is not set` }
       : null;
-  const before = await lastAnswer(source, world.files, tapes);
-  const { answer, gap: found } =
-    unset !== null && !replaying ? { answer: null, gap: unset } : await firstAnswer(source, world, key);
+  const kept = await answersIn(source, world.files, tapes);
+  const {
+    answer,
+    gap: found,
+    question,
+  } = unset !== null && !replaying
+    ? { answer: null, gap: unset, question: null }
+    : await firstAnswer(source, world.web, world.now(), key);
+  const before = await lastSuccess(source, kept, question, world.now());
   // What a recording lacks was not configured when it was made.
   const gap = found?.why === "unrecorded" && unset !== null ? unset : found;
   const at = answer === null || gap !== null ? before : later(answer.at, before ?? answer.at);
@@ -98,13 +105,16 @@ const LOOK_BACK = 30 * DAY;
 /** What came of the first question of the source's first dataset. Its other questions are not asked. */
 async function firstAnswer(
   source: Source,
-  world: World,
+  through: Web,
+  now: Instant,
   key: string | undefined,
-): Promise<{ answer: TextAnswer | null; gap: Gap | null }> {
+): Promise<{ answer: TextAnswer | null; gap: Gap | null; question: string | null }> {
   const heard: TextAnswer[] = [];
+  const questions: string[] = [];
   const web: Web = async (request) => {
+    questions.push(questionOf(request));
     // Fresh, because a kept answer says nothing of now.
-    const answer = await world.web({ ...request, fresh: true });
+    const answer = await through({ ...request, fresh: true });
     heard.push(answer);
     // Offline it is kept all the same, and that must not lead to a second try.
     const { kept: _, ...told } = answer;
@@ -112,8 +122,8 @@ async function firstAnswer(
   };
   const { ask, settle } = asker(source, {
     web,
-    now: world.now(),
-    since: shift(floorTo(world.now(), DAY), -LOOK_BACK),
+    now,
+    since: shift(floorTo(now, DAY), -LOOK_BACK),
     ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
   });
   const asked: Promise<unknown>[] = [];
@@ -142,20 +152,50 @@ async function firstAnswer(
   } catch (error) {
     gap = error instanceof Unavailable ? error.gap : { why: "bug", detail: String(error) };
   }
-  return { answer: heard[0] ?? null, gap };
+  return { answer: heard[0] ?? null, gap, question: questions[0] ?? null };
 }
 
-/** When a host of the source last gave an answer that was kept in `folder`: status 200 is all that a tape knows of success. */
-async function lastAnswer(source: Source, files: Files, folder: string): Promise<Instant | null> {
-  let last: Instant | null = null;
+/** Answers of the source's hosts with status 200 that lie in `folder`. */
+async function answersIn(source: Source, files: Files, folder: string): Promise<readonly Kept[]> {
+  const found: Kept[] = [];
   for (const host of Object.keys(source.hosts)) {
     const names = await files.list(`${folder}/${host}`).catch(() => []);
     for (const name of names) {
       const bytes = await files.read(`${folder}/${host}/${name}`).catch(() => null);
       const tape = bytes === null ? null : decodeTape(bytes);
       if (tape === null || "failed" in tape.answer || tape.answer.status !== 200) continue;
-      last = later(tape.at, last ?? tape.at);
+      found.push({ question: tape.question, at: tape.at, ms: tape.ms, ...tape.answer });
     }
+  }
+  return found;
+}
+interface Kept extends HttpAnswer {
+  readonly question: string;
+}
+
+/**
+ * When the source last gave an answer that was kept. Status 200 is all that a tape knows of success; that of the
+ * question asked now is also read, because an error inside a 200 is kept too.
+ */
+async function lastSuccess(
+  source: Source,
+  kept: readonly Kept[],
+  question: string | null,
+  now: Instant,
+): Promise<Instant | null> {
+  let last: Instant | null = null;
+  for (const one of kept) {
+    if (one.question === question) {
+      const { question: _, ...answer } = one;
+      const { gap } = await firstAnswer(
+        source,
+        opened(() => Promise.resolve(answer)),
+        now,
+        undefined,
+      );
+      if (gap !== null) continue;
+    }
+    last = later(one.at, last ?? one.at);
   }
   return last;
 }

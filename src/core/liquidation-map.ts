@@ -23,7 +23,7 @@ export interface MapLevel extends ModelRange {
   readonly side: "shorts" | "longs";
   /** Of the centre. */
   readonly shareOfOi: Ratio;
-  /** Nearer than 2 %, where hourly bars show too much: nothing opened within a bar is liquidated in it. */
+  /** Nearer than 2 % with hourly bars, which show too much there: nothing opened within a bar is liquidated in it. */
   readonly coarse: boolean;
 }
 
@@ -98,7 +98,7 @@ export function liquidationMap(
       side: target > price ? "shorts" : "longs",
       ...range,
       shareOfOi: ratio(range.usd / openInterest),
-      coarse: Math.abs(distance) < COARSE,
+      coarse: Math.abs(distance) < COARSE && !known.every(({ fine }) => fine),
     };
   };
 

@@ -12,13 +12,16 @@ import { ratio, usd, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 export interface MapVenue {
   readonly id: string;
   readonly rules: Rules;
-  /** Closed hourly bars of one contract. */
+  /** The last days of `candles` are of five minutes. */
+  readonly fine?: boolean;
+  /** Closed bars of one contract, hourly ones but for those. */
   readonly candles: Series<Candle>;
   readonly openInterest: Series<Amount>;
 }
 
 export interface Modelled {
   readonly id: string;
+  readonly fine: boolean;
   /** At the end of the history, at the price asked about. */
   readonly openInterest: Usd;
   /** Part of it that was opened before its history begins: the mean over sides and assumptions. */
@@ -37,7 +40,10 @@ interface Sided {
 const MOST_SEED = 0.25;
 
 /** Null where the history is too short: less than three weeks, or too much of the open interest is older. */
-export function modelled({ id, rules, candles, openInterest }: MapVenue, price: UsdPerBtc): Modelled | null {
+export function modelled(
+  { id, rules, candles, openInterest, fine = false }: MapVenue,
+  price: UsdPerBtc,
+): Modelled | null {
   const history = historyOf(candles, openInterest, rules.margin === "linear" ? "btc" : "usd");
   if (history === null) return null;
   const longs = sided(history, "long", rules);
@@ -46,6 +52,7 @@ export function modelled({ id, rules, candles, openInterest }: MapVenue, price: 
   if (seedShare > MOST_SEED) return null;
   return {
     id,
+    fine,
     openInterest: usd(rules.margin === "linear" ? history.held * price : history.held),
     seedShare: ratio(seedShare),
     holes: history.holes,

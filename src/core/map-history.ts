@@ -88,6 +88,35 @@ export function historyOf(
   };
 }
 
+/** So far back five-minute bars take the place of hours: positions that are liquidated near their entry are young. */
+const FINE = 4 * DAY;
+const FINE_IN_HOUR = 12;
+
+/**
+ * Hours replaced by their five-minute bars where all twelve are there and lie within the hour. `whole` tells whether
+ * each hour of the last four days was.
+ */
+export function refined(
+  hourly: Series<Candle>,
+  fine: Series<Candle>,
+): { readonly candles: Series<Candle>; readonly whole: boolean } {
+  const end = hourly.at(-1)?.value.until;
+  if (end === undefined) return { candles: hourly, whole: false };
+  const from = end - FINE;
+  let replaced = 0;
+  const candles = hourly.flatMap((hour): readonly Point<Candle>[] => {
+    const { until, low, high } = hour.value;
+    if (hour.at < from || until - hour.at !== HOUR) return [hour];
+    const own = fine.filter(({ at, value }) => at >= hour.at && value.until <= until);
+    const tiles = own.every(({ at, value }, i) => at === hour.at + (i * HOUR) / FINE_IN_HOUR && value.until > at);
+    const within = own.every(({ value }) => value.low >= low && value.high <= high);
+    if (own.length !== FINE_IN_HOUR || !tiles || !within) return [hour];
+    replaced += 1;
+    return own;
+  });
+  return { candles: series(candles), whole: replaced === FINE / HOUR };
+}
+
 /** Samples in both units, at their own price or else at the close of the bar that ends with them; the rest is left out. */
 export function amountsOf(samples: Series<PastOpenInterest>, candles: Series<Candle>): Series<Amount> {
   return series(

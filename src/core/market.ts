@@ -176,10 +176,14 @@ export interface Datasets {
   longShort: Markets<LongShort>;
   taker: Markets<Taker>;
   liquidations: Liquidations;
+  /** Of UTC days, as far back as the feed tells: for "largest since" only. */
+  liquidationDays: Liquidations;
   /** Hourly bars of the venue's main perpetual, 90 days: input of the liquidation map. */
   hourlyCandles: Of<Series<Candle>>;
   /** Hourly open interest of the same perpetual, as deep as served. */
   hourlyOpenInterest: Of<Series<PastOpenInterest>>;
+  /** Bars of five minutes of the same perpetual, the last days: asked only where a level of the map is near. */
+  fineCandles: Of<Series<Candle>>;
   traderClasses: Series<TraderClasses>;
   reportedOpenInterest: readonly ReportedOpenInterest[];
   reportedMap: ReportedMap;
@@ -198,8 +202,10 @@ export const datasets = [
   "longShort",
   "taker",
   "liquidations",
+  "liquidationDays",
   "hourlyCandles",
   "hourlyOpenInterest",
+  "fineCandles",
   "traderClasses",
   "reportedOpenInterest",
   "reportedMap",

@@ -53,8 +53,8 @@ function readable(path: string): string {
 const hashOf = (request: Pick<HttpRequest, "url" | "body">): string =>
   sha256(`${request.url}\n${request.body ?? ""}`).slice(0, 12);
 
-/** The first line. A line break in JSON means nothing, and here it would end the line. */
-const question = (request: Pick<HttpRequest, "url" | "body">): string =>
+/** The first line of a tape. A line break in JSON means nothing, and here it would end the line. */
+export const questionOf = (request: Pick<HttpRequest, "url" | "body">): string =>
   request.body === undefined ? `GET ${request.url}` : `POST ${request.url} ${request.body.replaceAll(/[\r\n]+/g, " ")}`;
 
 export function encodeTape(tape: Tape): Uint8Array {
@@ -117,7 +117,7 @@ export function replay(files: Files, folder: string, heard: (from: string) => vo
     }
     if (bytes === null) throw unrecorded(`the recording has no ${path}`);
     const tape = decodeTape(bytes);
-    if (tape === null || tape.question !== question(request)) {
+    if (tape === null || tape.question !== questionOf(request)) {
       throw unrecorded(`${path} in the recording is damaged`);
     }
     heard(tape.from);
@@ -140,7 +140,7 @@ export function record(
   const write = (request: HttpRequest, at: Instant, ms: number, answer: Tape["answer"]): Promise<void> =>
     files.write(
       `${folder}/${tapePath(request)}`,
-      encodeTape({ question: question(request), at, ms: Math.round(ms), from: from(request, at), answer }),
+      encodeTape({ question: questionOf(request), at, ms: Math.round(ms), from: from(request, at), answer }),
     );
   return async (request) => {
     let answer: HttpAnswer;
@@ -180,7 +180,7 @@ export function keep(http: Http, files: Files, folder: string, now: () => Instan
     }
     const answer = await http(request);
     const store = (): Promise<void> => {
-      const tape = { question: question(request), at: answer.at, ms: Math.round(answer.ms), answer };
+      const tape = { question: questionOf(request), at: answer.at, ms: Math.round(answer.ms), answer };
       return write(encodeTape({ ...tape, from: recorded(request, answer.at) }));
     };
     const absence = answer.status === 404 && request.keep === "forever";
@@ -212,7 +212,7 @@ export function offline(files: Files, folder: string): Http {
 async function recall(files: Files, folder: string, request: HttpRequest): Promise<HttpAnswer | null> {
   const bytes = await files.read(`${folder}/${tapePath(request)}`).catch(() => null);
   const tape = bytes === null ? null : decodeTape(bytes);
-  if (tape === null || tape.question !== question(request) || "failed" in tape.answer) return null;
+  if (tape === null || tape.question !== questionOf(request) || "failed" in tape.answer) return null;
   if (tape.answer.status === 200 && !hasChecksum(tape.answer, request)) return null;
   return { ...tape.answer, at: tape.at, ms: tape.ms, kept: true };
 }

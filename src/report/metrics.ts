@@ -342,6 +342,13 @@ export const metrics: readonly Metric[] = [
   observed("liquidations.venues.*.shortsUsd", "USD", "shorts liquidated in the 24 hours, as far as the feed tells", [
     "liquidations",
   ]),
+  derived(
+    "liquidations.largestSince.*.usd",
+    "USD",
+    "longs and shorts liquidated on the last day that is over",
+    [],
+    ["liquidationDays"],
+  ),
   {
     id: "liquidations.reported.*.longsUsd",
     class: "reported",

@@ -301,7 +301,21 @@ export const LiquidationsSection = z.strictObject({
   ),
   /** Totals of vendors that gather feeds themselves: beside ours, never added. */
   reported: z.array(z.strictObject({ id, longsUsd: amount, shortsUsd: amount, exchanges: z.array(z.string()) })),
-  largestSince: z.null(),
+  /** Of the last day that is over, each feed against its own past alone; null where no feed has anything to say. */
+  largestSince: z
+    .array(
+      z.strictObject({
+        id,
+        day,
+        usd: amount,
+        /** The last day as large; null: none since `from`. */
+        since: day.nullable(),
+        /** Where its history begins. */
+        from: day,
+      }),
+    )
+    .min(1)
+    .nullable(),
 });
 
 export const LiquidationMapSection = z.strictObject({
@@ -335,6 +349,8 @@ export const LiquidationMapSection = z.strictObject({
   /** Named only where all 12 sets agree and the imbalance of the centres is at least 0.3. */
   skew: z.strictObject({ heavier: z.enum(["longs", "shorts"]), distance: number, imbalance: number }).nullable(),
   coverage: number,
+  /** Reported over modelled liquidations of 30 days: no source that is asked tells both sides of a modelled venue. */
+  calibration: z.null(),
   openInterestUsd: amount,
   venues: z.array(id),
 });

@@ -6,6 +6,7 @@ import type { Gap } from "../core/gap.ts";
 import type { Datasets, Lacking, OpenInterest, Of } from "../core/market.ts";
 import { unitLadder } from "../core/plausible/ladder.ts";
 import { liquidationsInInterest, liquidationsInVolume, type LiquidationDay } from "../core/plausible/liquidations.ts";
+import { frozen } from "../core/plausible/series.ts";
 import { dailySteps, impliedPriceFits, turnover } from "../core/plausible/open-interest.ts";
 import { barFits, offMedian } from "../core/plausible/prices.ts";
 import { freshness, stale, timestamps } from "../core/plausible/times.ts";
@@ -13,8 +14,8 @@ import { fearGreedFits, numberFits } from "../core/plausible/values.ts";
 import type { Verdict } from "../core/plausible/verdict.ts";
 import { median } from "../core/rank.ts";
 import type { Reading } from "../core/reading.ts";
-import { filterSeries, latest, series } from "../core/series.ts";
-import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
+import { filterSeries, latest, mapSeries, series } from "../core/series.ts";
+import { DAY, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, usd, usdPerBtc, type Usd, type UsdPerBtc } from "../core/units.ts";
 import { told, type Input, type SectionName, type SourceInfo } from "./input.ts";
 import type { CheckLine } from "./report.ts";
@@ -99,6 +100,16 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       const kept = filterSeries(value, (bar) => judge.passes("price", source, barFits(bar.value)) === null);
       return { ...reading, dataset: "candles", value: kept };
     }
+    case "hourlyCandles": {
+      const value = valueOf<"hourlyCandles">(judge.input, source, "hourlyCandles");
+      return value === null ? reading : bars(reading, "hourlyCandles", value, source, judge);
+    }
+    case "fineCandles": {
+      const value = valueOf<"fineCandles">(judge.input, source, "fineCandles");
+      if (value === null) return reading;
+      judge.passes("liquidations", source, frozen(mapSeries(value.value, (bar) => bar.close)));
+      return bars(reading, "fineCandles", value, source, judge);
+    }
     case "fearGreed": {
       const value = valueOf<"fearGreed">(judge.input, source, "fearGreed");
       if (value === null) return reading;
@@ -142,6 +153,30 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
     default:
       return reading;
   }
+}
+
+/** Bars of the map and the structure. What a hole in them means is the map's own rule (six hours, two days). */
+function bars(
+  reading: Good,
+  dataset: "hourlyCandles" | "fineCandles",
+  { market, value }: Datasets["hourlyCandles"],
+  source: SourceInfo,
+  { input, reference, passes }: Judge,
+): Reading {
+  const section = dataset === "hourlyCandles" ? "structure" : "liquidations";
+  const last = value.at(-1)?.value.close;
+  const grid = dataset === "hourlyCandles" ? HOUR : 5 * MINUTE;
+  const error = passes(section, source, [
+    ...(last === undefined ? [] : inLine(last, reference)),
+    ...timestamps(
+      value.map(({ at }) => at),
+      input.asOf,
+      grid,
+    ),
+  ]);
+  if (error !== null) return refused(reading, error);
+  const kept = filterSeries(value, (bar) => passes(section, source, barFits(bar.value)) === null);
+  return { ...reading, dataset, value: { market, value: kept } };
 }
 
 /** Q-10 for a price alone: against the reference, where a few percent are a matter of venue and quote. */

@@ -7,6 +7,7 @@ import {
   floorTo,
   HOUR,
   instant,
+  MINUTE,
   monthOf,
   monthsBetween,
   shift,
@@ -18,6 +19,10 @@ import type { Keep } from "./source.ts";
 
 /** The running month and the 24 before it. */
 const MONTHS = 25;
+
+/** Days of five-minute bars that are asked: OKX holds its latest 1,440, which is five. */
+export const FINE_DAYS = 4;
+export const FINE_BAR = 5 * MINUTE;
 
 /** The instant from which trading is wanted: the start of the month 24 months before the running one. */
 export const firstInstant = (now: Instant): Instant => startOfMonth(addMonths(monthOf(now), 1 - MONTHS));

@@ -30,6 +30,7 @@ import {
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
+import { FINE_DAYS } from "./bars.ts";
 import { families } from "./families.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
@@ -145,8 +146,20 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
       return ask.json(url, Klines, ...keepIfOver(endOfMonth(month), ask.now));
     }),
   );
+  return { market: BTCUSDT, value: barsBetween(ask, answers.flat(), from, hour) };
+}
+
+/** One request; to the end of the last hour, as the hours go. */
+export async function fineCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+  const hour = floorTo(ask.now, HOUR);
+  const from = shift(hour, -FINE_DAYS * DAY);
+  const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=5m&startTime=${from}&endTime=${shift(hour, -1)}&limit=1500`;
+  return { market: BTCUSDT, value: barsBetween(ask, await ask.json(url, Klines), from, hour) };
+}
+
+function barsBetween(ask: Ask, rows: z.infer<typeof Klines>, from: Instant, until: Instant): Series<Candle> {
   const candles = series(
-    answers.flat().map((bar) => ({
+    rows.map((bar) => ({
       at: bar.at,
       value: {
         until: bar.until,
@@ -159,7 +172,7 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
       },
     })),
   );
-  const closed = between(candles, from, hour);
-  if (closed.length === 0) throw nothing(ask, "klines", "no hour of BTCUSDT");
-  return { market: BTCUSDT, value: closed };
+  const closed = between(candles, from, until);
+  if (closed.length === 0) throw nothing(ask, "klines", "no bar of BTCUSDT");
+  return closed;
 }

@@ -25,7 +25,7 @@ import {
   type Contract,
   type Family,
 } from "./binance-contracts.ts";
-import { hourlyCandles, monthlyVolume } from "./binance-klines.ts";
+import { fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
 import { accountsLongToShort, circulating, heldDaily, heldHourly, KEPT, takerDay } from "./binance-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
@@ -205,6 +205,13 @@ export const binance = {
       counting: COUNTED_ONCE,
       lookBack: "30 days",
     },
+    fineCandles: {
+      endpoint: "GET fapi: /v1/klines?symbol=BTCUSDT&interval=5m",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "documentation",
+      counting: "last-price bars",
+      lookBack: "since 2019-09-08; four days are asked, and only where a level of the map is nearer than 2 %",
+    },
     supply: {
       endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=1d CMCCirculatingSupply",
       unit: "BTC",
@@ -221,6 +228,7 @@ export const binance = {
     funding: (ask) => perContract(ask, fundingNow),
     longShort: accountsLongToShort,
     taker: takerDay,
+    fineCandles,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
     supply: circulating,

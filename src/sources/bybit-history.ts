@@ -3,9 +3,20 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Candle, Market, Of, PastOpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
-import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import {
+  DAY,
+  earlier,
+  endOfMonth,
+  floorTo,
+  HOUR,
+  MINUTE,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
 import { btc, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
@@ -50,19 +61,19 @@ export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
   return samplesOf((await get(ask, path, z.array(Sample))).list, market, from, until);
 }
 
-/** Rows of the hours `from` to `until`, in windows of `count` on a grid fixed since the epoch. Those over are kept. */
-async function hourly<T>(
+/** Rows of the bars `from` to `until`, in windows of `count` on a grid fixed since the epoch. Those over are kept. */
+async function barByBar<T>(
   ask: Ask,
   [from, until]: readonly [Instant, Instant],
-  count: number,
+  [count, bar]: readonly [count: number, bar: number],
   path: (first: Instant, last: Instant) => string,
   row: z.ZodType<T>,
 ): Promise<readonly T[]> {
   const windows: Instant[] = [];
-  for (let at = floorTo(from, count * HOUR); at <= until; at = shift(at, count * HOUR)) windows.push(at);
+  for (let at = floorTo(from, count * bar); at <= until; at = shift(at, count * bar)) windows.push(at);
   const answers = await Promise.all(
     windows.map((first) => {
-      const last = shift(first, (count - 1) * HOUR);
+      const last = shift(first, (count - 1) * bar);
       return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : undefined);
     }),
   );
@@ -75,22 +86,27 @@ export async function heldHourly(ask: Ask): Promise<Of<Held>> {
   const from = shift(until, -HOURLY_DAYS * DAY);
   const which = `category=linear&symbol=${MAIN}&intervalTime=1h&limit=${SAMPLES}`;
   const path = (first: Instant, last: Instant) => `open-interest?${which}&startTime=${first}&endTime=${last}`;
-  return { market, value: samplesOf(await hourly(ask, [from, until], SAMPLES, path, Sample), market, from, until) };
+  const rows = await barByBar(ask, [from, until], [SAMPLES, HOUR], path, Sample);
+  return { market, value: samplesOf(rows, market, from, until) };
 }
 
-export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+export const hourlyCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, HOUR, HOURLY_DAYS);
+export const fineCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, FINE_BAR, FINE_DAYS);
+
+/** Closed bars to the end of the last hour. */
+async function candles(ask: Ask, bar: number, days: number): Promise<Of<Series<Candle>>> {
   const market = await mainMarket(ask);
-  const until = shift(floorTo(ask.now, HOUR), -HOUR);
-  const from = shift(until, HOUR - HOURLY_DAYS * DAY);
-  const which = `category=linear&symbol=${MAIN}&interval=60&limit=${CANDLES}`;
+  const hour = floorTo(ask.now, HOUR);
+  const [from, until] = [shift(hour, -days * DAY), shift(hour, -bar)];
+  const which = `category=linear&symbol=${MAIN}&interval=${bar / MINUTE}&limit=${CANDLES}`;
   const path = (first: Instant, last: Instant) => `kline?${which}&start=${first}&end=${last}`;
   const value = series(
-    (await hourly(ask, [from, until], CANDLES, path, Bar))
+    (await barByBar(ask, [from, until], [CANDLES, bar], path, Bar))
       .filter(([at]) => at >= from && at <= until)
       .map(([at, open, high, low, close, volume, turnover]) => ({
         at,
         value: {
-          until: shift(at, HOUR),
+          until: shift(at, bar),
           open: usdPerBtc(open),
           high: usdPerBtc(high),
           low: usdPerBtc(low),
@@ -100,7 +116,7 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
         },
       })),
   );
-  if (value.length === 0) throw nothing(ask, "result.list", "no closed hour");
+  if (value.length === 0) throw nothing(ask, "result.list", "no closed bar");
   return { market, value };
 }
 

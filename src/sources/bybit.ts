@@ -15,7 +15,7 @@ import type { Funding, LongShort, Market, Markets, OpenInterest } from "../core/
 import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
-import { heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
+import { fineCandles, heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -151,6 +151,13 @@ export const bybit = {
       lookBack: "since listing; 90 days are asked",
       uncertain: "as openInterestHistory",
     },
+    fineCandles: {
+      endpoint: "GET /v5/market/kline?symbol=BTCUSDT&interval=5",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "as volume",
+      counting: "last-price bars",
+      lookBack: "since listing; four days are asked, and only where a level of the map is nearer than 2 %",
+    },
   },
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow),
@@ -158,6 +165,7 @@ export const bybit = {
     volume: (ask) => perContract(ask, months),
     funding: (ask) => perContract(ask, rateNow, ({ kind }) => kind === "perpetual"),
     longShort: accounts,
+    fineCandles,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
   },

@@ -120,13 +120,18 @@ const stats = (ask: Ask, { market, path }: Contract, interval: "1h" | "1d", from
   return ask.json(`${API}/${path}/contract_stats?${which}`, Stats);
 };
 
-const heldDaily: One<Series<PastOpenInterest>> = async (ask, contract) => {
+async function dailyStats(ask: Ask, contract: Contract): Promise<z.infer<typeof Stats>> {
   const from = floorTo(ask.since, DAY);
   // With the day that is running.
   const rows = await stats(ask, contract, "1d", from, Math.ceil((ask.now - from) / DAY));
+  return rows.filter(({ time }) => time >= from);
+}
+
+const heldDaily: One<Series<PastOpenInterest>> = async (ask, contract) => {
+  const rows = await dailyStats(ask, contract);
   const held = series(
     rows
-      .filter(({ time, open_interest: count }) => count > 0 && heldAt(time, DAY) <= ask.now && time >= from)
+      .filter(({ time, open_interest: count }) => count > 0 && heldAt(time, DAY) <= ask.now)
       .map(({ time, open_interest: count, mark_price: price }) => ({
         at: heldAt(time, DAY),
         value: { size: ofContracts(count * ONE_SIDE, contract.each), price },
@@ -159,14 +164,25 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   return only(contract, { at: heldAt(row.time, HOUR), ratio: published, counts: "accounts" });
 }
 
-const liquidated: One<Series<Liquidated>> = async (ask, contract) => {
-  const bars = (await lastDay(ask, contract)).map(({ time, long_liq_size, short_liq_size, mark_price }) => {
-    const worth = (count: number) => inUsd(ofContracts(count, contract.each), mark_price);
-    const [longs, shorts] = [worth(long_liq_size), worth(short_liq_size)];
-    return { at: time, value: { until: shift(time, HOUR), longs, shorts, both: sumUsd([longs, shorts]) } };
-  });
-  return only(contract, series(bars));
+const liquidated: One<Series<Liquidated>> = async (ask, contract) =>
+  only(contract, liquidatedIn(await lastDay(ask, contract), contract, HOUR));
+
+/** Days that are over; openInterestHistory asks the same URL. */
+const liquidatedDaily: One<Series<Liquidated>> = async (ask, contract) => {
+  const rows = (await dailyStats(ask, contract)).filter(({ time }) => shift(time, DAY) <= ask.now);
+  return rows.length === 0
+    ? none(contract, unpublished("no day that is over"))
+    : only(contract, liquidatedIn(rows, contract, DAY));
 };
+
+const liquidatedIn = (rows: z.infer<typeof Stats>, { each }: Contract, every: number): Series<Liquidated> =>
+  series(
+    rows.map(({ time, long_liq_size, short_liq_size, mark_price }) => {
+      const worth = (count: number) => inUsd(ofContracts(count, each), mark_price);
+      const [longs, shorts] = [worth(long_liq_size), worth(short_liq_size)];
+      return { at: time, value: { until: shift(time, every), longs, shorts, both: sumUsd([longs, shorts]) } };
+    }),
+  );
 
 const traded: One<Series<Traded>> = async (ask, contract) => {
   const { market, path, each } = contract;
@@ -202,7 +218,7 @@ export const gate = {
   hosts: { "api.gateio.ws": { everyMs: 60, atOnce: 4 } },
   headers: { "X-Gate-Size-Decimal": "1" },
   note: "BTC_USDT, BTC_USD and BTC_USDT delivery contracts. The API's history of open interest counts both sides; here each contract counts once. Delivery contracts have no history, and monthly volume lacks those that have expired. Whether Gate counts each trade once is not documented; it is read so.",
-  keeps: { funding: ALL, longShort: ALL, liquidations: ALL },
+  keeps: { funding: ALL, longShort: ALL, liquidations: ALL, liquidationDays: ALL },
   facts: {
     openInterest: {
       endpoint: "GET /futures/{usdt, btc}/contracts/{BTC_USDT, BTC_USD}, /delivery/usdt/contracts",
@@ -252,6 +268,14 @@ export const gate = {
       lookBack: "not documented; a day is asked",
       uncertain: "whether the sums hold every liquidation is not documented",
     },
+    liquidationDays: {
+      endpoint: "GET /futures/{usdt, btc}/contract_stats?interval=1d long_liq_size, short_liq_size",
+      unit: "contracts, valued at the row's mark price",
+      proof: "as liquidations",
+      counting: "as liquidations, by UTC day",
+      lookBack: "not documented; 200 days are asked, with openInterestHistory",
+      uncertain: "as liquidations",
+    },
   },
   datasets: {
     openInterest: (ask) => everyContract(ask, heldNow),
@@ -260,5 +284,6 @@ export const gate = {
     funding: (ask) => perpetuals(ask, fundingNow),
     longShort: accounts,
     liquidations: async (ask) => ({ feed: "complete", ...(await withoutDelivery(ask, liquidated)) }),
+    liquidationDays: async (ask) => ({ feed: "complete", ...(await withoutDelivery(ask, liquidatedDaily)) }),
   },
 } as const satisfies Source;

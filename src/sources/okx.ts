@@ -15,7 +15,7 @@ import type { Candle, Funding, Liquidated, Of, OpenInterest, Traded } from "../c
 import { series, type Series } from "../core/series.ts";
 import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth } from "../core/time.ts";
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
-import { firstInstant } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import {
   get,
@@ -123,21 +123,26 @@ async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidat
   return series(bars);
 }
 
-async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+const hourlyCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, "1H", HOUR, CANDLE_DAYS);
+const fineCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, "5m", FINE_BAR, FINE_DAYS);
+
+/** Closed bars to the end of the last hour. */
+async function candles(ask: Ask, name: "1H" | "5m", bar: number, days: number): Promise<Of<Series<Candle>>> {
   const { market } = await mainContract(ask);
-  const from = shift(floorTo(ask.now, HOUR), -CANDLE_DAYS * DAY);
+  const hour = floorTo(ask.now, HOUR);
+  const from = shift(hour, -days * DAY);
   // The newest 1,440 bars, or further back in smaller pages.
   const [path, count] = isPast(ask) ? ["market/history-candles", OLD_CANDLES] : ["market/candles", CANDLES];
   const rows = await pages(
     ask,
-    pageEnds(ask.now, HOUR, count, from),
-    (end) => `${path}?instId=${market.symbol}&bar=1H&after=${end}&limit=${count}`,
+    pageEnds(hour, bar, count, from),
+    (end) => `${path}?instId=${market.symbol}&bar=${name}&after=${end}&limit=${count}`,
     Bar,
   );
   const value = series(
     rows
-      .map(([at, ...figures]) => ({ at, until: shift(at, HOUR), figures }))
-      .filter(({ at, until }) => at >= from && until <= ask.now)
+      .map(([at, ...figures]) => ({ at, until: shift(at, bar), figures }))
+      .filter(({ at, until }) => at >= from && until <= hour)
       .map(({ at, until, figures: [open, high, low, close, , inCoin, inQuote] }) => ({
         at,
         value: {
@@ -151,7 +156,7 @@ async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
         },
       })),
   );
-  if (value.length === 0) throw nothing(ask, "data", "no closed hour");
+  if (value.length === 0) throw nothing(ask, "data", "no closed bar");
   return { market, value };
 }
 
@@ -237,6 +242,14 @@ export const okx = {
       counting: COUNTED_ONCE,
       lookBack: "60 days are served, 20 are asked: a page has 100 hours",
     },
+    fineCandles: {
+      endpoint: "GET /market/candles?instId=BTC-USDT-SWAP&bar=5m",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "as volume",
+      counting: "last-price bars",
+      lookBack:
+        "5 days: the latest 1,440 bars; four days are asked, and only where a level of the map is nearer than 2 %",
+    },
   },
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow),
@@ -246,6 +259,7 @@ export const okx = {
     longShort: accounts,
     taker: takerDay,
     liquidations: async (ask) => ({ feed: "partial", ...(await perContract(ask, liquidated, ["SWAP"])) }),
+    fineCandles,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
   },

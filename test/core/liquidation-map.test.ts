@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { assumptions } from "../../src/core/leverage-profiles.ts";
 import { liquidationMap, type LiquidationMap, type MapLevel } from "../../src/core/liquidation-map.ts";
 import type { MapVenue } from "../../src/core/map-books.ts";
-import { filterSeries } from "../../src/core/series.ts";
-import { HOUR } from "../../src/core/time.ts";
+import { filterSeries, series } from "../../src/core/series.ts";
+import { HOUR, shift } from "../../src/core/time.ts";
 import { ratio, usd, usdPerBtc } from "../../src/core/units.ts";
-import { bars, END, held } from "./map-bars.ts";
+import { bars, candle, END, held } from "./map-bars.ts";
 
 const LINEAR = { margin: "linear", maintenance: ratio(0.005) } as const;
 /** A thousand coins for sixty days at a price of 100 that never moves. */
@@ -80,6 +80,11 @@ describe("a price that never moved", () => {
     const map = mapOf([140, 140.1, 60, 59.9]);
     expect(map.levels.map(({ price }) => price)).toEqual([140, 60]);
     expect(map.tooFar).toEqual([140.1, 59.9]);
+  });
+  it("is not coarse where all that is modelled has fine bars", () => {
+    const fine = { ...flat, fine: true };
+    expect(levelOf(101.9, [fine]).coarse).toBe(false);
+    expect(levelOf(101.9, [fine, { ...flat, id: "other" }]).coarse).toBe(true);
   });
   it("says where hourly bars are too coarse", () => {
     expect(levelOf(101.9).coarse).toBe(true);
@@ -252,4 +257,26 @@ describe("a market that moves", () => {
     expect(near?.down.members[3]).toBeGreaterThan(50 * 90.4523 * 2 ** (-1 / 720));
     expect(near?.down.members[3]).toBeLessThan(50 * 90.4523 + 0.04 * 45 * 93);
   });
+});
+
+it("a position liquidated within the hour of its entry is gone only with five-minute bars", () => {
+  // The last hour: ten minutes at 100, then a fall to 98.9, then 100 again. 100x longs opened at 100 end at
+  // 99 / 0.995 = 99.4975. In the hour as one bar nothing that it opened can be swept by it.
+  const hour = shift(END, -HOUR);
+  const flatUntil = filterSeries(bars(60), ({ at }) => at < hour);
+  const fives = Array.from({ length: 12 }, (_, i) =>
+    candle(shift(hour, (i * HOUR) / 12), i === 2 ? [98.9, 100, 100] : [100, 100, 100], 1, 1 / 12),
+  );
+  // A tenth more open interest in the last hour, 100 coins, of which straight lines open 100 / 12 in each bar.
+  const more = held(60, (daysAgo) => (daysAgo === 0 ? 1100 : 1000));
+  const one = series([...flatUntil, candle(hour, [98.9, 100, 100], 12)]);
+  const many = series([...flatUntil, ...fives]);
+  const longs = (candles: typeof one): readonly number[] =>
+    levelOf(99, [{ ...flat, candles, openInterest: more }]).members;
+  const [coarse, fine] = [longs(one), longs(many)];
+  // Swept at the fall: all 100x longs of before; in the third bar those of the first two too. What comes after stays.
+  for (const [i, { profile }] of assumptions.entries()) {
+    expect(fine[i] ?? NaN, profile).toBeLessThan(coarse[i] ?? NaN);
+    expect(fine[i] ?? NaN, profile).toBeGreaterThan(0);
+  }
 });

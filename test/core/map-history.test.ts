@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amountsOf, historyOf, type History } from "../../src/core/map-history.ts";
+import { amountsOf, historyOf, refined, type History } from "../../src/core/map-history.ts";
 import type { Candle } from "../../src/core/market.ts";
 import type { Amount } from "../../src/core/panel.ts";
 import { filterSeries, joinSeries, mapSeries, series, type Series } from "../../src/core/series.ts";
@@ -152,5 +152,44 @@ describe("amountsOf", () => {
   it("leaves out what has no price within six hours", () => {
     const samples = series([-6, -5, 24, 25].map((hours) => ({ at: at(hours), value: { size: ofBtc(1) } })));
     expect(amountsOf(samples, priced).map((point) => point.at)).toEqual([at(-5)]);
+  });
+});
+
+describe("five-minute bars in place of hours", () => {
+  const fiveMinutes = (hourFromEnd: number, [low, high]: readonly [number, number] = [100, 100], count = 12) =>
+    Array.from({ length: count }, (_, i) =>
+      candle(shift(END, -hourFromEnd * HOUR + i * (HOUR / 12)), [low, high, 100], 1, 1 / 12),
+    );
+  const days = (count: number) => series(Array.from({ length: count * 24 }, (_, i) => fiveMinutes(i + 1)).flat());
+
+  it("take the place of the hours of four days, and of no earlier one", () => {
+    const { candles, whole } = refined(bars(30), days(5));
+    expect(whole).toBe(true);
+    expect(candles).toHaveLength((30 - 4) * 24 + 4 * 24 * 12);
+    const history = of(candles, held(30));
+    expect(history?.bars.at(-1)?.days).toBeCloseTo(1 / 288, 12);
+    expect(history?.bars.reduce((sum, bar) => sum + bar.days, 0)).toBeCloseTo(30, 9);
+    expect(history?.holes).toEqual([]);
+  });
+  it("have the open interest that lies between two hours", () => {
+    // 1000 coins at the end, 988 an hour before: one more in each five minutes.
+    const history = of(
+      refined(bars(30), days(4)).candles,
+      held(30, (daysAgo) => 1000 - 12 * 24 * daysAgo),
+    );
+    const last = history?.bars.slice(-13).map((bar) => bar.held ?? 0) ?? [];
+    for (const [i, coins] of last.entries()) expect(coins).toBeCloseTo(988 + i, 6);
+  });
+  it.each([
+    ["one is missing", fiveMinutes(2, [100, 100], 11)],
+    ["one stands elsewhere", fiveMinutes(2).map((bar, i) => (i === 5 ? { ...bar, at: shift(bar.at, 1) } : bar))],
+    ["one is higher than its hour", fiveMinutes(2, [100, 101])],
+    ["one is lower than its hour", fiveMinutes(2, [99, 100])],
+  ])("leave an hour as it is where %s", (_, odd) => {
+    const hour = shift(END, -2 * HOUR);
+    const others = filterSeries(days(4), ({ at }) => at < hour || at >= shift(hour, HOUR));
+    const { candles, whole } = refined(bars(30), series([...others, ...odd]));
+    expect(whole).toBe(false);
+    expect(candles.filter(({ at }) => at >= hour && at < shift(hour, HOUR))).toEqual([bars(30).at(-2)]);
   });
 });

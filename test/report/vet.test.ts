@@ -100,6 +100,61 @@ describe("prices", () => {
   });
 });
 
+describe("bars of the map", () => {
+  const bar = (at: Instant, minutes: number, close: number, low = close - 10) => ({
+    at,
+    value: {
+      until: shift(at, minutes * MINUTE),
+      open: usdPerBtc(close),
+      high: usdPerBtc(close + 10),
+      low: usdPerBtc(low),
+      close: usdPerBtc(close),
+      btc: null,
+      usd: null,
+    },
+  });
+  const minutes = { hourlyCandles: 60, fineCandles: 5 } as const;
+  const of = (dataset: keyof typeof minutes, closes: readonly number[], odd?: { at?: number; low?: number }) => {
+    const step = minutes[dataset];
+    const rows = closes.map((close, i) => {
+      const isLast = i === closes.length - 1;
+      const at = shift(asOf, ((i - closes.length) * step + (isLast ? (odd?.at ?? 0) : 0)) * MINUTE);
+      return bar(at, step, close, isLast ? odd?.low : undefined);
+    });
+    return [spot("spot-a", 83_000), good("alpha", dataset, { market: perpetual, value: series(rows) })];
+  };
+  const kept = (readings: readonly Reading[]): number | null => {
+    const reading = vetted(inputOf(readings)).input.readings.find(({ source }) => source === "alpha");
+    return reading?.ok === true && (reading.dataset === "hourlyCandles" || reading.dataset === "fineCandles")
+      ? Object.values(reading.value).flat().length - 1
+      : null;
+  };
+
+  it.each(["hourlyCandles", "fineCandles"] as const)(
+    "%s: good ones pass; a low above the close is left out",
+    (dataset) => {
+      expect(rulesOf(of(dataset, [82_900, 83_000]))).toEqual([]);
+      const wrong = of(dataset, [82_900, 83_000], { low: 83_001 });
+      expect(rulesOf(wrong)).toEqual(["Q-14 error"]);
+      expect(kept(wrong)).toBe(1);
+    },
+  );
+  it.each(["hourlyCandles", "fineCandles"] as const)(
+    "%s: another unit or another grid keeps them all out",
+    (dataset) => {
+      // 830 for 83,000: 99 % below.
+      expect(gapOf(of(dataset, [829, 830]), "alpha")).toMatchObject({ why: "implausible", rule: "Q-10" });
+      expect(gapOf(of(dataset, [82_900, 83_000], { at: 1 }), "alpha")).toMatchObject({ rule: "Q-02" });
+    },
+  );
+  it("an hour of identical closes in five-minute bars is a warning, eleven of them are not", () => {
+    const still = (count: number) => of("fineCandles", [82_900, ...Array.from({ length: count }, () => 83_000)]);
+    expect(rulesOf(still(11))).toEqual([]);
+    expect(rulesOf(still(12))).toEqual(["Q-05 warning"]);
+    expect(kept(still(12))).toBe(13);
+  });
+});
+
 describe("open interest", () => {
   const market = [spot("spot-a", 83_000)];
 

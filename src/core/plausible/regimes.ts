@@ -1,7 +1,7 @@
 /** Q-21: when a feed began to mean something else. */
 import { closedDay } from "../anchor.ts";
 import type { Dataset } from "../market.ts";
-import { dayOf, iso, type Instant } from "../time.ts";
+import { addDays, dayOf, iso, parseDay, type Day, type Instant } from "../time.ts";
 import { verdict, type Verdict } from "./verdict.ts";
 
 export interface RegimeChange {
@@ -44,6 +44,17 @@ export const regimeChanges: readonly RegimeChange[] = [
     now: "samples labelled with the start of their five minutes, no longer with the end",
   },
 ];
+
+/** The first day from which on a feed has meant what it means now; null where it never changed, as far as is known. */
+export function regimeStart(feed: string, dataset: Dataset): Day | null {
+  const last = regimeChanges
+    .filter((change) => change.feed === feed && change.dataset === dataset)
+    .flatMap(({ to }) => parseDay(to) ?? [])
+    .toSorted()
+    .at(-1);
+  // On the day itself it may have been either.
+  return last === undefined ? null : addDays(last, 1);
+}
 
 /**
  * Q-21: a window (`from` to `until`, which is outside it) over which a feed changed is told with a flag; nothing in it

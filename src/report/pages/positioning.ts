@@ -2,7 +2,7 @@ import type { Footnotes } from "../footnotes.ts";
 import { bareCoins, change, count, dollars, percent, ratioText, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
 import type { Report } from "../report.ts";
-import { longDay } from "../words.ts";
+import { longDay, mediumDay } from "../words.ts";
 
 export function positioningBlocks(report: Report): Block[] {
   const section = report.positioning;
@@ -106,6 +106,16 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
         }),
       },
     );
+  }
+  for (const { id, day, usd, since, from } of section.largestSince ?? []) {
+    const than = since === null ? `since its history begins, ${mediumDay(from)}` : `since ${mediumDay(since)}`;
+    blocks.push({
+      is: "text",
+      spans: [
+        { text: `${name(id)}: ${dollars(usd)} of BTC perpetuals on ${mediumDay(day)}, its largest day ${than}` },
+        { text: " (its own feed alone, in UTC days)", tone: "dim" },
+      ],
+    });
   }
   for (const vendor of section.reported) {
     blocks.push({

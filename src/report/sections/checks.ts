@@ -1,11 +1,12 @@
-/** The plausibility rules that look across what the report shows. */
+/** The plausibility rules that look across what the report shows. */
 import { coverageSuffices, sourcesAgree } from "../../core/plausible/claims.ts";
 import { curveRises } from "../../core/plausible/model.ts";
+import { decreaseInStock } from "../../core/plausible/open-interest.ts";
 import { feedRegime } from "../../core/plausible/regimes.ts";
 import { sharesOfWhole } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import { DAY, shift } from "../../core/time.ts";
-import { ratio, usd, usdPerBtc } from "../../core/units.ts";
+import { btc, ratio, usd, usdPerBtc } from "../../core/units.ts";
 import { told, type Input } from "../input.ts";
 import type { CheckLine, Report } from "../report.ts";
 
@@ -29,7 +30,10 @@ export function checks(input: Input, parts: Parts): CheckLine[] {
     found.push(...line("open-interest", null, sharesOfWhole(shares)));
     for (const [window, one] of Object.entries(openInterest.changes)) {
       if (one === null) continue;
-      const verdicts = coverageSuffices(ratio(one.coverage));
+      const verdicts = [
+        ...coverageSuffices(ratio(one.coverage)),
+        ...decreaseInStock(btc(one.fromBtc - one.toBtc), btc(one.fromBtc)),
+      ];
       found.push(
         ...line(
           "open-interest",

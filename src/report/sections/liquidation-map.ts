@@ -1,6 +1,6 @@
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
 import type { MapVenue } from "../../core/map-books.ts";
-import { amountsOf } from "../../core/map-history.ts";
+import { amountsOf, refined } from "../../core/map-history.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series, type Series } from "../../core/series.ts";
 import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
@@ -10,6 +10,10 @@ import type { Venue } from "./holdings.ts";
 
 /** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
 const MAINTENANCE = ratio(0.005);
+
+/** OKX serves a day, Binance and Bybit nothing without a key; Gate, which serves more, has no part in the model. */
+const UNCALIBRATED =
+  "no calibration: none of the modelled exchanges publishes 30 days of liquidations by side, so nothing tells how far the model is from them";
 
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
 const labelOf = (names: readonly string[], coverage: number): string =>
@@ -23,6 +27,7 @@ export function mapSection(
   input: Input,
   venues: readonly Venue[],
 ): { section: LiquidationMapSection | null; found: readonly Found[] } {
+  const unfine: Found[] = [];
   const modelled = told(input, "hourlyCandles").flatMap(
     ({ source, value: candles }): (MapVenue & { name: string })[] => {
       const hourly = told(input, "hourlyOpenInterest").find((one) => one.source.id === source.id)?.value;
@@ -37,7 +42,20 @@ export function mapSection(
         amountsOf(hourly.value, candles.value),
       );
       const rules = { margin: candles.market.margin, maintenance: MAINTENANCE };
-      return [{ id: source.venue ?? source.id, name: source.name, rules, candles: candles.value, openInterest }];
+      const fine = told(input, "fineCandles").find((one) => one.source.id === source.id)?.value;
+      const bars = fine?.market.symbol === symbol ? refined(candles.value, fine.value) : null;
+      if (bars?.whole === false) unfine.push(lacksFine(source.id));
+      // Open interest between two hours is drawn straight: how near a level may be is a matter of the price alone.
+      return [
+        {
+          id: source.venue ?? source.id,
+          name: source.name,
+          rules,
+          candles: bars?.candles ?? candles.value,
+          fine: bars?.whole ?? false,
+          openInterest,
+        },
+      ];
     },
   );
   const price = priceNow(input, modelled);
@@ -67,6 +85,7 @@ export function mapSection(
           ? null
           : { heavier: wide.skew.heavier, distance: wide.distance, imbalance: wide.skew.imbalance },
       coverage,
+      calibration: null,
       reported: vendorMap(
         input,
         [...made.levels, ...pairs].map(({ price: target }) => target),
@@ -75,6 +94,8 @@ export function mapSection(
       venues: [...made.modelled],
     },
     found: [
+      lacks("all", { why: "unpublished", detail: UNCALIBRATED }),
+      ...unfine,
       ...made.tooFar.map((target) =>
         lacks("all", {
           why: "unpublished",
@@ -87,6 +108,12 @@ export function mapSection(
     ],
   };
 }
+
+const lacksFine = (source: string): Found => ({
+  source,
+  dataset: "fineCandles",
+  gap: { why: "implausible", rule: "Q-04", detail: "its five-minute bars do not cover or fit the hours of four days" },
+});
 
 const lacks = (source: string, gap: Found["gap"]): Found => ({ source, dataset: "liquidationMap", gap });
 

@@ -1,5 +1,8 @@
+import { largestSince } from "../../core/liquidation-record.ts";
 import type { Liquidations } from "../../core/market.ts";
+import { series } from "../../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
+import { sumUsd, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { LiquidationsSection } from "../report.ts";
 
@@ -36,10 +39,26 @@ export function liquidationsSection(input: Input): { section: LiquidationsSectio
       lowerBound: venues.length < exchanges.size || venues.some(({ feed }) => feed !== "complete"),
       venues: venues.toSorted((a, b) => b.longsUsd + b.shortsUsd - a.longsUsd - a.shortsUsd),
       reported,
-      largestSince: null,
+      largestSince: records(input),
     },
     found,
   };
+}
+
+/** Of each feed that tells its past: days on which all of its contracts are told. */
+function records(input: Input): LiquidationsSection["largestSince"] {
+  const found = told(input, "liquidationDays").flatMap(({ source, value: { of } }) => {
+    if (source.venue === null) return [];
+    const days = new Map<Instant, Usd[]>();
+    for (const { value } of of) {
+      for (const { at, value: bar } of value) days.set(at, [...(days.get(at) ?? []), bar.both]);
+    }
+    const whole = [...days].filter(([, parts]) => parts.length === of.length);
+    const totals = series(whole.map(([at, parts]) => ({ at, value: sumUsd(parts) })));
+    const record = largestSince(source.venue, totals, input.asOf);
+    return record === null ? [] : [{ id: source.venue, ...record }];
+  });
+  return found.length === 0 ? null : found;
 }
 
 /** Bars that end inside the window; null where none does or a side is not told. */

@@ -1,0 +1,69 @@
+/** A level of the map near the price: five-minute bars are asked then, and only then. */
+import { describe, expect, it } from "vitest";
+import { articleDay, modelOf } from "../fixtures/build/market.ts";
+import { served } from "../fixtures/build/serve.ts";
+import { Unavailable } from "../src/core/gap.ts";
+import { once } from "../src/io/polite.ts";
+import { opened } from "../src/io/unzip.ts";
+import type { Http } from "../src/ports.ts";
+import type { Report } from "../src/report/report.ts";
+import { run } from "../src/run.ts";
+import { sources } from "../src/sources/registry.ts";
+import { worldOf } from "./support/world.ts";
+
+const model = modelOf(articleDay);
+const IS_FINE = /[?&](?:interval=5m|interval=5|bar=5m)&/;
+
+async function reportFor(levels: readonly number[], answers: (http: Http) => Http = (http) => http) {
+  const asked: string[] = [];
+  const upstreams = answers(served(model).http);
+  const heard: Http = (request) => {
+    asked.push(request.url);
+    return upstreams(request);
+  };
+  const world = worldOf({ now: model.now, web: opened(once(heard)) });
+  const given = { anchor: { is: "days", extreme: "low", days: 180 } as const, replaying: false, recording: () => null };
+  const report = await run(sources, { ...given, sections: new Set(["liquidations"] as const), levels }, world);
+  return { report, fine: asked.filter((url) => IS_FINE.test(url)), asked };
+}
+const coarseOf = (report: Report): readonly boolean[] =>
+  report.liquidationMap?.levels.map(({ coarse }) => coarse) ?? [];
+
+describe("the bars of a map", () => {
+  it("are hours where no level is nearer than 2 %", async () => {
+    const { report, fine } = await reportFor([]);
+    expect(coarseOf(report)).toEqual([false, false, false, false]);
+    expect(fine).toEqual([]);
+  });
+
+  it("are of five minutes in the last four days where one is", async () => {
+    const far = await reportFor([]);
+    const price = far.report.liquidationMap?.price ?? 0;
+    const { report, fine, asked } = await reportFor([price * 1.01, price * 0.985]);
+    expect(report.liquidationMap?.venues).toEqual(["binance", "okx", "bybit"]);
+    expect(coarseOf(report)).toEqual([false, false, false, false, false, false]);
+    expect(report.gaps.filter(({ dataset }) => dataset === "fineCandles")).toEqual([]);
+    expect(new Set(fine.map((url) => new URL(url).host))).toEqual(
+      new Set(["fapi.binance.com", "openapi.okx.com", "api.bybit.com"]),
+    );
+    expect(fine.length).toBeLessThanOrEqual(8);
+    // Each source's count holds both rounds; what both ask is asked once.
+    expect(asked.length - far.asked.length).toBe(fine.length);
+    expect(report.liquidationMap?.openInterestUsd).toBeCloseTo(far.report.liquidationMap?.openInterestUsd ?? NaN, 0);
+  });
+
+  it("stay marked where a venue does not serve them, and the reason is told", async () => {
+    const price = (await reportFor([])).report.liquidationMap?.price ?? 0;
+    const { report } = await reportFor(
+      [price * 1.01],
+      (http) => (request) =>
+        request.url.includes("bar=5m")
+          ? Promise.reject(new Unavailable({ why: "unreachable", detail: "cut" }))
+          : http(request),
+    );
+    expect(coarseOf(report)[0]).toBe(true);
+    expect(report.gaps.filter(({ dataset }) => dataset === "fineCandles")).toMatchObject([
+      { source: "okx", why: "unreachable", detail: "cut" },
+    ]);
+  });
+});
