@@ -3,6 +3,7 @@ import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
 import { disk } from "./io/disk.ts";
 import { InputError } from "./commands/failure.ts";
+import { historyIn } from "./history/history.ts";
 import { once } from "./io/polite.ts";
 import { offline, replay } from "./io/tape.ts";
 import { opened } from "./io/unzip.ts";
@@ -12,6 +13,9 @@ import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
 import type { Pace, Source } from "./sources/source.ts";
 import { version } from "./version.ts";
+
+/** In the data folder. */
+export const HISTORY = "history.db";
 
 export interface Built {
   readonly world: World;
@@ -42,12 +46,22 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
   const note = (line: string): void => {
     process.stderr.write(`btc-report: ${oneLine(line)}\n`);
   };
+  const history =
+    bundle === null
+      ? historyIn(`${settings.folders.data}/${HISTORY}`, {
+          note: (line) => {
+            if (!quiet) note(line);
+          },
+          reads: settings.record === null,
+        })
+      : null;
   if (!quiet) for (const warning of settings.warnings) note(warning);
   return {
     world: {
       now: () => now,
       web: opened(once(http)),
       files: disk,
+      history,
       secret: settings.secret,
       progress: (id, readings) => {
         if (!verbose) return;
@@ -64,6 +78,7 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
     close: () => {
       clearTimeout(deadline);
       ending.abort();
+      history?.close();
     },
   };
 }
