@@ -3,10 +3,13 @@ import { collect } from "./collect.ts";
 import { anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
+import { withHistory } from "./history/merge.ts";
 import type { World } from "./ports.ts";
 import { compose } from "./report/compose.ts";
-import type { SectionName } from "./report/input.ts";
+import type { Input, SectionName } from "./report/input.ts";
+import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
+import { vetted } from "./report/vet.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -17,6 +20,8 @@ export interface Asked {
   readonly replaying: boolean;
   /** What stands in the report about the recording; asked after all answers are in. */
   readonly recording: () => Report["recording"];
+  /** Given the answers that passed every rule, to be kept. Called only where there is a history. */
+  readonly passed?: (readings: readonly Reading[]) => void;
 }
 
 /** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
@@ -46,10 +51,11 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
 export async function run(sources: readonly Source[], asked: Asked, world: World): Promise<Report> {
   const now = world.now();
   const wanted = new Set([...asked.sections].flatMap((section) => needs[section]));
+  const since = historyFrom(asked.anchor, now);
   const collected = await collect(sources, {
     web: world.web,
     now,
-    since: historyFrom(asked.anchor, now),
+    since,
     wanted,
     secret: world.secret,
     replaying: asked.replaying,
@@ -57,8 +63,12 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
       world.progress(source.id, readings);
     },
   });
-  return compose({
-    readings: collected.readings,
+  const { history } = world;
+  const input: Input = {
+    readings:
+      history === null
+        ? collected.readings
+        : await withHistory(collected.readings, history, { until: now, since, wanted, sources }),
     asked: collected.asked,
     sources,
     now,
@@ -68,7 +78,9 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     anchor: asked.anchor,
     levels: asked.levels,
     sections: asked.sections,
-  });
+  };
+  if (history !== null) asked.passed?.(vetted({ ...input, readings: collected.readings }).input.readings);
+  return compose(input);
 }
 
 /** The grid, or as far as an anchor further back needs. */

@@ -1,6 +1,7 @@
 /** What a user is told when a run fails, and the exit code that goes with it. */
 import { DiskError } from "../io/disk.ts";
 import { BadConfig } from "../io/config-file.ts";
+import { Locked } from "../io/lock.ts";
 import { Usage } from "../io/settings.ts";
 import { EXIT } from "../exit.ts";
 
@@ -24,5 +25,6 @@ function codeOf(error: unknown): number {
   if (error instanceof BadConfig) return EXIT.config;
   if (error instanceof InputError) return EXIT.data;
   if (error instanceof DiskError) return error.failed === "write" ? EXIT.cannotWrite : EXIT.cannotCreate;
+  if (error instanceof Locked) return EXIT.tempFail;
   return EXIT.bug;
 }
