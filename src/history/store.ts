@@ -5,9 +5,10 @@
 import Database from "libsql";
 import { z } from "zod";
 import type { Dataset, Market } from "../core/market.ts";
-import type { Instant } from "../core/time.ts";
+import { DAY, type Instant } from "../core/time.ts";
 import { digestOf, inStretches } from "./digest.ts";
 import { instantOf, keptDatasets, type Identity, type Observation, type Observed } from "./observations.ts";
+import type { Kept } from "./rows.ts";
 import { APPLICATION, steps } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -55,6 +56,8 @@ const MarketParts = z.object({
   margin: z.enum(["linear", "inverse"]),
   quote: z.enum(["USD", "USDT", "USDC"]),
 });
+const Step = z.tuple([z.number(), z.number(), z.number()]);
+const Extent = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
 const Count = z.tuple([z.number()]);
 
 /** Checked by hand: a schema for each of some 100,000 rows takes longer than reading them. */
@@ -162,7 +165,9 @@ function storeError(error: unknown, path: string): Error {
   return error instanceof Error ? error : new Error(detail);
 }
 
+/** Rows of one insertion; rows read at a time where all are read. */
 const INSERTED = 100;
+const PAGE = 5_000;
 
 export class Store {
   readonly #db: Database.Database;
@@ -264,6 +269,78 @@ export class Store {
     });
   }
 
+  /** Every row of the series that are asked for, one series after the other, a page at a time. */
+  *rows({
+    from,
+    until,
+    ...of
+  }: { readonly source?: string; readonly dataset?: Dataset } & Stretch): Generator<Exported> {
+    for (const { id, of: identity } of this.series(of)) {
+      let last: { at: number; until: number; seen: number } = { at: from, until: -1, seen: -1 };
+      for (;;) {
+        const page = this.#told(() =>
+          this.#prepared(
+            `SELECT at, until, seen, value FROM observation
+             WHERE series = ?1 AND (at, until, seen) > (?2, ?3, ?4) AND at <= ?5 AND until <= ?5
+             ORDER BY at, until, seen LIMIT ${PAGE}`,
+          ).all(id, last.at, last.until, last.seen, until),
+        );
+        for (const row of page) {
+          const [a, u, s, value] = revisionOf(row);
+          last = { at: a, until: u, seen: s };
+          const [at, end, seen] = [instantOf(a), instantOf(u), instantOf(s)];
+          if (at !== null && end !== null && seen !== null) yield { of: identity, at, until: end, seen, value };
+        }
+        if (page.length < PAGE) break;
+      }
+    }
+  }
+
+  /** What there is of every source, dataset and market. */
+  list(): readonly Listed[] {
+    const steps = new Map<number, { step: number; count: number }[]>();
+    const found = this.#told(() => {
+      for (const row of this.#prepared(
+        `SELECT series, day - before AS step, count(*) FROM (
+           SELECT series, day, lag(last) OVER (PARTITION BY series ORDER BY day) AS before FROM (
+             SELECT DISTINCT series, at / ${DAY} AS day, max(at, until - 1) / ${DAY} AS last FROM observation))
+         WHERE step > 0 GROUP BY series, step`,
+      ).all()) {
+        const [id, step, count] = Step.parse(row);
+        steps.set(id, [...(steps.get(id) ?? []), { step, count }]);
+      }
+      return this.#prepared(
+        `SELECT series, min(at), max(until), count(*), sum(times) - count(*) FROM (
+           SELECT series, at, until, count(*) AS times FROM observation GROUP BY series, at, until) GROUP BY series`,
+      )
+        .all()
+        .map((row) => Extent.parse(row));
+    });
+    const lines = new Map<string, Listed>();
+    for (const { id, of } of this.series()) {
+      const extent = found.find(([series]) => series === id);
+      if (extent === undefined) continue;
+      const [first, last] = [instantOf(extent[1]), instantOf(extent[2])];
+      if (first === null || last === null) continue;
+      const { source, dataset, market } = of;
+      const key = JSON.stringify([source, dataset, market?.symbol]);
+      const before = lines.get(key);
+      const more = before === undefined || extent[3] > before.points;
+      lines.set(key, {
+        source,
+        dataset,
+        market: market?.symbol ?? null,
+        first: before === undefined || first < before.first ? first : before.first,
+        last: before === undefined || last > before.last ? last : before.last,
+        // The fields of a point are series of their own: the one with the most points stands for all.
+        points: more ? extent[3] : before.points,
+        revised: Math.max(extent[4], before?.revised ?? 0),
+        missingDays: more ? missingDays(steps.get(id) ?? []) : before.missingDays,
+      });
+    }
+    return [...lines.values()].toSorted((a, b) => (keyIn(a) < keyIn(b) ? -1 : 1));
+  }
+
   readonly #statements = new Map<string, Database.Statement>();
   /** A statement, made once; a question gives its rows as arrays. */
   #prepared(sql: string): Database.Statement {
@@ -352,6 +429,31 @@ export class Store {
       throw storeError(error, this.#path);
     }
   }
+}
+
+/** A row as it is. */
+export interface Exported extends Observation {
+  readonly of: Identity;
+  readonly seen: Instant;
+}
+export interface Listed {
+  readonly source: string;
+  readonly dataset: Kept;
+  readonly market: string | null;
+  readonly first: Instant;
+  readonly last: Instant;
+  readonly points: number;
+  readonly revised: number;
+  /** Days between the first and the last of which nothing is known, beyond the usual step from day to day. */
+  readonly missingDays: number;
+}
+
+const keyIn = ({ source, dataset, market }: Listed): string => `${source} ${dataset} ${market ?? ""}`;
+
+/** The most frequent step is the cadence: what is told weekly lacks no days between. */
+function missingDays(steps: readonly { readonly step: number; readonly count: number }[]): number {
+  const usual = steps.toSorted((a, b) => b.count - a.count || a.step - b.step)[0]?.step ?? 1;
+  return steps.reduce((sum, { step, count }) => sum + Math.max(0, step - usual) * count, 0);
 }
 
 /** A window that a backfill has asked and stored. */

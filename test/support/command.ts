@@ -30,7 +30,10 @@ export async function command(words: string, terminal: Terminal = {}): Promise<E
       ...terminal.env,
     },
     stdout: {
-      write: (text) => (out += text),
+      write: (text, done) => {
+        out += text;
+        done?.();
+      },
       on: () => undefined,
       ...(terminal.isTTY === undefined ? {} : { isTTY: terminal.isTTY }),
       ...(terminal.columns === undefined ? {} : { columns: terminal.columns }),
