@@ -130,6 +130,19 @@ async function commanded(process: Process): Promise<number> {
     const { sources } = await import("./commands/sources.ts");
     code = await sources(flags, process);
   });
+  also("backfill", "fill the local history from archives and deep endpoints", [
+    "--venues",
+    "--exclude",
+    "--relay",
+    ...ALWAYS,
+  ])
+    .option("--from <day>", "the first day")
+    .option("--to <day>", "the last day; default: yesterday")
+    .option("--again", "ask also what was filled before: changed values become revisions")
+    .action(async (flags: Record<string, unknown>) => {
+      const { backfill } = await import("./commands/backfill.ts");
+      code = await backfill(flags, process);
+    });
   const history = program.command("history").description("what is stored of earlier runs and backfills");
   history
     .command("list")

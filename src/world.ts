@@ -7,7 +7,7 @@ import { historyIn } from "./history/history.ts";
 import { once } from "./io/polite.ts";
 import { offline, replay } from "./io/tape.ts";
 import { opened } from "./io/unzip.ts";
-import type { Http, World } from "./ports.ts";
+import type { Http, Web, World } from "./ports.ts";
 import { Provenance } from "./provenance.ts";
 import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
@@ -19,13 +19,21 @@ export const HISTORY = "history.db";
 
 export interface Built {
   readonly world: World;
+  /** The same way to ask, with no memory of what was asked before: a long run would not fit into it. */
+  readonly afresh: () => Web;
   /** What the report says of the recording it was made from. */
   readonly recording: () => Report["recording"];
   /** Ends what is still under way. */
   readonly close: () => void;
 }
 
-export async function worldOf(settings: Settings, sources: readonly Source[], process: Process): Promise<Built> {
+/** `cached` false: answers are neither kept nor taken from the cache. */
+export async function worldOf(
+  settings: Settings,
+  sources: readonly Source[],
+  process: Process,
+  cached = true,
+): Promise<Built> {
   const { replay: bundle, quiet, verbose } = settings;
   const now = bundle === null ? clockOf(process.env) : await clockOfBundle(bundle);
   const provenance = new Provenance();
@@ -38,7 +46,7 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
     bundle === null
       ? settings.offline
         ? offline(disk, settings.folders.cache)
-        : await network(settings, sources, now, ending.signal)
+        : await network(settings, sources, now, ending.signal, cached)
       : replay(disk, bundle, (from) => {
           provenance.heard(from);
         });
@@ -74,6 +82,7 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
       note,
       screen: screenOf(settings, process),
     },
+    afresh: () => opened(once(http)),
     recording: () => (bundle === null ? null : { name: nameOf(bundle), note: provenance.sentence() }),
     close: () => {
       clearTimeout(deadline);
@@ -91,6 +100,7 @@ async function network(
   sources: readonly Source[],
   now: Instant,
   signal: AbortSignal,
+  cached: boolean,
 ): Promise<Http> {
   const [{ overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }] = await Promise.all([
     import("./io/http.ts"),
@@ -104,6 +114,7 @@ async function network(
   const bare = overAxios({ version, signal, now: clock });
   const reached = settings.relay === null ? bare : relayed(bare, settings.relay);
   const asked = polite(following(reached), pacesOf(sources), waitingFor(signal, ms));
+  if (!cached) return asked;
   // A recording asks everything anew; otherwise closed periods come from the cache.
   return settings.record === null
     ? keep(asked, disk, settings.folders.cache, clock)

@@ -58,12 +58,13 @@ const minute = (at: Instant): string => iso(at).slice(0, 16).replace("T", " ");
 export async function exported(flags: Flags, process: Process): Promise<number> {
   const format = EXPORTS.find((known) => known === (flags["format"] ?? "csv"));
   if (format === undefined) throw new Usage(`--format: expected ${EXPORTS.join(" or ")}`);
-  const dataset = flags["dataset"] === undefined ? undefined : datasetOf(String(flags["dataset"]));
+  const { source, from, to } = flags;
+  const dataset = typeof flags["dataset"] === "string" ? datasetOf(flags["dataset"]) : undefined;
   const filter = {
-    ...(flags["source"] === undefined ? {} : { source: String(flags["source"]) }),
+    ...(typeof source === "string" ? { source } : {}),
     ...(dataset === undefined ? {} : { dataset }),
-    from: flags["from"] === undefined ? instant(0) : startIn("--from", String(flags["from"])),
-    until: flags["to"] === undefined ? instant(253_402_300_799_999) : endIn("--to", String(flags["to"])),
+    from: typeof from === "string" ? startIn("--from", from) : instant(0),
+    until: typeof to === "string" ? endIn("--to", to) : LAST,
   };
   const write = writerOf(process);
   if (format === "csv") await write(`${COLUMNS.join()}\n`);
@@ -80,6 +81,9 @@ export async function exported(flags: Flags, process: Process): Promise<number> 
   });
   return EXIT.ok;
 }
+
+/** The last instant of the year 9999. */
+const LAST = instant(253_402_300_799_999);
 
 /** Written when so much has gathered, characters. */
 const PIECE = 65_536;

@@ -85,7 +85,7 @@ export function observationsOf(readings: readonly Reading[], now: Instant): read
 const rowsOf = <D extends Kept>(dataset: D, value: Datasets[D]): readonly Row[] => codecs[dataset].rows(value);
 
 /** Everything of an identity in one text. */
-export const keyOf = ({ source, dataset, market, field, detail, unit, class: kind }: Identity): string =>
+const keyOf = ({ source, dataset, market, field, detail, unit, class: kind }: Identity): string =>
   JSON.stringify([
     source,
     dataset,

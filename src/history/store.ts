@@ -10,6 +10,7 @@ import { digestOf, inStretches } from "./digest.ts";
 import { instantOf, keptDatasets, type Identity, type Observation, type Observed } from "./observations.ts";
 import type { Kept } from "./rows.ts";
 import { APPLICATION, steps } from "./schema.ts";
+import type { Span } from "./windows.ts";
 import { StoreError } from "./store-error.ts";
 
 export interface Appended {
@@ -56,6 +57,7 @@ const MarketParts = z.object({
   margin: z.enum(["linear", "inverse"]),
   quote: z.enum(["USD", "USDT", "USDC"]),
 });
+const Pair = z.tuple([z.number(), z.number()]);
 const Step = z.tuple([z.number(), z.number(), z.number()]);
 const Extent = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
 const Count = z.tuple([z.number()]);
@@ -154,7 +156,7 @@ function storeError(error: unknown, path: string): Error {
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
     return told(`${path} is damaged (${detail}); it is left as it is. Move it away and a new one is made`);
   }
-  if (/^SQLITE_FULL/.test(code)) return told(`${path}: no space left on the disk; nothing of this run is stored`);
+  if (code.startsWith("SQLITE_FULL")) return told(`${path}: no space left on the disk; nothing of this run is stored`);
   if (isBusy(error)) return told(`${path} is in use by another run for too long; nothing of this run is stored`);
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
     return told(
@@ -267,6 +269,18 @@ export class Store {
       }
       return { of, observations: [...latest.values()] };
     });
+  }
+
+  /** Stretches of a dataset that backfills have asked and stored. */
+  fetched(source: string, dataset: Dataset): readonly Span[] {
+    return this.#told(() =>
+      this.#prepared("SELECT since, until FROM fetched WHERE source = ? AND dataset = ? ORDER BY since")
+        .all(source, dataset)
+        .flatMap((row) => {
+          const [from, until] = Pair.parse(row).map(instantOf);
+          return from === undefined || from === null || until === undefined || until === null ? [] : [{ from, until }];
+        }),
+    );
   }
 
   /** Every row of the series that are asked for, one series after the other, a page at a time. */

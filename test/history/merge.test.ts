@@ -29,8 +29,13 @@ const SOURCES: Window["sources"] = [
   { id: "spot", venue: null },
 ];
 
-const told = <D extends Dataset>(source: string, dataset: D, value: Datasets[D]): Reading =>
-  ({ source, dataset, evidence: EVIDENCE, ok: true, value }) as Reading;
+const told = <D extends Dataset>(source: string, dataset: D, value: Datasets[D]): Reading => ({
+  source,
+  dataset,
+  evidence: EVIDENCE,
+  ok: true,
+  value,
+});
 const failed = (source: string, dataset: Dataset): Reading => ({
   source,
   dataset,

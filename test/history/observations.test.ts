@@ -10,8 +10,13 @@ import type { Kept } from "../../src/history/rows.ts";
 
 const NOW = parseInstant("2026-11-20T12:00:00Z") as Instant;
 
-const reading = <D extends Dataset>(dataset: D, value: Datasets[D], source = "venue"): Reading =>
-  ({ source, dataset, evidence: [], ok: true, value }) as Reading;
+const reading = <D extends Dataset>(dataset: D, value: Datasets[D], source = "venue"): Reading => ({
+  source,
+  dataset,
+  evidence: [],
+  ok: true,
+  value,
+});
 
 const past = fc.integer({ min: 0, max: 5_000_000 }).map((minutes) => instant(NOW - (minutes + 1) * 60_000));
 const amount = fc.double({ min: 0, max: 1e12, noNaN: true }).map((n) => n + 0);

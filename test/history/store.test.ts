@@ -206,7 +206,7 @@ describe("what may befall the file", () => {
     const path = await file();
     const db = new Database(path);
     db.exec("CREATE TABLE future (x)");
-    db.exec(`PRAGMA application_id = ${0x62746372}`);
+    db.exec("PRAGMA application_id = 1651794802");
     db.exec("PRAGMA user_version = 99");
     db.close();
     const before = await readFile(path);
