@@ -151,6 +151,40 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     const { sources } = await import("./commands/sources.ts");
     end(await sources(flags, process));
   });
+  also("backfill", "fill the local history from archives and deep endpoints", [
+    "--venues",
+    "--exclude",
+    "--relay",
+    ...ALWAYS,
+  ])
+    .option("--from <day>", "the first day")
+    .option("--to <day>", "the last day; default: yesterday")
+    .option("--again", "ask also what was filled before: changed values become revisions")
+    .action(async (flags: Record<string, unknown>) => {
+      const { backfill } = await import("./commands/backfill.ts");
+      end(await backfill(flags, process));
+    });
+  const history = program.command("history").description("what is stored of earlier runs and backfills");
+  history
+    .command("list")
+    .description("for each source, dataset and market: first, last, points, days missing")
+    .addOption(option("--json"))
+    .action(async (flags: Record<string, unknown>) => {
+      const { list } = await import("./commands/history.ts");
+      end(await list(flags, process));
+    });
+  history
+    .command("export")
+    .description("every value ever seen, on stdout")
+    .addOption(new Option("-f, --format <format>", "csv or ndjson; default csv").choices(["csv", "ndjson"]))
+    .option("--source <id>", "only of this source")
+    .option("--dataset <name>", "only of this kind, such as openInterestHistory")
+    .option("--from <day>", "from this day or instant on")
+    .option("--to <day>", "up to the end of this day, or to this instant")
+    .action(async (flags: Record<string, unknown>) => {
+      const { exported } = await import("./commands/history.ts");
+      end(await exported(flags, process));
+    });
   also("completion", "a script for bash, zsh or fish", [])
     .argument("<shell>", "bash, zsh or fish")
     .action(async (shell: string) => {
@@ -265,6 +299,12 @@ const OPTIONS: readonly Option[] = [
     new Option("-v, --verbose", "more on stderr: every source, stack traces"),
   ]),
 ];
+
+function option(long: string): Option {
+  const found = OPTIONS.find((one) => one.long === long);
+  if (found === undefined) throw new Error(`no option ${long}`);
+  return found;
+}
 
 /** What a report that is made again has to be told. */
 const CHOICE = ["--replay", "--at", "--since", "--levels", "--sections", "--venues", "--exclude"];

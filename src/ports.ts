@@ -1,5 +1,6 @@
 /** The outside, as types. Everything that is not arithmetic enters the program through one `World`, built in `cli.ts`. */
 import type { Instant } from "./core/time.ts";
+import type { Dataset, Datasets } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Keep } from "./sources/source.ts";
 
@@ -69,11 +70,37 @@ export interface Files {
   readonly list: (folder: string) => Promise<readonly string[]>;
 }
 
+/** A part of what is kept of one dataset of one source. */
+export interface Remembered<D extends Dataset = Dataset> {
+  readonly source: string;
+  readonly dataset: D;
+  readonly from: Instant;
+  /** The last instant; bars have ended by then. */
+  readonly until: Instant;
+  /** Only the latest values at or before each of these, at most `within` milliseconds older: a few of very many. */
+  readonly near?: { readonly instants: readonly Instant[]; readonly within: number };
+}
+
+/**
+ * What earlier runs and backfills have seen. It never throws: what goes wrong is noted once, and then nothing is
+ * remembered. Of a current dataset (price, open interest, funding) the newest value up to `until` is told.
+ */
+export interface History {
+  /** Null where nothing is kept. */
+  readonly read: <D extends Dataset>(asked: Remembered<D>) => Promise<Datasets[D] | null>;
+  /** What is kept of open interest that a source told as current, as a history. */
+  readonly heldBefore: (asked: Omit<Remembered, "dataset">) => Promise<Datasets["openInterestHistory"] | null>;
+  /** Keeps what is new or has changed. What failed, and bars that are still forming, are not kept. */
+  readonly append: (readings: readonly Reading[], seen: Instant) => Promise<void>;
+}
+
 export interface World {
   /** SOURCE_DATE_EPOCH, the recording's clock, or the system's. */
   readonly now: () => Instant;
   readonly web: Web;
   readonly files: Files;
+  /** Null in a replay, which knows its recording and nothing else. */
+  readonly history: History | null;
   /** The value of a key, by the name of its environment variable. */
   readonly secret: (name: string) => string | undefined;
   /** Told each time a source has said all that it will say. */

@@ -3,11 +3,14 @@ import { collect, type Collected } from "./collect.ts";
 import { anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
+import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
 import type { World } from "./ports.ts";
 import { compose } from "./report/compose.ts";
-import type { SectionName } from "./report/input.ts";
+import type { Input, SectionName } from "./report/input.ts";
+import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
+import { vetted } from "./report/vet.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -20,6 +23,8 @@ export interface Asked {
   readonly at?: Instant | null;
   /** What stands in the report about the recording; asked after all answers are in. */
   readonly recording: () => Report["recording"];
+  /** Given the answers that passed every rule, to be kept. Called only where there is a history. */
+  readonly passed?: (readings: readonly Reading[]) => void;
 }
 
 /** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
@@ -54,12 +59,13 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   const now = world.now();
   const asOf = asked.at ?? now;
   const past = asOf < now;
+  const since = historyFrom(asked.anchor, asOf);
   const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>
     collect(from, {
       web: world.web,
       now: asOf,
       clock: now,
-      since: historyFrom(asked.anchor, asOf),
+      since,
       wanted,
       secret: world.secret,
       replaying: asked.replaying,
@@ -67,26 +73,37 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
         world.progress(source.id, readings);
       },
     });
-  const composed = (from: Collected): Report =>
-    compose({
-      readings: past ? heldAt(from.readings, sources, asOf) : from.readings,
-      asked: from.asked,
-      sources,
-      now,
-      asOf,
-      mode: past ? "history" : asked.replaying ? "replay" : "live",
-      recording: asked.recording(),
-      anchor: asked.anchor,
-      levels: asked.levels,
-      sections: asked.sections,
-    });
-  let told = await collected(new Set([...asked.sections].flatMap((section) => needs[section])));
-  let report = composed(told);
+  const wanted = new Set([...asked.sections].flatMap((section) => needs[section]));
+  const { history } = world;
+  const inputOf = (from: Collected, readings: readonly Reading[]): Input => ({
+    readings: past ? heldAt(readings, sources, asOf) : readings,
+    asked: from.asked,
+    sources,
+    now,
+    asOf,
+    mode: past ? "history" : asked.replaying ? "replay" : "live",
+    recording: asked.recording(),
+    anchor: asked.anchor,
+    levels: asked.levels,
+    sections: asked.sections,
+  });
+  const composed = async (from: Collected): Promise<Report> =>
+    compose(
+      inputOf(
+        from,
+        history === null
+          ? from.readings
+          : await withHistory(from.readings, history, { until: asOf, since, wanted, sources }),
+      ),
+    );
+  let told = await collected(wanted);
+  let report = await composed(told);
   if (report.liquidationMap?.levels.some(({ coarse }) => coarse) === true) {
     const finer = sources.filter(({ datasets }) => datasets.fineCandles !== undefined);
     told = both(told, await collected(near, finer));
-    report = composed(told);
+    report = await composed(told);
   }
+  if (history !== null) asked.passed?.(vetted(inputOf(told, told.readings)).input.readings);
   // What a check keeps out of the figures must not serve the next run either.
   const wrong = report.checks.flatMap(({ severity, source }) =>
     severity === "error" && source !== null ? source : [],

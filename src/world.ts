@@ -3,11 +3,12 @@ import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
 import { disk } from "./io/disk.ts";
 import { InputError } from "./commands/failure.ts";
+import { historyIn } from "./history/history.ts";
 import { Usage } from "./io/settings.ts";
 import { once } from "./io/polite.ts";
 import { offline, replay } from "./io/tape.ts";
 import { opened } from "./io/unzip.ts";
-import type { Http, World } from "./ports.ts";
+import type { Http, Web, World } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { Provenance } from "./provenance.ts";
 import { inert } from "./render/inert.ts";
@@ -16,20 +17,28 @@ import type { Settings } from "./settings.ts";
 import type { Pace, Source } from "./sources/source.ts";
 import { version } from "./version.ts";
 
+/** In the data folder. */
+export const HISTORY = "history.db";
+
 export interface Built {
   readonly world: World;
+  /** The same way to ask, with no memory of what was asked before: a long run would not fit into it. */
+  readonly afresh: () => Web;
   /** What the report says of the recording it was made from. */
   readonly recording: () => Report["recording"];
   /** Ends what is still under way. */
   readonly close: () => void;
 }
 
-/** `insisting`: hosts that are known to block us are asked all the same. */
+/**
+ * `insisting`: hosts that are known to block us are asked all the same. `cached` false: answers are neither kept nor
+ * taken from the cache.
+ */
 export async function worldOf(
   settings: Settings,
   sources: readonly Source[],
   process: Process,
-  insisting = false,
+  { insisting = false, cached = true }: { readonly insisting?: boolean; readonly cached?: boolean } = {},
 ): Promise<Built> {
   const { replay: bundle, quiet, verbose } = settings;
   const now = bundle === null ? clockOf(process.env) : await clockOfBundle(bundle);
@@ -48,7 +57,7 @@ export async function worldOf(
     bundle === null
       ? settings.offline
         ? offline(disk, settings.folders.cache)
-        : await network(settings, sources, now, ending.signal, { env: process.env, insisting })
+        : await network(settings, sources, now, ending.signal, { env: process.env, insisting, cached })
       : replay(disk, bundle, (from) => {
           provenance.heard(from);
         });
@@ -58,12 +67,22 @@ export async function worldOf(
   const note = (line: string): void => {
     around(() => process.stderr.write(`btc-report: ${oneLine(line)}\n`));
   };
+  const history =
+    bundle === null
+      ? historyIn(`${settings.folders.data}/${HISTORY}`, {
+          note: (line) => {
+            if (!quiet) note(line);
+          },
+          reads: settings.record === null,
+        })
+      : null;
   if (!quiet) for (const warning of settings.warnings) note(warning);
   return {
     world: {
       now: () => now,
       web: opened(once(http)),
       files: disk,
+      history,
       secret: settings.secret,
       progress: (id, readings) => {
         progress?.answered(id);
@@ -78,11 +97,13 @@ export async function worldOf(
       note,
       screen: screenOf(settings, process),
     },
+    afresh: () => opened(once(http)),
     recording: () => (bundle === null ? null : { name: nameOf(bundle), note: provenance.sentence() }),
     close: () => {
       progress?.end();
       clearTimeout(deadline);
       ending.abort();
+      history?.close();
     },
   };
 }
@@ -111,7 +132,7 @@ async function network(
   sources: readonly Source[],
   now: Instant,
   signal: AbortSignal,
-  { env, insisting }: { readonly env: Process["env"]; readonly insisting: boolean },
+  { env, insisting, cached }: { readonly env: Process["env"]; readonly insisting: boolean; readonly cached: boolean },
 ): Promise<Http> {
   const [
     { discreet },
@@ -143,6 +164,7 @@ async function network(
     keyed: new Set(sources.flatMap(({ hosts, key }) => (key === undefined ? [] : Object.keys(hosts)))),
     insisting,
   });
+  if (!cached) return asked;
   // A recording asks everything anew; otherwise closed periods come from the cache.
   return settings.record === null
     ? keep(asked, disk, settings.folders.cache, clock)

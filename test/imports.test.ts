@@ -22,12 +22,17 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "csv-parse/sync"]],
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
   ["exit.ts", ["report/"], []],
-  ["run.ts", ["core/", "collect.ts", "past.ts", "ports.ts", "report/", "sources/source.ts"], []],
+  ["history/store.ts", ["history/", "core/"], ["libsql", "zod"]],
+  ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
+  ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
+  ["history/", ["history/", "core/"], []],
+  ["run.ts", ["core/", "collect.ts", "history/merge.ts", "past.ts", "ports.ts", "report/", "sources/source.ts"], []],
   ["past.ts", ["core/", "sources/source.ts"], []],
 ];
 /** Packages that only these places may use. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   axios: ["io/"],
+  libsql: ["history/store.ts"],
   commander: ["cli.ts", "commands/completion.ts"],
   "date-fns": ["report/words.ts"],
 };

@@ -1,7 +1,9 @@
 /** What a user is told when a run fails, and the exit code that goes with it. */
 import { DiskError } from "../io/disk.ts";
 import { BadConfig } from "../io/config-file.ts";
+import { Locked } from "../io/lock.ts";
 import { Usage } from "../io/settings.ts";
+import { StoreError } from "../history/store-error.ts";
 import { EXIT } from "../exit.ts";
 
 /** A recording or a report file that cannot be used. */
@@ -22,7 +24,8 @@ export function reported(error: unknown, verbose: boolean, tell: (line: string) 
 function codeOf(error: unknown): number {
   if (error instanceof Usage) return EXIT.usage;
   if (error instanceof BadConfig) return EXIT.config;
-  if (error instanceof InputError) return EXIT.data;
+  if (error instanceof InputError || error instanceof StoreError) return EXIT.data;
   if (error instanceof DiskError) return error.failed === "write" ? EXIT.cannotWrite : EXIT.cannotCreate;
+  if (error instanceof Locked) return EXIT.tempFail;
   return EXIT.bug;
 }

@@ -1,10 +1,13 @@
 /** `daily` and the single sections: settings in, report out, exit code back. */
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Process } from "../cli.ts";
 import { exitCode, isEmpty, shortcomings, EXIT } from "../exit.ts";
+import type { Reading } from "../core/reading.ts";
 import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
 import { gapWords, grouped } from "../report/gaps.ts";
+import { lock } from "../io/lock.ts";
+import { sha256 } from "../io/unzip.ts";
 import { run } from "../run.ts";
 import { sources as all } from "../sources/registry.ts";
 import type { Source } from "../sources/source.ts";
@@ -25,7 +28,12 @@ export async function report(
   const settings = await settingsOf(flags, process);
   const sections = new Set(only ?? settings.sections);
   const chosen = chosenSources(settings);
-  const { world, recording, close } = await worldOf(settings, chosen, process);
+  const release = outputLock(settings);
+  const { world, recording, close } = await worldOf(settings, chosen, process).catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  let passed: readonly Reading[] = [];
   try {
     const made = await run(
       chosen,
@@ -36,6 +44,9 @@ export async function report(
         replaying: settings.replay !== null,
         at: settings.at,
         recording,
+        passed: (readings) => {
+          passed = readings;
+        },
       },
       world,
     );
@@ -59,8 +70,18 @@ export async function report(
     const code = exitCode(made, sections, settings.strict);
     return kept && code === EXIT.ok ? EXIT.incomplete : code;
   } finally {
+    // After the report is out, so that nobody waits for it; also where the report could not be written.
+    if (!settings.offline) await world.history?.append(passed, world.now());
     close();
+    release();
   }
+}
+
+/** Two live runs that write the same file: the second one would only do the first one's work again. */
+function outputLock({ output, replay, folders }: Settings): () => void {
+  if (output === null || replay !== null) return () => {};
+  const path = resolve(output);
+  return lock(`${folders.data}/locks/${sha256(path).slice(0, 16)}.lock`, `writes ${path}`);
 }
 
 /** The last report of a live run, for `explain` and `verify`. Losing it is no reason to fail. */

@@ -37,7 +37,7 @@ interface Examined {
 export async function sources(flags: Readonly<Record<string, unknown>>, process: Process): Promise<number> {
   // A recording of single questions would serve no report.
   const settings = { ...(await settingsOf(flags, process)), record: null };
-  const { world, recording, close } = await worldOf(settings, all, process, true);
+  const { world, recording, close } = await worldOf(settings, all, process, { insisting: true });
   try {
     const tapes = settings.replay ?? settings.folders.cache;
     const examined = await Promise.all(

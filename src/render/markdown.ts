@@ -8,7 +8,7 @@ import { sparkline } from "./spark.ts";
 /** `charts` is where the charts' files are, as seen from the text; null: it has no charts. */
 export function markdown(page: Page, charts: string | null = null): string {
   const notes = page.notes.map(
-    (note) => `[^${note.number}]: ${inertMarkdown(note.text)}${note.urls.map((url) => ` <${address(url)}>`).join("")}`,
+    (note) => `[^${note.number}]: ${inertMarkdown(note.text)}${note.urls.map(source).join("")}`,
   );
   const parts = page.blocks.map((block) => rendered(block, charts)).filter((part) => part !== "");
   return `${[...parts, ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n")}\n`;
@@ -47,6 +47,9 @@ function span(one: Span): string {
   const linked = one.url === undefined ? strong : `[${strong}](${address(one.url)})`;
   return `${linked}${(one.notes ?? []).map((number) => `[^${number}]`).join("")}`;
 }
+
+/** A link to the open web; what comes from the local history is no link. */
+const source = (url: string): string => (/^https?:\/\//i.test(url) ? ` <${address(url)}>` : ` ${inertMarkdown(url)}`);
 
 /** An address that cannot end the link it stands in. */
 const address = (url: string): string =>

@@ -36,7 +36,10 @@ export async function command(words: string | readonly string[], terminal: Termi
       ...terminal.env,
     },
     stdout: {
-      write: (text) => (out += text),
+      write: (text, done) => {
+        out += text;
+        done?.();
+      },
       on: () => undefined,
       ...(terminal.isTTY === undefined ? {} : { isTTY: terminal.isTTY }),
       ...(terminal.columns === undefined ? {} : { columns: terminal.columns }),

@@ -13,6 +13,7 @@ export function worldOf(
       write: () => Promise.reject(new Error("nothing is written here")),
       list: () => Promise.resolve([]),
     },
+    history: null,
     secret: () => undefined,
     progress: () => {},
     print: () => {},

@@ -1,7 +1,7 @@
 /** Changes of open interest over a window: contracts with a value at both ends, each at the price of its instant. */
 import { change, type Ends } from "../../core/change.ts";
-import { exactly } from "../../core/series.ts";
-import { DAY, dayOf, iso, shift, type Instant } from "../../core/time.ts";
+import { latest } from "../../core/series.ts";
+import { DAY, MINUTE, dayOf, iso, shift, type Instant } from "../../core/time.ts";
 import type { Change } from "../report.ts";
 import type { Contract } from "./holdings.ts";
 
@@ -17,10 +17,13 @@ export function startOf(contracts: readonly Contract[], target: Instant): Instan
   return best;
 }
 
-/** Contracts with a value now and a sample at exactly `at`, which is another: an old value is no change of itself. */
+/** The contracts of a venue that has no history are told one by one, seconds apart. */
+const TOGETHER = 5 * MINUTE;
+
+/** Contracts with a value now and a sample at `at`, which is another: an old value is no change of itself. */
 function endsAt(contracts: readonly Contract[], at: Instant): readonly Ends[] {
   return contracts.flatMap(({ market, now, past }) => {
-    const then = exactly(past, at);
+    const then = latest(past, at, TOGETHER);
     return now === null || then === null || now.at <= at
       ? []
       : [

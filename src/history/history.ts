@@ -1,0 +1,79 @@
+/** The store as the program sees it: opened when it is first needed, and never a reason for a run to fail. */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Dataset, Datasets } from "../core/market.ts";
+import type { History, Remembered } from "../ports.ts";
+import { observationsOf, rowsAgain, valueOf } from "./observations.ts";
+import { codecs, historyOfHeld, type Kept } from "./rows.ts";
+import type { Store } from "./store.ts";
+import { StoreError } from "./store-error.ts";
+
+export interface HistoryOptions {
+  /** Told once why there is none. */
+  readonly note: (line: string) => void;
+  /** False where a run may only add: what a recording cannot repeat must not enter its report. */
+  readonly reads: boolean;
+}
+
+/** The history in the file `path`. */
+export function historyIn(path: string, { note, reads }: HistoryOptions): History & { readonly close: () => void } {
+  let opening: Promise<Store | null> | null = null;
+  let open: Store | null = null;
+  let lost = false;
+
+  const failed = (error: unknown): null => {
+    if (!(error instanceof StoreError)) throw error;
+    if (!lost) note(`the history is not used: ${error.message}`);
+    lost = true;
+    return null;
+  };
+  const store = (): Promise<Store | null> => {
+    opening ??= mkdir(dirname(path), { recursive: true })
+      .catch((error: unknown) => {
+        throw new StoreError(
+          `${dirname(path)} cannot be made (${error instanceof Error ? error.message : String(error)}). Set BTC_REPORT_DATA_DIR to a folder that can be written`,
+          { cause: error },
+        );
+      })
+      .then(() => import("./store.ts"))
+      .then(({ openStore }) => openStore(path))
+      .then((made) => (open = made), failed);
+    return opening;
+  };
+  const within = async <T>(work: (store: Store) => T): Promise<T | null> => {
+    const found = await store();
+    if (found === null || lost) return null;
+    try {
+      return work(found);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  const read = <D extends Kept>(asked: Remembered<D>): Promise<Datasets[D] | null> =>
+    within((found) =>
+      valueOf(asked.dataset, rowsAgain(found.series(asked).map((stored) => found.read(stored, asked)))),
+    );
+
+  return {
+    read: async (asked) => (reads && isKept(asked) ? read(asked) : null),
+    heldBefore: async (asked) => {
+      if (!reads) return null;
+      return within((found) => {
+        const own = found.series({ source: asked.source, dataset: "openInterest" });
+        const needed = own.filter(({ of }) => of.field === "size" || of.field === "price");
+        return historyOfHeld(rowsAgain(needed.map((stored) => found.read(stored, asked))));
+      });
+    },
+    append: async (readings, seen) => {
+      await within((found) => found.append(observationsOf(readings, seen), seen));
+    },
+    close: () => {
+      open?.close();
+      open = null;
+      lost = true;
+    },
+  };
+}
+
+const isKept = <D extends Dataset>(asked: Remembered<D>): asked is Remembered<D & Kept> =>
+  Object.hasOwn(codecs, asked.dataset);

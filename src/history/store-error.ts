@@ -1,0 +1,4 @@
+/** Why the history cannot be used, and what to do about it. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}

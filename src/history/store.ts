@@ -1,0 +1,495 @@
+/**
+ * The database: one SQLite file, appended to and never rewritten. Any number of runs may use it at once; SQLite keeps
+ * them apart. Traps of libsql: it ignores `readonly`, rows carry a `_metadata`, and `pragma()` answers an object.
+ */
+import Database from "libsql";
+import { z } from "zod";
+import type { Dataset, Market } from "../core/market.ts";
+import { DAY, type Instant } from "../core/time.ts";
+import { digestOf, inStretches } from "./digest.ts";
+import { instantOf, keptDatasets, type Identity, type Observation, type Observed } from "./observations.ts";
+import type { Kept } from "./rows.ts";
+import { APPLICATION, steps } from "./schema.ts";
+import type { Span } from "./windows.ts";
+import { StoreError } from "./store-error.ts";
+
+export interface Appended {
+  /** Values that were not known. */
+  readonly added: number;
+  /** Values that were known differently. */
+  readonly revised: number;
+}
+
+export interface Stretch {
+  readonly from: Instant;
+  /** The last instant; a bar must have ended by then. */
+  readonly until: Instant;
+  /** Only the latest values at or before each of these, at most `within` milliseconds older: a few of very many. */
+  readonly near?: { readonly instants: readonly Instant[]; readonly within: number };
+}
+
+/** A series of the file. */
+export interface Stored {
+  readonly id: number;
+  readonly of: Identity;
+}
+
+/** How long to wait for another run that is writing, milliseconds. */
+const PATIENCE = 20_000;
+
+const SeriesRow = z.tuple([
+  z.number(),
+  z.string(),
+  z.enum(keptDatasets),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.number(),
+  z.string(),
+  z.string(),
+  z.string(),
+  z.enum(["observed", "derived"]),
+]);
+const MarketParts = z.object({
+  symbol: z.string(),
+  kind: z.enum(["perpetual", "dated"]),
+  margin: z.enum(["linear", "inverse"]),
+  quote: z.enum(["USD", "USDT", "USDC"]),
+});
+const Pair = z.tuple([z.number(), z.number()]);
+const Step = z.tuple([z.number(), z.number(), z.number()]);
+const Extent = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
+const Count = z.tuple([z.number()]);
+
+/** Checked by hand: a schema for each of some 100,000 rows takes longer than reading them. */
+function revisionOf(row: unknown): readonly [at: number, until: number, seen: number, value: number | string] {
+  if (Array.isArray(row)) {
+    const [at, until, seen, value]: unknown[] = row;
+    if (
+      typeof at === "number" &&
+      typeof until === "number" &&
+      typeof seen === "number" &&
+      (typeof value === "number" || typeof value === "string")
+    ) {
+      return [at, until, seen, value];
+    }
+  }
+  throw new StoreError("the history holds a row that this program has not written");
+}
+
+/** Opens the file, makes it where there is none, and brings an older one up to date. Throws `StoreError`. */
+export async function openStore(path: string): Promise<Store> {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, { timeout: PATIENCE });
+    await patiently(db, path);
+    return new Store(db, path);
+  } catch (error) {
+    db?.close();
+    throw storeError(error, path);
+  }
+}
+
+/** Switching to WAL and creating tables need the file alone for a moment, and SQLite does not always wait for that. */
+async function patiently(db: Database.Database, path: string): Promise<void> {
+  for (let waited = 0; ; waited += 50) {
+    try {
+      prepare(db, path);
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waited >= PATIENCE) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function prepare(db: Database.Database, path: string): void {
+  const header = (name: string): number => Count.parse(db.prepare(`PRAGMA ${name}`).raw().get())[0];
+  const check = (): number => {
+    const version = header("user_version");
+    const owner = header("application_id");
+    const tables = Count.parse(db.prepare("SELECT count(*) FROM sqlite_schema").raw().get())[0];
+    if (owner !== APPLICATION && (owner !== 0 || tables > 0)) {
+      throw new StoreError(`${path} is no history of btc-report; it is left alone. Move it away to start a new one`);
+    }
+    if (version > steps.length) {
+      throw new StoreError(
+        `${path} was made by a newer version (schema ${version}, this one knows ${steps.length}); it is left alone. Update btc-report, or set BTC_REPORT_DATA_DIR to another folder`,
+      );
+    }
+    return version;
+  };
+  if (check() < steps.length) {
+    db.exec("PRAGMA journal_mode = WAL");
+    inTransaction(db, () => {
+      for (const step of steps.slice(check())) db.exec(step);
+      db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${steps.length}`);
+    });
+  }
+  // With WAL, a commit that has been told is on the disk.
+  db.exec("PRAGMA synchronous = FULL");
+}
+
+function inTransaction<T>(db: Database.Database, work: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const made = work();
+    db.exec("COMMIT");
+    return made;
+  } catch (error) {
+    // SQLite has rolled back by itself after some errors, a full disk among them.
+    if (db.inTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+
+function storeError(error: unknown, path: string): Error {
+  if (error instanceof StoreError) return error;
+  const code = codeOf(error);
+  const detail = error instanceof Error ? error.message : String(error);
+  const told = (text: string): StoreError => new StoreError(text, { cause: error });
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
+    return told(`${path} is damaged (${detail}); it is left as it is. Move it away and a new one is made`);
+  }
+  if (code.startsWith("SQLITE_FULL")) return told(`${path}: no space left on the disk; nothing of this run is stored`);
+  if (isBusy(error)) return told(`${path} is in use by another run for too long; nothing of this run is stored`);
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
+    return told(
+      `${path} cannot be opened for writing (${detail}). Check its permissions, or set BTC_REPORT_DATA_DIR to another folder`,
+    );
+  }
+  if (code.startsWith("SQLITE_")) return told(`${path} cannot be used: ${detail}`);
+  return error instanceof Error ? error : new Error(detail);
+}
+
+/** Rows of one insertion; rows read at a time where all are read. */
+const INSERTED = 100;
+const PAGE = 5_000;
+
+export class Store {
+  readonly #db: Database.Database;
+  readonly #path: string;
+
+  constructor(db: Database.Database, path: string) {
+    this.#db = db;
+    this.#path = path;
+  }
+
+  /** Leaves one whole file, as far as no other run is using it: a copy of `history.db` alone is then complete. */
+  close(): void {
+    try {
+      this.#db.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // In use: the last one out does it.
+    }
+    this.#db.close();
+  }
+
+  /**
+   * Adds what is new and what differs from what was seen last, in one transaction; with `fetched`, what a backfill may
+   * leave out next time. A value that is known already adds nothing.
+   */
+  append(observed: readonly Observed[], seen: Instant, fetched: readonly Fetched[] = []): Appended {
+    return this.#told(() =>
+      inTransaction(this.#db, () => {
+        const sum = { added: 0, revised: 0 };
+        const rows: unknown[] = [];
+        for (const { of, observations } of observed) {
+          if (observations.length === 0) continue;
+          const id = this.#idOf(of);
+          for (const part of inStretches(observations)) {
+            const digest = digestOf(part.observations);
+            if (digest === this.#digest(id, part.stretch)) continue;
+            const known = this.#known(id, part.observations);
+            for (const { at, until, value } of part.observations) {
+              const key = `${at} ${until}`;
+              const before = known.get(key);
+              if (before !== undefined && before.value === value) continue;
+              // A clock that stands still or was set back must not hide the newer value.
+              const when = before === undefined ? seen : Math.max(seen, before.seen + 1);
+              rows.push(id, at, until, when, value);
+              known.set(key, { seen: when, value });
+              sum[before === undefined ? "added" : "revised"] += 1;
+            }
+            this.#prepared("INSERT OR REPLACE INTO digest (series, stretch, digest) VALUES (?, ?, ?)").run(
+              id,
+              part.stretch,
+              digest,
+            );
+          }
+        }
+        this.#insert(rows);
+        for (const one of fetched) this.#remember(one, seen);
+        return sum;
+      }),
+    );
+  }
+
+  /** The ids of the series of a source and dataset with what they are, in the order in which they came. */
+  series(of: { readonly source?: string; readonly dataset?: Dataset } = {}): readonly Stored[] {
+    return this.#told(() =>
+      this.#db
+        .prepare(
+          `SELECT id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class FROM series
+           WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
+        )
+        .raw()
+        .all(of.source ?? null, of.dataset ?? null)
+        .flatMap((row) => storedOf(row)),
+    );
+  }
+
+  /** The values of a series, in order, as they were seen last. */
+  read({ id, of }: Stored, { from, until, near }: Stretch): Observed {
+    return this.#told(() => {
+      const rows =
+        near === undefined
+          ? this.#prepared(
+              `SELECT at, until, seen, value FROM observation
+               WHERE series = ?1 AND at BETWEEN ?2 AND ?3 AND until <= ?3 ORDER BY at, until, seen`,
+            ).all(id, from, until)
+          : this.#prepared(
+              `SELECT o.at, o.until, o.seen, o.value FROM (
+                 SELECT DISTINCT (SELECT max(at) FROM observation WHERE series = ?1 AND at <= g.value AND at >= g.value - ?5) AS at
+                 FROM json_each(?4) AS g
+               ) AS wanted JOIN observation AS o ON o.series = ?1 AND o.at = wanted.at
+               WHERE o.at BETWEEN ?2 AND ?3 AND o.until <= ?3 ORDER BY o.at, o.until, o.seen`,
+            ).all(id, from, until, JSON.stringify(near.instants), near.within);
+      const latest = new Map<string, Observation>();
+      for (const row of rows) {
+        const [a, u, , value] = revisionOf(row);
+        const at = instantOf(a);
+        const end = instantOf(u);
+        if (at !== null && end !== null) latest.set(`${a} ${u}`, { at, until: end, value });
+      }
+      return { of, observations: [...latest.values()] };
+    });
+  }
+
+  /** Stretches of a dataset that backfills have asked and stored. */
+  fetched(source: string, dataset: Dataset): readonly Span[] {
+    return this.#told(() =>
+      this.#prepared("SELECT since, until FROM fetched WHERE source = ? AND dataset = ? ORDER BY since")
+        .all(source, dataset)
+        .flatMap((row) => {
+          const [from, until] = Pair.parse(row).map(instantOf);
+          return from === undefined || from === null || until === undefined || until === null ? [] : [{ from, until }];
+        }),
+    );
+  }
+
+  /** Every row of the series that are asked for, one series after the other, a page at a time. */
+  *rows({
+    from,
+    until,
+    ...of
+  }: { readonly source?: string; readonly dataset?: Dataset } & Stretch): Generator<Exported> {
+    for (const { id, of: identity } of this.series(of)) {
+      let last: { at: number; until: number; seen: number } = { at: from, until: -1, seen: -1 };
+      for (;;) {
+        const page = this.#told(() =>
+          this.#prepared(
+            `SELECT at, until, seen, value FROM observation
+             WHERE series = ?1 AND (at, until, seen) > (?2, ?3, ?4) AND at <= ?5 AND until <= ?5
+             ORDER BY at, until, seen LIMIT ${PAGE}`,
+          ).all(id, last.at, last.until, last.seen, until),
+        );
+        for (const row of page) {
+          const [a, u, s, value] = revisionOf(row);
+          last = { at: a, until: u, seen: s };
+          const [at, end, seen] = [instantOf(a), instantOf(u), instantOf(s)];
+          if (at !== null && end !== null && seen !== null) yield { of: identity, at, until: end, seen, value };
+        }
+        if (page.length < PAGE) break;
+      }
+    }
+  }
+
+  /** What there is of every source, dataset and market. */
+  list(): readonly Listed[] {
+    const steps = new Map<number, { step: number; count: number }[]>();
+    const found = this.#told(() => {
+      for (const row of this.#prepared(
+        `SELECT series, day - before AS step, count(*) FROM (
+           SELECT series, day, lag(last) OVER (PARTITION BY series ORDER BY day) AS before FROM (
+             SELECT DISTINCT series, at / ${DAY} AS day, max(at, until - 1) / ${DAY} AS last FROM observation))
+         WHERE step > 0 GROUP BY series, step`,
+      ).all()) {
+        const [id, step, count] = Step.parse(row);
+        steps.set(id, [...(steps.get(id) ?? []), { step, count }]);
+      }
+      return this.#prepared(
+        `SELECT series, min(at), max(until), count(*), sum(times) - count(*) FROM (
+           SELECT series, at, until, count(*) AS times FROM observation GROUP BY series, at, until) GROUP BY series`,
+      )
+        .all()
+        .map((row) => Extent.parse(row));
+    });
+    const lines = new Map<string, Listed>();
+    for (const { id, of } of this.series()) {
+      const extent = found.find(([series]) => series === id);
+      if (extent === undefined) continue;
+      const [first, last] = [instantOf(extent[1]), instantOf(extent[2])];
+      if (first === null || last === null) continue;
+      const { source, dataset, market } = of;
+      const key = JSON.stringify([source, dataset, market?.symbol]);
+      const before = lines.get(key);
+      const more = before === undefined || extent[3] > before.points;
+      lines.set(key, {
+        source,
+        dataset,
+        market: market?.symbol ?? null,
+        first: before === undefined || first < before.first ? first : before.first,
+        last: before === undefined || last > before.last ? last : before.last,
+        // The fields of a point are series of their own: the one with the most points stands for all.
+        points: more ? extent[3] : before.points,
+        revised: Math.max(extent[4], before?.revised ?? 0),
+        missingDays: more ? missingDays(steps.get(id) ?? []) : before.missingDays,
+      });
+    }
+    return [...lines.values()].toSorted((a, b) => (keyIn(a) < keyIn(b) ? -1 : 1));
+  }
+
+  readonly #statements = new Map<string, Database.Statement>();
+  /** A statement, made once; a question gives its rows as arrays. */
+  #prepared(sql: string): Database.Statement {
+    let known = this.#statements.get(sql);
+    if (known === undefined) {
+      known = this.#db.prepare(sql);
+      if (known.reader) known.raw();
+      this.#statements.set(sql, known);
+    }
+    return known;
+  }
+
+  #idOf({ source, dataset, market, field, detail, unit, class: kind }: Identity): number {
+    const parts = [
+      source,
+      dataset,
+      market?.symbol ?? "",
+      market?.kind ?? "",
+      market?.margin ?? "",
+      market?.quote ?? "",
+      market?.expires ?? 0,
+      field,
+      detail,
+      unit,
+      kind,
+    ];
+    const find = this.#prepared(
+      `SELECT id FROM series WHERE source = ? AND dataset = ? AND symbol = ? AND kind = ? AND margin = ? AND quote = ?
+       AND expires = ? AND field = ? AND detail = ? AND unit = ? AND class = ?`,
+    );
+    const known = find.get(...parts);
+    if (known !== undefined) return Count.parse(known)[0];
+    this.#db
+      .prepare(
+        `INSERT INTO series (source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(...parts);
+    return Count.parse(find.get(...parts))[0];
+  }
+
+  #digest(id: number, stretch: number): string | null {
+    const row: unknown = this.#prepared("SELECT digest FROM digest WHERE series = ? AND stretch = ?").get(id, stretch);
+    return Array.isArray(row) && typeof row[0] === "string" ? row[0] : null;
+  }
+
+  /** What is known between the first and the last of `observations`, as seen last. */
+  #known(id: number, observations: readonly Observation[]): Map<string, { seen: number; value: number | string }> {
+    const times = observations.map(({ at }) => at);
+    const first = times.reduce((a, b) => Math.min(a, b), Infinity);
+    const last = times.reduce((a, b) => Math.max(a, b), 0);
+    const rows = this.#prepared(
+      `SELECT at, until, seen, value FROM observation WHERE series = ? AND at BETWEEN ? AND ? ORDER BY at, until, seen`,
+    ).all(id, first, last);
+    const known = new Map<string, { seen: number; value: number | string }>();
+    for (const row of rows) {
+      const [at, until, seen, value] = revisionOf(row);
+      known.set(`${at} ${until}`, { seen, value });
+    }
+    return known;
+  }
+
+  #insert(values: readonly unknown[]): void {
+    const row = "(?, ?, ?, ?, ?)";
+    const size = INSERTED * 5;
+    const insert = (part: readonly unknown[]): Database.Statement =>
+      this.#prepared(
+        `INSERT INTO observation (series, at, until, seen, value) VALUES ${Array.from({ length: part.length / 5 }, () => row).join()}`,
+      );
+    for (let i = 0; i < values.length; i += size) {
+      const part = values.slice(i, i + size);
+      insert(part).run(...part);
+    }
+  }
+
+  #remember({ source, dataset, since, until, lacking }: Fetched, seen: Instant): void {
+    this.#prepared(
+      "INSERT OR REPLACE INTO fetched (source, dataset, since, until, seen, lacking) VALUES (?, ?, ?, ?, ?, ?)",
+    ).run(source, dataset, since, until, seen, lacking);
+  }
+
+  #told<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
+  }
+}
+
+/** A row as it is. */
+export interface Exported extends Observation {
+  readonly of: Identity;
+  readonly seen: Instant;
+}
+export interface Listed {
+  readonly source: string;
+  readonly dataset: Kept;
+  readonly market: string | null;
+  readonly first: Instant;
+  readonly last: Instant;
+  readonly points: number;
+  readonly revised: number;
+  /** Days between the first and the last of which nothing is known, beyond the usual step from day to day. */
+  readonly missingDays: number;
+}
+
+const keyIn = ({ source, dataset, market }: Listed): string => `${source} ${dataset} ${market ?? ""}`;
+
+/** The most frequent step is the cadence: what is told weekly lacks no days between. */
+function missingDays(steps: readonly { readonly step: number; readonly count: number }[]): number {
+  const usual = steps.toSorted((a, b) => b.count - a.count || a.step - b.step)[0]?.step ?? 1;
+  return steps.reduce((sum, { step, count }) => sum + Math.max(0, step - usual) * count, 0);
+}
+
+/** A window that a backfill has asked and stored. */
+export interface Fetched {
+  readonly source: string;
+  readonly dataset: Dataset;
+  readonly since: Instant;
+  readonly until: Instant;
+  /** What the upstream lacks in it, in words; empty where nothing. */
+  readonly lacking: string;
+}
+
+/** Nothing where the row is of a kind that this program does not know. */
+function storedOf(row: unknown): readonly Stored[] {
+  const parsed = SeriesRow.safeParse(row);
+  if (!parsed.success) return [];
+  const [id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, klass] = parsed.data;
+  const told = { source, dataset, field, detail, unit, class: klass };
+  if (symbol === "") return [{ id, of: { ...told, market: null } }];
+  const parts = MarketParts.safeParse({ symbol, kind, margin, quote });
+  if (!parts.success) return [];
+  const ends = expires === 0 ? null : instantOf(expires);
+  const market: Market = { ...parts.data, ...(ends === null ? {} : { expires: ends }) };
+  return [{ id, of: { ...told, market } }];
+}
