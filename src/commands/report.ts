@@ -14,7 +14,7 @@ import type { Source } from "../sources/source.ts";
 import type { World } from "../ports.ts";
 import { settingsOf, type Settings } from "../settings.ts";
 import { worldOf } from "../world.ts";
-import { put, type Written } from "./put.ts";
+import { keeps, put } from "./put.ts";
 
 /** In the data folder. */
 export const LAST_REPORT = "last-report.json";
@@ -55,16 +55,15 @@ export async function report(
       world.note("no source gave a figure: nothing is printed. Check the network; -v tells more");
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
+    const path = settings.output === null ? null : filled(settings.output, made);
     const lacking = shortcomings(made, sections, settings.strict);
-    const charts = settings.assets === null ? null : await chartsOf(made, settings, settings.assets);
-    const text = await rendered(made, settings, world.screen, charts?.linked ?? null);
-    const beside = charts?.files ?? [];
-    let kept = false;
-    if (settings.output === null) {
-      for (const file of beside) await world.files.write(file.path, file.text);
-      world.print(text);
-    } else {
-      kept = !(await put({ path: filled(settings.output, made), text, beside }, lacking, settings, world));
+    const kept = path !== null && (await keeps(path, lacking, settings, world));
+    if (!kept) {
+      // The charts first: the text never links to what is not there.
+      const charts = settings.assets === null ? null : await chartsWritten(made, settings, settings.assets, world);
+      const text = await rendered(made, settings, world.screen, charts);
+      if (path === null) world.print(text);
+      else await put(path, text, lacking, settings, world);
     }
     if (settings.replay === null) await remembered(made, settings, world);
     const code = exitCode(made, sections, settings.strict);
@@ -99,22 +98,16 @@ export function chosenSources({ venues, exclude }: Pick<Settings, "venues" | "ex
   );
 }
 
-/** The charts' files, and where they are as seen from the report or, where it is printed, from here. */
-async function chartsOf(
-  made: Report,
-  { output }: Settings,
-  assets: string,
-): Promise<{ readonly files: readonly Written[]; readonly linked: string }> {
+/** Writes the charts' files; where they are, as seen from the report or, where it is printed, from here. */
+async function chartsWritten(made: Report, { output }: Settings, assets: string, world: World): Promise<string> {
   const [{ document }, { chartFiles }] = await Promise.all([
     import("../report/document.ts"),
     import("../render/chart-files.ts"),
   ]);
   const folder = filled(assets, made);
+  for (const { name, text } of chartFiles(document(made))) await world.files.write(join(folder, name), text);
   const from = output === null ? "." : dirname(filled(output, made));
-  return {
-    files: chartFiles(document(made)).map(({ name, text }) => ({ path: join(folder, name), text })),
-    linked: relative(from, folder).split(sep).join("/") || ".",
-  };
+  return relative(from, folder).split(sep).join("/") || ".";
 }
 
 async function rendered(
