@@ -267,7 +267,7 @@ describe("output", () => {
     await writeFile(chart, drawn.replace("2025-01 $2.17T", "2025-01 $2.18T"));
     const { code, err } = await command(`verify ${file} ${REPLAY}`);
     expect(code).toBe(65);
-    expect(err).toMatch(/of\/2026-01-30\/volume\.svg line 3: the report has .*2\.18T/);
+    expect(err).toMatch(/: 1 difference\nbtc-report: of\/2026-01-30\/volume\.svg line 3: the report has .*2\.18T/);
   });
 
   it("has charts beside it as Markdown alone", async () => {

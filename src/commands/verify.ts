@@ -131,8 +131,13 @@ async function givenReport(file: string): Promise<Given> {
 async function chartMismatches(page: Page, folder: string, as: string): Promise<readonly Mismatch[]> {
   const found: Mismatch[] = [];
   for (const { name, text } of chartFiles(page)) {
-    const given = await textOf(join(folder, name));
-    found.push(...lineMismatches(given, text).map((one) => ({ ...one, where: `${as}/${name} ${one.where}` })));
+    const bytes = await disk.read(join(folder, name)).catch(() => null);
+    const where = `${as}/${name}`;
+    if (bytes === null) found.push({ where, found: "no such file", made: "a chart" });
+    else {
+      const given = lineMismatches(new TextDecoder().decode(bytes), text);
+      found.push(...given.map((one) => ({ ...one, where: `${where} ${one.where}` })));
+    }
   }
   return found;
 }
