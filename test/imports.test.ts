@@ -13,6 +13,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["render/markdown.ts", ["render/", "report/page.ts"], ["markdown-table"]],
   ["render/html.ts", ["render/", "report/page.ts"], ["entities/escape"]],
   ["render/charts.ts", ["render/", "report/page.ts"], ["d3-scale", "d3-shape"]],
+  ["render/inert.ts", ["core/inert.ts"], []],
   ["render/json.ts", ["report/report.ts"], []],
   ["render/", ["render/", "report/page.ts"], []],
   ["io/", ["io/", "ports.ts", "core/", "sources/source.ts"], ["*"]],

@@ -4,7 +4,7 @@
  */
 import { expect } from "vitest";
 import { collect, type Collected } from "../../src/collect.ts";
-import { datasets, type Dataset } from "../../src/core/market.ts";
+import { datasets, type Dataset, type Datasets } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { DAY, floorTo, shift, type Instant } from "../../src/core/time.ts";
 import { once } from "../../src/io/polite.ts";
@@ -130,7 +130,12 @@ export function sound(report: Report): void {
 
 /** Readings as text to compare, by dataset: what was said, or why not; without the times of the answers. */
 const texts = (readings: readonly Reading[]): ReadonlyMap<string, string> =>
-  new Map(readings.map((reading) => [reading.dataset, JSON.stringify(reading.ok ? reading.value : reading.gap)]));
+  new Map(
+    readings.map((reading) => [reading.dataset, JSON.stringify(reading.ok ? sorted(reading.value) : reading.gap)]),
+  );
+/** The order of the contracts is the venue's, and says nothing. */
+const sorted = (value: Datasets[Dataset]): unknown =>
+  "of" in value ? { ...value, of: value.of.toSorted((a, b) => (a.market.symbol < b.market.symbol ? -1 : 1)) } : value;
 
 export const textOf = (readings: readonly Reading[]): string => JSON.stringify([...texts(readings)]);
 
@@ -140,7 +145,7 @@ export function saysTheSame(readings: readonly Reading[], usual: readonly Readin
   const different = [...wanted].flatMap(([dataset, text]) => {
     const other = found.get(dataset) ?? "nothing";
     if (other === text) return [];
-    const at = [...text].findIndex((letter, i) => other[i] !== letter);
+    const at = Array.from(text).findIndex((letter, i) => other[i] !== letter);
     const near = (whole: string): string => whole.slice(Math.max(0, at - 80), at + 120);
     return [`${dataset}: ${near(text)} became ${near(other)}`];
   });
