@@ -3,6 +3,7 @@
  * what a command needs when it needs it.
  */
 import { Command, CommanderError, Option } from "commander";
+import { inert } from "./core/inert.ts";
 import { EXIT } from "./exit.ts";
 import type { SectionName } from "./report/input.ts";
 
@@ -66,10 +67,12 @@ async function commanded(process: Process): Promise<number> {
       // One line, with our name: commander puts its suggestion on a second one.
       writeErr: (text) =>
         process.stderr.write(
-          `${text
-            .trim()
-            .replace(/^error: /, "btc-report: ")
-            .replaceAll("\n", " ")}\n`,
+          `${inert(
+            text
+              .trim()
+              .replace(/^error: /, "btc-report: ")
+              .replaceAll("\n", " "),
+          )}\n`,
         ),
     })
     .exitOverride()
@@ -82,7 +85,7 @@ async function commanded(process: Process): Promise<number> {
       const [stray] = self.args;
       if (stray !== undefined) {
         process.stderr.write(
-          `btc-report: unknown command "${stray.slice(0, 60)}"${suggestion(
+          `btc-report: unknown command "${inert(stray.slice(0, 60))}"${suggestion(
             stray,
             program.commands.map((one) => one.name()),
           )}; see btc-report --help\n`,

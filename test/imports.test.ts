@@ -14,7 +14,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["render/html.ts", ["render/", "report/page.ts"], ["entities/escape"]],
   ["render/charts.ts", ["render/", "report/page.ts"], ["d3-scale", "d3-shape"]],
   ["render/inert.ts", ["core/inert.ts"], []],
-  ["render/json.ts", ["report/report.ts"], []],
+  ["render/json.ts", ["report/report.ts", "core/inert.ts"], []],
   ["render/", ["render/", "report/page.ts"], []],
   ["io/", ["io/", "ports.ts", "core/", "sources/source.ts"], ["*"]],
   ["ports.ts", ["core/", "sources/source.ts"], []],

@@ -4,3 +4,12 @@ const POISON = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u206
 
 /** Text from outside that can do nothing to whoever prints it. */
 export const inert = (text: string): string => text.replaceAll(POISON, "");
+
+/** The same of a text of several lines, which stay lines. */
+export const inertLines = (text: string): string => text.split("\n").map(inert).join("\n");
+
+/** Data as indented JSON that holds none of them as such: escaped, they are the same text to whoever reads it. */
+export const inertJson = (data: unknown): string =>
+  `${JSON.stringify(data, null, 2)}\n`.replaceAll(POISON, (letter) =>
+    letter === "\n" ? letter : `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

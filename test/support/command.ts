@@ -14,6 +14,8 @@ export interface Terminal {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly isTTY?: boolean;
+  /** In place of the line, for words with blanks in them; the first is the program's name. */
+  readonly words?: readonly string[];
 }
 
 /** Runs `btc-report WORDS` with folders of its own, so that no run sees another's cache. */
@@ -22,7 +24,7 @@ export async function command(words: string, terminal: Terminal = {}): Promise<E
   let out = "";
   let err = "";
   const process: Process = {
-    argv: ["node", "btc-report", ...words.split(" ").filter((word) => word !== "")],
+    argv: ["node", ...(terminal.words ?? ["btc-report", ...words.split(" ").filter((word) => word !== "")])],
     env: {
       BTC_REPORT_CACHE_DIR: join(home, "cache"),
       BTC_REPORT_DATA_DIR: join(home, "data"),
