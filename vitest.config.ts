@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/seed.ts"],
     // Whole runs of the program over all venues, on a slow machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

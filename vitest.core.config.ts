@@ -3,4 +3,6 @@ process.env["TZ"] = "Asia/Kathmandu";
 
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["test/core/**/*.test.ts"], testTimeout: 60_000 } });
+export default defineConfig({
+  test: { include: ["test/core/**/*.test.ts"], setupFiles: ["test/support/seed.ts"], testTimeout: 60_000 },
+});

@@ -3,6 +3,7 @@
  * what a command needs when it needs it.
  */
 import { Command, CommanderError, Option } from "commander";
+import { inert } from "./core/inert.ts";
 import { EXIT } from "./exit.ts";
 import { nearest } from "./io/nearest.ts";
 import type { SectionName } from "./report/input.ts";
@@ -81,10 +82,12 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       // One line, with our name: commander puts its suggestion on a second one.
       writeErr: (text) =>
         process.stderr.write(
-          `${text
-            .trim()
-            .replace(/^error: /, "btc-report: ")
-            .replaceAll("\n", " ")}\n`,
+          `${inert(
+            text
+              .trim()
+              .replace(/^error: /, "btc-report: ")
+              .replaceAll("\n", " "),
+          )}\n`,
         ),
     })
     .exitOverride()
@@ -103,7 +106,7 @@ export function commandTree(process: Process, version: string, end: (code: numbe
           program.commands.map((one) => one.name()),
         );
         process.stderr.write(
-          `btc-report: unknown command "${stray.slice(0, 60)}"${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help\n`,
+          `btc-report: unknown command "${inert(stray.slice(0, 60))}"${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help\n`,
         );
         end(EXIT.usage);
         return;

@@ -82,6 +82,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
     });
     try {
       const value = await told(question);
+      notTwice(value);
       await settle(!lacksSense(value));
       settled.push({ id: source.id, settle });
       return { source: source.id, dataset, evidence: evidence(), ok: true, value };
@@ -155,6 +156,15 @@ export async function collect(sources: readonly Source[], options: CollectOption
       await Promise.all(settled.flatMap(({ id, settle }) => (ids.has(id) ? [settle(false)] : [])));
     },
   };
+}
+
+/** A list with a row twice would count the contract twice, or make a chance of which of two rows counts. */
+function notTwice(value: Datasets[Dataset]): void {
+  const symbols = "of" in value ? value.of.map(({ market }) => market.symbol) : [];
+  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
+  if (twice !== undefined) {
+    throw new Unavailable({ why: "malformed", at: "symbol", detail: `${twice} stands there twice` });
+  }
 }
 
 /** Parts of the answer were not what the venue documents, so the rest of it proves nothing. */

@@ -175,7 +175,7 @@ async function network(
 const networkMs = (seconds: number): number => seconds * 1_000 - Math.min(1_000, seconds * 100);
 
 /** Where sources share a host, the slower pace holds. */
-function pacesOf(sources: readonly Source[]): Readonly<Record<string, Pace>> {
+export function pacesOf(sources: readonly Source[]): Readonly<Record<string, Pace>> {
   const paces: Record<string, Pace> = {};
   for (const [host, pace] of sources.flatMap(({ hosts }) => Object.entries<Pace>(hosts))) {
     const before = paces[host];

@@ -1,5 +1,6 @@
 /** `diff`: two reports as JSON in, what changed out. */
 import type { Process } from "../cli.ts";
+import { inertJson, inertLines } from "../core/inert.ts";
 import { EXIT } from "../exit.ts";
 import { difference, differenceText } from "../report/diff.ts";
 import { reportIn } from "./given.ts";
@@ -11,6 +12,6 @@ export async function diff(
   process: Process,
 ): Promise<number> {
   const found = difference(await reportIn(a), await reportIn(b));
-  process.stdout.write(flags["json"] === true ? `${JSON.stringify(found, null, 2)}\n` : differenceText(found));
+  process.stdout.write(flags["json"] === true ? inertJson(found) : inertLines(differenceText(found)));
   return EXIT.ok;
 }

@@ -1,5 +1,6 @@
 /** `explain`: one figure of a report, of a recording or of the last report. */
 import type { Process } from "../cli.ts";
+import { inertJson, inertLines } from "../core/inert.ts";
 import { EXIT } from "../exit.ts";
 import { disk } from "../io/disk.ts";
 import { Usage } from "../io/settings.ts";
@@ -22,7 +23,7 @@ export async function explain(id: string, flags: Readonly<Record<string, unknown
     const hint = near.length === 0 ? "the ids are in the JSON, under figures" : `nearest are ${near.join(", ")}`;
     throw new Usage(`no figure "${id.slice(0, 100)}" in the report; ${hint}`);
   }
-  process.stdout.write(flags["json"] === true ? `${JSON.stringify(found, null, 2)}\n` : explanation(found));
+  process.stdout.write(flags["json"] === true ? inertJson(found) : inertLines(explanation(found)));
   return EXIT.ok;
 }
 

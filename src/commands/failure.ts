@@ -1,4 +1,5 @@
 /** What a user is told when a run fails, and the exit code that goes with it. */
+import { inert } from "../core/inert.ts";
 import { DiskError } from "../io/disk.ts";
 import { BadConfig } from "../io/config-file.ts";
 import { Locked } from "../io/lock.ts";
@@ -14,10 +15,11 @@ export class InputError extends Error {
 /** Tells the failure in one line and gives the exit code; the stack only with `-v`. */
 export function reported(error: unknown, verbose: boolean, tell: (line: string) => void): number {
   const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
+  const say = (line: string): void => tell(inert(line));
   const code = codeOf(error);
-  tell(code === EXIT.bug ? `a fault of our own: ${message}. Please report it, with the output of -v` : message);
+  say(code === EXIT.bug ? `a fault of our own: ${message}. Please report it, with the output of -v` : message);
   if (verbose && error instanceof Error && error.stack !== undefined)
-    for (const line of error.stack.split("\n")) tell(line);
+    for (const line of error.stack.split("\n")) say(line);
   return code;
 }
 

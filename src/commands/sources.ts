@@ -2,6 +2,7 @@
 import { asker } from "../ask.ts";
 import type { Process } from "../cli.ts";
 import { Unavailable, type Gap } from "../core/gap.ts";
+import { inertJson } from "../core/inert.ts";
 import { datasets } from "../core/market.ts";
 import { DAY, floorTo, iso, later, shift, type Instant } from "../core/time.ts";
 import { EXIT } from "../exit.ts";
@@ -50,7 +51,7 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
     const mode = settings.replay !== null ? "replay" : settings.offline ? "offline" : "live";
     world.print(
       settings.format === "json"
-        ? `${JSON.stringify({ generatedAt: iso(world.now()), mode, recording: recording(), sources: examined }, null, 2)}\n`
+        ? inertJson({ generatedAt: iso(world.now()), mode, recording: recording(), sources: examined })
         : lines(examined, recording()),
     );
     if (examined.some(({ gap }) => gap?.why === "bug")) return EXIT.bug;

@@ -1,5 +1,6 @@
 /** `verify`: a report, and everything in it, against the recording that it was made from. */
 import { dirname, extname, join } from "node:path";
+import { inert } from "../core/inert.ts";
 import { stripVTControlCharacters } from "node:util";
 import type { Process } from "../cli.ts";
 import { EXIT } from "../exit.ts";
@@ -66,7 +67,7 @@ export async function verify(
     ...found.slice(0, TOLD).map((one) => `${one.where}: the report has ${one.found}, the recording gives ${one.made}`),
     ...(found.length > TOLD ? [`and ${found.length - TOLD} more`] : []),
   ];
-  for (const line of lines) process.stderr.write(`btc-report: ${line}\n`);
+  for (const line of lines) process.stderr.write(`btc-report: ${inert(line)}\n`);
   return EXIT.data;
 }
 

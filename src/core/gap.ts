@@ -1,3 +1,5 @@
+import { inert } from "./inert.ts";
+
 /** Why something is absent. Beyond `collect.ts` a missing figure is this data, never an exception and never 0. */
 export type Gap =
   /** The venue has no such figure. */
@@ -22,13 +24,17 @@ export type Gap =
 /** Begins the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run. */
 export const NOT_ASKED = "not asked";
 
-/** What a source or a port throws when an answer cannot be had; `collect.ts` turns it into its gap. */
+/**
+ * What a source or a port throws when an answer cannot be had; `collect.ts` turns it into its gap. The words may be an
+ * upstream's, so they are made inert here, whoever prints them later.
+ */
 export class Unavailable extends Error {
   readonly gap: Gap;
   constructor(gap: Gap) {
-    super(`${gap.why}: ${gap.detail}`);
+    const detail = inert(gap.detail);
+    super(`${gap.why}: ${detail}`);
     this.name = "Unavailable";
-    this.gap = gap;
+    this.gap = gap.why === "malformed" ? { ...gap, at: inert(gap.at), detail } : { ...gap, detail };
   }
 }
 

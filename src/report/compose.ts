@@ -1,5 +1,6 @@
 /** Readings in, report out: pure, so that the same readings give the same bytes. */
 import { isExpected } from "../core/gap.ts";
+import { inert } from "../core/inert.ts";
 import { iso } from "../core/time.ts";
 import type { Reading } from "../core/reading.ts";
 import { advice } from "./advice.ts";
@@ -95,12 +96,14 @@ function gapLines(input: Input, found: readonly Found[]): GapLine[] {
       dataset,
       why: gap.why,
       status: gap.why === "refused" ? gap.status : null,
-      detail:
+      // The name of a contract may stand in it.
+      detail: inert(
         gap.why === "malformed"
           ? `${gap.at}: ${gap.detail}`
           : gap.why === "implausible"
             ? `${gap.rule}: ${gap.detail}`
             : gap.detail,
+      ),
       advice: advice(gap),
     }));
 }

@@ -129,6 +129,10 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       const of = value.of.map((one) => ({ ...one, value: withoutSpikes(one.value, source, judge) }));
       return { ...reading, dataset: "openInterestHistory", value: { ...value, of } };
     }
+    case "volume": {
+      const value = valueOf<"volume">(judge.input, source, "volume");
+      return value === null ? reading : volume(reading, value, source, judge);
+    }
     case "funding": {
       const value = valueOf<"funding">(judge.input, source, "funding");
       if (value === null) return reading;
@@ -258,6 +262,25 @@ function dayOf(of: readonly Of<OpenInterest>[]): Omit<LiquidationDay, "liquidate
   );
   const openInterest = sumUsd(parts.map(({ open }) => open));
   return openInterest > 0 ? { volume: sumUsd(parts.map(({ volume }) => volume)), openInterest } : null;
+}
+
+/** A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. */
+function volume(reading: Good, value: Datasets["volume"], source: SourceInfo, { input, passes }: Judge): Reading {
+  const held = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
+  const isHeld = (symbol: string): boolean =>
+    held.some((one) => one.value.of.some(({ market }) => market.symbol === symbol));
+  const lacking: Lacking[] = [...value.lacking];
+  let last: Verdict | null = null;
+  const of = value.of.filter(({ market, value: bars }) => {
+    const most = Math.max(...bars.map((bar) => Math.max(bar.value.btc ?? 0, bar.value.usd ?? 0)));
+    if (bars.length === 0 || market.kind === "dated" || !isHeld(market.symbol)) return true;
+    const error = passes("volume", source, numberFits(`the volume of ${market.symbol}`, most, "above zero"));
+    if (error !== null) lacking.push({ what: market.symbol, gap: gapOf(error) });
+    last = error ?? last;
+    return error === null;
+  });
+  if (of.length === 0 && last !== null) return refused(reading, last);
+  return { ...reading, dataset: "volume", value: { ...value, of, lacking } };
 }
 
 type History = Datasets["openInterestHistory"]["of"][number]["value"];

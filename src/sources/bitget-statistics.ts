@@ -16,7 +16,7 @@ const Accounts = z.object({ longAccountRatio: positive, shortAccountRatio: posit
 const Takers = z.object({ buyVolume: level, sellVolume: level, ts: millis });
 const Orders = z.object({
   list: z.array(
-    z.object({ symbol: z.string(), side: z.enum(["buy", "sell"]), price: positive, amount: level, ts: millis }),
+    z.object({ symbol: z.string(), side: z.enum(["buy", "sell"]), price: positive, amount: positive, ts: millis }),
   ),
   cursor: z.string().nullish(),
 });

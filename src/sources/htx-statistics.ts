@@ -21,7 +21,7 @@ const Order = z.object({
   liquidation_time: millis,
   side: z.enum(["buy", "sell"]),
   position_side: z.string(),
-  trade_turnover: level,
+  trade_turnover: positive,
 });
 type Order = z.infer<typeof Order>;
 

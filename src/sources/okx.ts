@@ -45,7 +45,13 @@ const Rate = z.object({ fundingRate: decimal, fundingTime: millis, nextFundingTi
 const Settled = z.object({ realizedRate: decimal, fundingTime: millis });
 /** ts, open, high, low, close, contracts, BTC, quote currency (USD for inverse contracts, too). */
 const Bar = z.tuple([millis, positive, positive, positive, positive, level, level, level]).rest(z.unknown());
-const Order = z.object({ side: z.enum(["buy", "sell"]), posSide: z.string(), bkPx: positive, sz: level, ts: millis });
+const Order = z.object({
+  side: z.enum(["buy", "sell"]),
+  posSide: z.string(),
+  bkPx: positive,
+  sz: positive,
+  ts: millis,
+});
 const Orders = z.object({ details: z.array(Order) });
 
 async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {

@@ -2,40 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Unavailable } from "../../src/core/gap.ts";
 import { bans, once, paced, polite, retrying, waitingFor, type Waiting } from "../../src/io/polite.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../../src/ports.ts";
+import { clockwork, NOON } from "./clockwork.ts";
 import { answer, gapOf, request } from "./server.ts";
-
-const NOON = Date.UTC(2026, 0, 30, 12);
-
-/**
- * Time that passes only when nothing else is left to do: then the sleeper who is due first wakes. `slept` are the
- * pauses in the order they were asked for.
- */
-function clockwork(seconds = 3_600): Waiting & { readonly slept: readonly number[]; readonly now: () => number } {
-  const slept: number[] = [];
-  const sleepers: { readonly due: number; readonly wake: () => void }[] = [];
-  let now = NOON;
-  const tick = (): void => {
-    const first = sleepers.toSorted((a, b) => a.due - b.due)[0];
-    if (first === undefined) return;
-    sleepers.splice(sleepers.indexOf(first), 1);
-    now = first.due;
-    first.wake();
-    setImmediate(tick);
-  };
-  return {
-    slept,
-    now: () => now,
-    until: NOON + seconds * 1000,
-    clock: () => now,
-    sleep: (ms) => {
-      slept.push(ms);
-      if (sleepers.length === 0) setImmediate(tick);
-      return new Promise((wake) => {
-        sleepers.push({ due: now + ms, wake });
-      });
-    },
-  };
-}
 
 type Step = number | HttpAnswer | Unavailable;
 /** Says one thing after the other; the last one for ever. */

@@ -1,0 +1,217 @@
+/**
+ * Every source under every fault inside an answer: the figure is absent with a reason or right, what is said of other
+ * venues stays as it was to the digit, and the cache serves none of it to the next run. Made over the registry, so a
+ * new source is covered by being listed. In process, because the network has no part in it; see transport.test.ts.
+ */
+import AdmZip from "adm-zip";
+import { describe, expect, it } from "vitest";
+import { inert } from "../../src/core/inert.ts";
+import type { Reading } from "../../src/core/reading.ts";
+import { keep } from "../../src/io/tape.ts";
+import type { Http, HttpAnswer } from "../../src/ports.ts";
+import type { Report } from "../../src/report/report.ts";
+import { memory } from "../support/memory.ts";
+import {
+  baseline,
+  before,
+  cases,
+  collected,
+  othersUnchanged,
+  saysTheSame,
+  sound,
+  textOf,
+  withThese,
+  type Case,
+} from "./recorded.ts";
+
+type Fault = (answer: HttpAnswer) => HttpAnswer;
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const told =
+  (text: string): Fault =>
+  (answer) => ({ ...answer, status: 200, body: bytes(text) });
+
+/** Every value of a JSON body changed by `to`; other bodies stay. */
+const mapped = (answer: HttpAnswer, to: (key: string, value: unknown) => unknown): HttpAnswer => {
+  try {
+    const data: unknown = JSON.parse(new TextDecoder().decode(answer.body));
+    return { ...answer, body: bytes(JSON.stringify(data, to) ?? "") };
+  } catch {
+    return answer;
+  }
+};
+const isTime = (value: unknown): boolean => Number(value) > 1.2e9 && Number(value) < 4e12;
+/** A number as such or as text, and no time. */
+const isNumeric = (value: unknown): boolean =>
+  (typeof value === "number" || (typeof value === "string" && value !== "" && Number.isFinite(Number(value)))) &&
+  !isTime(value);
+const numbers =
+  (to: (value: unknown) => unknown): Fault =>
+  (answer) =>
+    mapped(answer, (_, value) => (isNumeric(value) ? to(value) : value));
+const lists =
+  (to: (list: readonly unknown[]) => readonly unknown[]): Fault =>
+  (answer) =>
+    mapped(answer, (_, value: unknown) => (Array.isArray(value) && typeof value[0] === "object" ? to(value) : value));
+/** Every time moved by so many hours: seconds, milliseconds, ISO. */
+const moved = (hours: number): Fault => {
+  const ms = hours * 3_600_000;
+  const later = (value: unknown): unknown => {
+    if (isTime(value)) {
+      const by = Number(value) > 1e11 ? ms : ms / 1000;
+      return typeof value === "string" ? String(Number(value) + by) : Number(value) + by;
+    }
+    return typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:/.test(value)
+      ? new Date(Date.parse(/Z|[+-]\d{2}:\d{2}$/.test(value) ? value : `${value}Z`) + ms).toISOString()
+      : value;
+  };
+  return (answer) => mapped(answer, (_, value) => later(value));
+};
+const isZip = ({ body }: HttpAnswer): boolean => body[0] === 0x50 && body[1] === 0x4b;
+const archives =
+  (to: (body: Uint8Array) => Uint8Array): Fault =>
+  (answer) =>
+    isZip(answer) ? { ...answer, body: to(answer.body) } : answer;
+const zipped = (entries: Readonly<Record<string, Uint8Array>>): Uint8Array => {
+  const archive = new AdmZip();
+  for (const [name, content] of Object.entries(entries)) {
+    archive.addFile("x", Buffer.from(content));
+    const entry = archive.getEntries().at(-1);
+    if (entry !== undefined) entry.entryName = name;
+  }
+  return archive.toBuffer();
+};
+const bomb = zipped({ bomb: new Uint8Array(64 * 1024 * 1024) });
+
+/** What every venue says in place of data, all at once, with words that would like to be obeyed. */
+const ENVELOPE = JSON.stringify({
+  code: "50011",
+  retCode: 10006,
+  status: "error",
+  err_code: 1032,
+  success: false,
+  result: "error",
+  label: "TOO_MANY_REQUESTS",
+  error: { code: 10028, message: "too_many_requests" },
+  errors: [{ msg: "no" }],
+  msg: "\u001b[31mslow down\u202e | <b>`x`</b>",
+});
+
+/**
+ * `same`: the answer says the same as before, so the reading must. `twice`: it does, or there is none; orders of
+ * liquidations carry nothing by which two of them could be told apart from one that stands there twice.
+ */
+const faults: Readonly<Record<string, { readonly does: Fault; readonly same?: true; readonly twice?: true }>> = {
+  "HTML at 200": { does: told("<!doctype html><html><body>Just a moment...</body></html>") },
+  "an empty body": { does: told("") },
+  "an empty object": { does: told("{}") },
+  "an empty list": { does: told("[]") },
+  null: { does: told("null") },
+  "a list around it": { does: (answer) => told(`[${new TextDecoder().decode(answer.body)}]`)(answer) },
+  "an error at 200": { does: told(ENVELOPE) },
+  "an answer cut in the middle": {
+    does: (answer) => ({ ...answer, body: answer.body.subarray(0, answer.body.length >> 1) }),
+  },
+  "numbers as null": { does: numbers(() => null) },
+  "numbers as empty text": { does: numbers(() => "") },
+  "numbers as NaN": { does: numbers(() => "NaN") },
+  "numbers as objects": { does: numbers(() => ({})) },
+  "numbers beyond all numbers": { does: numbers(() => "1e999") },
+  "negative numbers": { does: numbers((value) => (typeof value === "string" ? `-${value}` : -Number(value))) },
+  zeros: { does: numbers((value) => (typeof value === "string" ? "0" : 0)) },
+  "numbers a thousand times as large": {
+    does: numbers((value) => (typeof value === "string" ? String(Number(value) * 1000) : Number(value) * 1000)),
+  },
+  "a missing field": {
+    does: (answer) =>
+      mapped(answer, (_, value: unknown) =>
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).slice(0, -1))
+          : value,
+      ),
+  },
+  "times half a day old": { does: moved(-12) },
+  "times half a day ahead": { does: moved(12) },
+  "empty lists inside": { does: lists(() => []) },
+  "rows backwards": { does: lists((list) => list.toReversed()), twice: true },
+  "rows twice": { does: lists((list) => [...list, ...list]), twice: true },
+  "an archive with a flipped byte": {
+    does: archives((body) => body.map((byte, i) => (i === 60 ? byte ^ 0xff : byte))),
+  },
+  "a checksum of something else": {
+    does: (answer) =>
+      /^[0-9a-f]{64} /.test(new TextDecoder().decode(answer.body.subarray(0, 80)))
+        ? told(`${"0".repeat(64)}  file.zip\n`)(answer)
+        : answer,
+  },
+  "an archive in place of the answer": {
+    does: (answer) => ({ ...answer, body: zipped({ "../../../etc/cron.d/x": bytes("boo") }) }),
+  },
+  "the answer in an archive that climbs out of its folder": {
+    does: (answer) => (isZip(answer) ? answer : { ...answer, body: zipped({ "../../x": answer.body }) }),
+    same: true,
+  },
+  "an archive of two files": { does: (answer) => ({ ...answer, body: zipped({ a: bytes("1"), b: bytes("2") }) }) },
+  "a zip bomb": { does: (answer) => ({ ...answer, body: bomb }) },
+};
+
+it("the matrix is as large as the registry makes it", () => {
+  const number = Object.keys(faults).length;
+  console.log(`${cases.length} sources x ${number} faults of answers = ${cases.length * number}`);
+  sound(before);
+});
+
+/** Composing is what costs, and many faults leave the same: nothing, for another reason. */
+const reports = new Map<string, Report>();
+function reportWith(one: Case, readings: readonly Reading[]): Report {
+  const key = `${one.id} ${readings.map((reading) => (reading.ok ? textOf([reading]) : `${reading.dataset} ${reading.gap.why}`)).join()}`;
+  const known = reports.get(key);
+  if (known !== undefined) return known;
+  const after = withThese(one.id, readings);
+  sound(after);
+  othersUnchanged(one, after);
+  // Where it tells less than before, the gap is named.
+  if (readings.some(({ ok }) => !ok)) expect(after.gaps.some(({ source }) => source === one.id)).toBe(true);
+  reports.set(key, after);
+  return after;
+}
+
+/** Nothing in it was other than the venue documents. */
+const isWhole = (reading: Reading): boolean =>
+  reading.ok && !("lacking" in reading.value && reading.value.lacking.some(({ gap }) => gap.why === "malformed"));
+
+const cached = (one: Case, http: Http, files: ReturnType<typeof memory>) =>
+  collected(
+    one,
+    keep(http, files, "cache", () => one.now),
+  );
+
+describe.each(cases.map((one) => [one.id, one] as const))("%s", (id, one) => {
+  const usual = baseline.get(id) ?? [];
+
+  it.each(Object.entries(faults))("under %s", async (_, { does, same, twice }) => {
+    const files = memory();
+    const run = await cached(one, async (request) => does(await one.whole(request)), files);
+    const { readings } = run;
+    const after = reportWith(one, readings);
+    if (same === true) saysTheSame(readings, usual);
+    // What comes from outside is inert wherever it may be printed.
+    const words = readings.map((reading) => (reading.ok ? "" : reading.gap.detail)).join();
+    expect(words).toBe(inert(words));
+    // What was kept out of the figures does not serve the next run. What passed every check is an answer like others.
+    const wrong = new Set(after.checks.flatMap(({ severity, source }) => (severity === "error" ? (source ?? []) : [])));
+    await run.disown(wrong);
+    const { readings: next } = await cached(one, one.whole, files);
+    const passed = new Set(wrong.has(id) ? [] : readings.filter(isWhole).map(({ dataset }) => dataset));
+    const mustBe = (of: readonly Reading[]): readonly Reading[] => of.filter(({ dataset }) => !passed.has(dataset));
+    saysTheSame(mustBe(next), mustBe(usual));
+    if (twice === true) {
+      const counted = (of: readonly Reading[]): readonly Reading[] =>
+        of.filter(
+          ({ ok, dataset }) =>
+            ok && dataset !== "liquidations" && readings.some((one) => one.ok && one.dataset === dataset),
+        );
+      saysTheSame(counted(readings), counted(usual));
+    }
+  });
+});

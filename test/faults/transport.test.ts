@@ -1,0 +1,351 @@
+/**
+ * Every source under every fault of the network, through a real server on loopback and the real way of asking: pace,
+ * retries, bans, redirects, cache. Waiting is on a clock of its own. Made over the registry, so a new source is covered
+ * by being listed.
+ */
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Server } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Gap } from "../../src/core/gap.ts";
+import { datasets, type Dataset } from "../../src/core/market.ts";
+import type { Reading } from "../../src/core/reading.ts";
+import { HOUR, shift } from "../../src/core/time.ts";
+import { remembering } from "../../src/io/blocked.ts";
+import { overAxios } from "../../src/io/http.ts";
+import { polite } from "../../src/io/polite.ts";
+import { following } from "../../src/io/redirects.ts";
+import { relayed } from "../../src/io/relay.ts";
+import { keep } from "../../src/io/tape.ts";
+import type { Http } from "../../src/ports.ts";
+import { advice } from "../../src/report/advice.ts";
+import { clockwork } from "../io/clockwork.ts";
+import { memory } from "../support/memory.ts";
+import {
+  baseline,
+  before,
+  cases,
+  collected,
+  othersUnchanged,
+  saysTheSame,
+  sound,
+  withThese,
+  type Case,
+} from "./recorded.ts";
+
+const MB = 1024 * 1024;
+const DEADLINE_MS = 150;
+const MAX_BYTES = MB;
+
+type Answering = (response: ServerResponse, request: IncomingMessage) => void;
+interface Fault {
+  readonly answers: Answering;
+  /** Where it is not the server that the fault is about. */
+  readonly base?: () => string;
+  readonly gap: { readonly why: Gap["why"]; readonly status?: number; readonly detail: RegExp };
+  /** Null: none is given. */
+  readonly advice: RegExp | null;
+  /** The host is left alone afterwards, in the next run too. */
+  readonly bans?: true;
+  /** It ends by the deadline alone, which is short for it. */
+  readonly hangs?: true;
+  /** An honest answer for a few hours: a file may come late. The next run is after them. */
+  readonly holds?: number;
+  /** Tries of one question; absent: one. */
+  readonly tries?: number;
+}
+
+const says =
+  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answering =>
+  (response) =>
+    void response.writeHead(status, headers).end(body);
+const to = (location: string): Answering => says(307, "", { Location: location });
+
+const NETWORK = /Check the network, HTTPS_PROXY and --timeout/;
+const REGION = /--relay with a server elsewhere, or HTTPS_PROXY/;
+const WAIT = /Wait before the next run/;
+const TROUBLE = /The venue has trouble\. Try again later/;
+const NEWER = /Look for a newer version/;
+const unreachable = (detail: RegExp): Pick<Fault, "gap" | "advice" | "tries"> => ({
+  gap: { why: "unreachable", detail },
+  advice: NETWORK,
+  tries: 3,
+});
+const refused = (status: number, detail: RegExp): Fault["gap"] => ({ why: "refused", status, detail });
+const nothing: Answering = () => {};
+
+let sent = 0;
+const bomb = gzipSync(Buffer.alloc(64 * MB));
+const closing: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closing) close();
+});
+
+/** Every fault but those that hang; see below. */
+const faults: Readonly<Record<string, Fault>> = {
+  "connection refused": {
+    answers: nothing,
+    base: () => "http://127.0.0.1:1",
+    ...unreachable(/^connection refused by/),
+  },
+  // A label of 64 letters is refused by the resolver without asking anybody.
+  "DNS failure": {
+    answers: nothing,
+    base: () => `http://${"a".repeat(64)}.invalid`,
+    ...unreachable(/^DNS lookup of a+\.invalid failed$/),
+  },
+  "TLS failure": { answers: nothing, base: () => tlsBase, ...unreachable(/^TLS failed: .*self signed/) },
+  "connection reset": {
+    answers: (response) => void response.socket?.resetAndDestroy(),
+    ...unreachable(/^connection broken off by/),
+  },
+  "hang before headers": { answers: nothing, hangs: true, ...unreachable(/did not answer within 0\.15 s$/) },
+  "drip, never idle and never done": {
+    answers: (response) => {
+      const drip = setInterval(() => response.write(" "), 20);
+      response.on("close", () => clearInterval(drip));
+    },
+    hangs: true,
+    ...unreachable(/did not answer within 0\.15 s$/),
+  },
+  "cut in the middle": {
+    answers: (response) => {
+      response.writeHead(200, { "Content-Length": "1000" }).write('{"data":[');
+      setImmediate(() => response.destroy());
+    },
+    ...unreachable(/^connection broken off by/),
+  },
+  "compressed, and cut in the middle": {
+    answers: (response) =>
+      void response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync("[1,2,3]".repeat(50)).subarray(0, 20)),
+    ...unreachable(/^compressed answer of .* cut off or damaged$/),
+  },
+  "400": { answers: says(400, '{"code":-1130,"msg":"bad"}'), gap: refused(400, /./), advice: null },
+  "401": { answers: says(401, '{"message":"who are you"}'), gap: refused(401, /./), advice: null },
+  "403 of a ban": { answers: says(403, "access too frequent"), gap: refused(403, /./), advice: REGION, bans: true },
+  "403 of a region": {
+    answers: says(403, "<html>configured to block access from your country</html>"),
+    gap: refused(403, /^configured to block access from your country$/),
+    advice: REGION,
+    bans: true,
+  },
+  "404": { answers: says(404, "not found"), gap: refused(404, /./), advice: null, holds: 6 * HOUR },
+  "418": { answers: says(418, '{"code":-1003}'), gap: refused(418, /./), advice: WAIT, bans: true },
+  "429": { answers: says(429, "slow down"), gap: refused(429, /./), advice: WAIT, bans: true, tries: 3 },
+  "429 with Retry-After in seconds": {
+    answers: says(429, "slow down", { "Retry-After": "7" }),
+    gap: refused(429, /./),
+    advice: WAIT,
+    bans: true,
+    tries: 3,
+  },
+  "429 with Retry-After as a date, years away": {
+    answers: says(429, "slow down", { "Retry-After": "Wed, 30 Jan 2036 12:00:09 GMT" }),
+    gap: refused(429, /./),
+    advice: WAIT,
+    bans: true,
+  },
+  "451": {
+    answers: says(451, `{"code":0,"msg":"Service unavailable from a restricted location"}`),
+    gap: refused(451, /restricted location/),
+    advice: REGION,
+    bans: true,
+  },
+  "500": { answers: says(500, "oops"), gap: refused(500, /./), advice: TROUBLE, tries: 3 },
+  "503": { answers: says(503, ""), gap: refused(503, /./), advice: TROUBLE, tries: 3 },
+  "a body without an end": {
+    answers: (response) => {
+      const part = Buffer.alloc(64 * 1024, "[");
+      const more = (): void => {
+        while (!response.destroyed) {
+          sent += part.length;
+          if (!response.write(part)) return void response.once("drain", more);
+        }
+      };
+      more();
+    },
+    gap: { why: "malformed", detail: /^answer of .* larger than 1 MB$/ },
+    advice: NEWER,
+  },
+  "a gzip bomb": {
+    answers: (response) => void response.writeHead(200, { "Content-Encoding": "gzip" }).end(bomb),
+    gap: { why: "malformed", detail: /^answer of .* larger than 1 MB$/ },
+    advice: NEWER,
+  },
+  "a redirect loop": {
+    answers: to("?again"),
+    gap: refused(307, /redirects more than 3 times$/),
+    advice: null,
+  },
+  "a redirect to another host": {
+    answers: to("https://evil.test/key"),
+    gap: refused(307, /redirects to another host, evil\.test$/),
+    advice: null,
+  },
+  "a redirect to a private address": {
+    answers: to("http://169.254.169.254/latest/meta-data/"),
+    gap: refused(307, /redirects to another host, 169\.254\.169\.254$/),
+    advice: null,
+  },
+};
+
+/** Ids of the runs under way, as the first part of the path: the server must know who asks. */
+const underWay = new Map<string, { readonly answers: Answering | null; readonly whole: Http; asked: string[] }>();
+
+const listening = async (server: Server): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return port;
+};
+const server = createServer((request, response) => {
+  response.on("error", () => {});
+  const [, id = "", ...path] = (request.url ?? "").split("/");
+  const run = underWay.get(id);
+  if (run === undefined) return void response.writeHead(599).end();
+  const parts: Buffer[] = [];
+  request.on("data", (part: Buffer) => parts.push(part));
+  request.on("end", () => {
+    run.asked.push(path[0] ?? "");
+    if (run.answers !== null) return run.answers(response, request);
+    const body = Buffer.concat(parts).toString();
+    run.whole({ url: `https://${path.join("/")}`, headers: {}, ...(body === "" ? {} : { body }) }).then(
+      (answer) => response.writeHead(answer.status).end(answer.body),
+      () => response.writeHead(404).end(),
+    );
+    return undefined;
+  });
+});
+const base = `http://127.0.0.1:${await listening(server)}`;
+const pem = readFileSync("test/faults/self-signed.pem", "utf8");
+const tls = createTlsServer({ key: pem, cert: pem }, (_, response) => response.end("{}"));
+tls.on("tlsClientError", () => {});
+const tlsBase = `https://127.0.0.1:${await listening(tls)}`;
+closing.push(
+  () => server.closeAllConnections(),
+  () => server.close(),
+  () => tls.close(),
+);
+
+let count = 0;
+/** One run of one source, as the program asks: what it said, and whom it asked. */
+async function run(
+  one: Case,
+  fault: Fault | null,
+  files: ReturnType<typeof memory>,
+  more: { readonly wanted?: ReadonlySet<Dataset>; readonly insisting?: boolean; readonly later?: number } = {},
+): Promise<{ readonly readings: readonly Reading[]; readonly asked: readonly string[]; readonly slept: number }> {
+  count += 1;
+  const id = String(count);
+  const noted = { answers: fault?.answers ?? null, whole: one.whole, asked: [] };
+  underWay.set(id, noted);
+  const over = new AbortController();
+  const waiting = clockwork(3_600, one.now);
+  const bare = overAxios({
+    version: "0.0.0",
+    signal: over.signal,
+    now: () => one.now,
+    ...(fault?.hangs === true ? { deadlineMs: DEADLINE_MS } : {}),
+    ...(fault === null ? {} : { maxBytes: MAX_BYTES }),
+  });
+  const there = relayed(bare, fault?.base?.() ?? `${base}/${id}`);
+  const asking = polite(following(there), one.source.hosts, waiting);
+  const remembered = remembering(asking, {
+    files,
+    folder: "cache",
+    now: () => one.now,
+    way: "direct",
+    keyed: new Set(),
+    insisting: more.insisting ?? false,
+  });
+  const { readings } = await collected(
+    one,
+    keep(remembered, files, "cache", () => shift(one.now, more.later ?? 0)),
+    more.wanted,
+  );
+  over.abort();
+  underWay.delete(id);
+  return { readings, asked: noted.asked, slept: waiting.slept.length };
+}
+
+/** One dataset is enough: the way to the network is the same for all. */
+const firstOf = ({ source }: Case): ReadonlySet<Dataset> =>
+  new Set(
+    datasets.filter((dataset) => source.datasets[dataset] !== undefined && !dataset.startsWith("hourly")).slice(0, 1),
+  );
+const gapsOf = (readings: readonly Reading[]): readonly Gap[] =>
+  readings.flatMap((reading) => (reading.ok ? [] : [reading.gap]));
+
+it("the matrix is as large as the registry makes it", () => {
+  const number = Object.keys(faults).length;
+  console.log(`${cases.length} sources x ${number} faults of the network = ${cases.length * number}`);
+  sound(before);
+});
+
+describe.each(Object.entries(faults))("%s", async (_, fault) => {
+  // All sources side by side: what hangs does so once.
+  const files = new Map(cases.map(({ id }) => [id, memory()]));
+  const of = (id: string): ReturnType<typeof memory> => files.get(id) ?? memory();
+  const sentBefore = sent;
+  const ended = new Map(
+    await Promise.all(
+      cases.map(async (one) => [one.id, await run(one, fault, of(one.id), { wanted: firstOf(one) })] as const),
+    ),
+  );
+  const sentIn = sent - sentBefore;
+
+  it.each(cases.map((one) => [one.id, one] as const))("%s", async (id, one) => {
+    const { readings = [], asked = [] } = ended.get(id) ?? {};
+    const gaps = gapsOf(readings);
+    // The gap, with its reason, in words that help.
+    expect([readings.length, gaps.length]).toEqual([1, 1]);
+    for (const gap of gaps) {
+      expect(gap).toMatchObject({
+        why: fault.gap.why,
+        ...(fault.gap.status === undefined ? {} : { status: fault.gap.status }),
+      });
+      expect(gap.detail).toMatch(fault.gap.detail);
+      if (fault.advice === null) expect(advice(gap)).toBeNull();
+      else expect(advice(gap)).toMatch(fault.advice);
+    }
+    // A host that has said no is left alone by all who still wait.
+    for (const host of new Set(asked)) {
+      const times = asked.filter((other) => other === host).length;
+      const { atOnce = 4 } = one.source.hosts[host] ?? {};
+      if (fault.bans) expect(times, host).toBeLessThanOrEqual(atOnce * (fault.tries ?? 1));
+    }
+    // Nothing poisonous is left: the next run says what it always says.
+    const next = await run(one, null, of(id), { wanted: firstOf(one), later: fault.holds ?? 0 });
+    if (fault.bans) {
+      expect(next.asked).toEqual([]);
+      for (const gap of gapsOf(next.readings)) {
+        expect(gap).toMatchObject({ why: "refused", status: fault.gap.status });
+        expect(gap.detail).toMatch(/^not asked: HTTP \d+ on .*Z; asked again from .*Z$/);
+        expect(advice(gap)).toMatch(/Wait until then, .*--relay.*blocked\.json/);
+      }
+    }
+    const healthy = fault.bans ? await run(one, null, of(id), { wanted: firstOf(one), insisting: true }) : next;
+    const usual = (baseline.get(id) ?? []).filter(({ dataset }) => firstOf(one).has(dataset));
+    saysTheSame(healthy.readings, usual);
+  });
+
+  it("does not read what it will not use", () => {
+    const questions = [...ended.values()].flatMap(({ asked }) => asked).length;
+    // The bound, and what the buffers of both sockets hold when it is reached.
+    expect(sentIn).toBeLessThanOrEqual(questions * 8 * MB);
+  });
+});
+
+it.each(cases.map((one, i) => [one.id, one, i] as const))("%s gone: the rest stands", async (id, one, i) => {
+  // Another fault for each source: which one makes no difference to the figures.
+  const quick = Object.values(faults).filter(({ tries, base: other }) => tries === undefined && other === undefined);
+  const fault = quick[i % quick.length];
+  if (fault === undefined) throw new Error("no fault");
+  const { readings } = await run(one, fault, memory());
+  expect(readings.filter(({ ok }) => ok)).toEqual([]);
+  const after = withThese(id, readings);
+  sound(after);
+  othersUnchanged(one, after);
+  expect(after.gaps.filter(({ source }) => source === id).length).toBeGreaterThanOrEqual(readings.length);
+});

@@ -1,0 +1,139 @@
+/**
+ * The documented limits of every host, and a whole run that keeps them on a clock of its own. A host without a line
+ * here fails: whoever adds a source looks its limits up.
+ */
+import { expect, it } from "vitest";
+import { collect } from "../src/collect.ts";
+import { datasets } from "../src/core/market.ts";
+import { DAY, floorTo, shift } from "../src/core/time.ts";
+import { once, polite } from "../src/io/polite.ts";
+import { replay } from "../src/io/tape.ts";
+import { opened } from "../src/io/unzip.ts";
+import type { Http, HttpRequest } from "../src/ports.ts";
+import { sources } from "../src/sources/registry.ts";
+import { pacesOf } from "../src/world.ts";
+import { clockwork } from "./io/clockwork.ts";
+import { DAY_OF_THE_ARTICLE } from "./support/command.ts";
+import { diskForTests, nowOf } from "./support/tapes.ts";
+
+interface Limit {
+  /** So much in so many seconds. */
+  readonly most: number;
+  readonly seconds: number;
+  /** What a question costs; 1 where requests are counted. 0: it is counted elsewhere. */
+  readonly costs?: (url: URL) => number;
+  /** Counted for each path alone. */
+  readonly byPath?: true;
+}
+const rows = (url: URL): number => Number(url.searchParams.get("limit") ?? 500);
+/** Binance's weights; statistics have a bucket of their own. */
+const weight = (url: URL): number => {
+  if (url.pathname.startsWith("/futures/data/")) return 0;
+  if (/klines$/i.test(url.pathname)) return rows(url) > 1000 ? 10 : rows(url) > 500 ? 5 : 2;
+  return /premiumIndex$/.test(url.pathname) ? 10 : 1;
+};
+const isStatistic = (url: URL): number => (url.pathname.startsWith("/futures/data/") ? 1 : 0);
+
+/** By host, from the documentation of each, as the sources cite it. Null: none is published. */
+const LIMITS: Readonly<Record<string, readonly Limit[] | null>> = {
+  "api.alternative.me": [{ most: 60, seconds: 60 }],
+  "pro-api.coinmarketcap.com": [{ most: 30, seconds: 60 }],
+  "data-api.binance.vision": [{ most: 6_000, seconds: 60, costs: () => 2 }],
+  "api.exchange.coinbase.com": [{ most: 10, seconds: 1 }],
+  "www.bitstamp.net": [
+    { most: 400, seconds: 1 },
+    { most: 10_000, seconds: 600 },
+  ],
+  "fapi.binance.com": [
+    { most: 2_400, seconds: 60, costs: weight },
+    { most: 1_000, seconds: 300, costs: isStatistic },
+  ],
+  "dapi.binance.com": [
+    { most: 6_000, seconds: 60, costs: weight },
+    { most: 1_000, seconds: 300, costs: isStatistic },
+  ],
+  "data.binance.vision": null,
+  "www.okx.com": [{ most: 10, seconds: 2, byPath: true }],
+  "openapi.okx.com": [{ most: 10, seconds: 2, byPath: true }],
+  "api.bybit.com": [{ most: 600, seconds: 5 }],
+  "api.bitget.com": [
+    { most: 20, seconds: 1, byPath: true },
+    { most: 6_000, seconds: 60 },
+  ],
+  "api.gateio.ws": [{ most: 200, seconds: 10, byPath: true }],
+  // Credits; the list of instruments costs twenty times as much.
+  "www.deribit.com": [
+    { most: 50_000, seconds: 5, costs: (url) => (url.pathname.endsWith("get_instruments") ? 10_000 : 500) },
+  ],
+  "futures.kraken.com": [{ most: 5, seconds: 1 }],
+  "api.hbdm.com": [{ most: 120, seconds: 3 }],
+  "api.hyperliquid.xyz": [{ most: 1_200, seconds: 60, costs: () => 20 + 5_000 / 60 }],
+  "api-futures.kucoin.com": [{ most: 2_000, seconds: 30, costs: () => 3 }],
+  "api.kucoin.com": [{ most: 2_000, seconds: 30, costs: () => 3 }],
+  "api.crypto.com": [{ most: 100, seconds: 1, byPath: true }],
+  "api-pub.bitfinex.com": [
+    { most: 90, seconds: 60, costs: (url) => (url.pathname.includes("/status/") ? 1 : 0) },
+    { most: 30, seconds: 60, costs: (url) => (url.pathname.includes("/candles/") ? 1 : 0) },
+    { most: 3, seconds: 60, costs: (url) => (url.pathname.includes("/liquidations/") ? 1 : 0) },
+  ],
+  "api.mexc.com": [{ most: 10, seconds: 2, byPath: true }],
+  "indexer.dydx.trade": [{ most: 100, seconds: 10 }],
+  "publicreporting.cftc.gov": null,
+  "api.coingecko.com": [{ most: 10, seconds: 60 }],
+  "open-api-v4.coinglass.com": [{ most: 30, seconds: 60 }],
+  "api.coinalyze.net": [{ most: 40, seconds: 60 }],
+};
+
+const now = await nowOf(DAY_OF_THE_ARTICLE);
+const paces = pacesOf(sources);
+const waiting = clockwork(3_600, now);
+const asked: { readonly at: number; readonly url: URL }[] = [];
+const answers = replay(diskForTests, DAY_OF_THE_ARTICLE);
+const under = new Map<string, number>();
+const most = new Map<string, number>();
+/** Every question takes a fifth of a second. */
+const watched: Http = async (request: HttpRequest) => {
+  const url = new URL(request.url);
+  asked.push({ at: waiting.clock(), url });
+  const count = (under.get(url.host) ?? 0) + 1;
+  under.set(url.host, count);
+  most.set(url.host, Math.max(most.get(url.host) ?? 0, count));
+  await waiting.sleep(200);
+  under.set(url.host, (under.get(url.host) ?? 1) - 1);
+  return answers(request);
+};
+await collect(sources, {
+  web: opened(once(polite(watched, paces, waiting))),
+  now,
+  since: shift(floorTo(now, DAY), -200 * DAY),
+  wanted: new Set(datasets),
+  secret: () => "a-key-for-tests",
+  replaying: false,
+});
+const elapsed = (waiting.clock() - now) / 1000;
+
+const hosts = [...new Set(sources.flatMap((source) => Object.keys(source.hosts)))];
+
+it("names the limits of every host", () => {
+  expect(hosts.filter((host) => LIMITS[host] === undefined)).toEqual([]);
+  console.log(`${asked.length} questions to ${new Set(asked.map(({ url }) => url.host)).size} hosts in ${elapsed} s`);
+});
+
+it.each(hosts)("a whole run stays within the limits of %s", (host) => {
+  const own = asked.filter(({ url }) => url.host === host);
+  for (const { most: bound, seconds, costs = () => 1, byPath } of LIMITS[host] ?? []) {
+    for (const [i, { at, url: first }] of own.entries()) {
+      const within = own
+        .slice(i)
+        .filter((one) => one.at < at + seconds * 1000 && (byPath !== true || one.url.pathname === first.pathname));
+      const spent = within.reduce((sum, { url }) => sum + costs(url), 0);
+      expect(spent, `${host}${byPath ? first.pathname : ""} in ${seconds} s`).toBeLessThanOrEqual(bound);
+    }
+  }
+  expect(most.get(host) ?? 0).toBeLessThanOrEqual(paces[host]?.atOnce ?? 4);
+});
+
+it("asks nothing twice", () => {
+  const questions = asked.map(({ url }) => url.href).filter((url) => !url.includes("hyperliquid"));
+  expect(new Set(questions).size).toBe(questions.length);
+});
