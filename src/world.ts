@@ -10,7 +10,7 @@ import type { Http, World } from "./ports.ts";
 import { Provenance } from "./provenance.ts";
 import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
-import type { Pace, Source } from "./sources/source.ts";
+import type { Source } from "./sources/source.ts";
 import { version } from "./version.ts";
 
 export interface Built {
@@ -77,7 +77,7 @@ async function network(
   now: Instant,
   signal: AbortSignal,
 ): Promise<Http> {
-  const [{ overAxios }, { polite, waitingFor }, { following }, { relayed }, { keep, record }] = await Promise.all([
+  const [{ overAxios }, { pacesOf, polite, waitingFor }, { following }, { relayed }, { keep, record }] = await Promise.all([
     import("./io/http.ts"),
     import("./io/polite.ts"),
     import("./io/redirects.ts"),
@@ -97,16 +97,6 @@ async function network(
 
 /** The deadline is that of the whole run: the report is still to be made when the network has had its time. */
 const networkMs = (seconds: number): number => seconds * 1_000 - Math.min(1_000, seconds * 100);
-
-/** Where sources share a host, the slower pace holds. */
-function pacesOf(sources: readonly Source[]): Readonly<Record<string, Pace>> {
-  const paces: Record<string, Pace> = {};
-  for (const [host, pace] of sources.flatMap(({ hosts }) => Object.entries<Pace>(hosts))) {
-    const before = paces[host];
-    if (before === undefined || pace.everyMs > before.everyMs) paces[host] = pace;
-  }
-  return paces;
-}
 
 /** SOURCE_DATE_EPOCH pins the clock of a run. */
 function clockOf(env: Process["env"]): Instant {
