@@ -1,7 +1,7 @@
 /** The real `World` of a run, from its settings and its process. */
 import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
-import { disk } from "./io/disk.ts";
+import { cacheDisk, disk } from "./io/disk.ts";
 import { InputError } from "./commands/failure.ts";
 import { once } from "./io/polite.ts";
 import { offline, replay } from "./io/tape.ts";
@@ -91,7 +91,7 @@ async function network(
   const asked = polite(following(reached), pacesOf(sources), waitingFor(signal, ms));
   // A recording asks everything anew; otherwise closed periods come from the cache.
   return settings.record === null
-    ? keep(asked, disk, settings.folders.cache, clock)
+    ? keep(asked, cacheDisk, settings.folders.cache, clock)
     : record(asked, disk, settings.record, clock);
 }
 

@@ -1,5 +1,5 @@
 /** Files and the user's folders. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, readlink, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Files } from "../ports.ts";
@@ -74,6 +74,24 @@ export const disk: Files = {
     } catch (error) {
       if (isAbsent(error)) return [];
       throw new DiskError("read", folder, error);
+    }
+  },
+};
+
+/**
+ * For a cache, whose files prove themselves by a checksum: written in one go, with no temporary file and nothing forced
+ * to the medium. A file that was cut off is asked for again.
+ */
+export const cacheDisk: Files = {
+  ...disk,
+  // Synchronous like reading, for the same reason.
+  // oxlint-disable-next-line typescript/require-await
+  async write(path, body) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, body);
+    } catch (error) {
+      throw new DiskError("write", path, error);
     }
   },
 };
