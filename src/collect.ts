@@ -44,6 +44,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
   const pending = new Map<string, Promise<Reading>>();
   const settled: { readonly id: string; readonly settle: (sound: boolean) => Promise<void> }[] = [];
   const keyOf = (source: Source, dataset: Dataset): string => `${source.id} ${dataset}`;
+  const inTurn = turns();
 
   const ask = async (source: Source, dataset: Dataset): Promise<Reading> => {
     const told = source.datasets[dataset];
@@ -118,7 +119,10 @@ export async function collect(sources: readonly Source[], options: CollectOption
       .map((dataset) => ({ source, dataset })),
   );
   for (const { source, dataset } of jobs) {
-    if (!isReserve(source, dataset)) pending.set(keyOf(source, dataset), ask(source, dataset));
+    if (isReserve(source, dataset)) continue;
+    // A replay has nothing to wait for: one dataset after the other keeps the answers of one in memory, not of all.
+    const reading = options.replaying ? inTurn(() => ask(source, dataset)) : ask(source, dataset);
+    pending.set(keyOf(source, dataset), reading);
   }
   for (const { source, dataset } of jobs) {
     if (!isReserve(source, dataset)) continue;
@@ -185,6 +189,16 @@ const SERIES: ReadonlySet<Dataset> = new Set([
 
 const reach = (kept: number): string =>
   kept === 0 ? "it tells only the present" : `it keeps ${Math.floor(kept / DAY)} days only`;
+
+/** Jobs that never fail, each begun when the one before it is done. */
+function turns(): <T>(job: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job) => {
+    const mine = last.then(job);
+    last = mine;
+    return mine;
+  };
+}
 
 const isReserve = (source: Source, dataset: Dataset): boolean => source.reserve?.includes(dataset) ?? false;
 

@@ -1,7 +1,7 @@
 /** The real `World` of a run, from its settings and its process. */
 import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
-import { disk } from "./io/disk.ts";
+import { cacheDisk, disk } from "./io/disk.ts";
 import { InputError } from "./commands/failure.ts";
 import { historyIn } from "./history/history.ts";
 import { Usage } from "./io/settings.ts";
@@ -14,7 +14,7 @@ import { Provenance } from "./provenance.ts";
 import { inert } from "./render/inert.ts";
 import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
-import type { Pace, Source } from "./sources/source.ts";
+import type { Source } from "./sources/source.ts";
 import { version } from "./version.ts";
 
 /** In the data folder. */
@@ -137,7 +137,7 @@ async function network(
   const [
     { discreet },
     { overAxios },
-    { polite, waitingFor },
+    { pacesOf, polite, waitingFor },
     { following },
     { relayed },
     { keep, record },
@@ -167,22 +167,12 @@ async function network(
   if (!cached) return asked;
   // A recording asks everything anew; otherwise closed periods come from the cache.
   return settings.record === null
-    ? keep(asked, disk, settings.folders.cache, clock)
+    ? keep(asked, cacheDisk, settings.folders.cache, clock)
     : record(asked, disk, settings.record, clock);
 }
 
 /** The deadline is that of the whole run: the report is still to be made when the network has had its time. */
 const networkMs = (seconds: number): number => seconds * 1_000 - Math.min(1_000, seconds * 100);
-
-/** Where sources share a host, the slower pace holds. */
-export function pacesOf(sources: readonly Source[]): Readonly<Record<string, Pace>> {
-  const paces: Record<string, Pace> = {};
-  for (const [host, pace] of sources.flatMap(({ hosts }) => Object.entries<Pace>(hosts))) {
-    const before = paces[host];
-    if (before === undefined || pace.everyMs > before.everyMs) paces[host] = pace;
-  }
-  return paces;
-}
 
 /** SOURCE_DATE_EPOCH pins the clock of a run. */
 function clockOf(env: Process["env"]): Instant {

@@ -20,7 +20,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["render/", ["render/", "report/page.ts"], []],
   ["io/", ["io/", "ports.ts", "core/", "sources/source.ts"], ["*"]],
   ["ports.ts", ["core/", "sources/source.ts"], []],
-  ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "csv-parse/sync"]],
+  ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "papaparse"]],
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
   ["exit.ts", ["report/"], []],
   ["history/store.ts", ["history/", "core/"], ["libsql", "zod"]],

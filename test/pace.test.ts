@@ -11,7 +11,7 @@ import { replay } from "../src/io/tape.ts";
 import { opened } from "../src/io/unzip.ts";
 import type { Http, HttpRequest } from "../src/ports.ts";
 import { sources } from "../src/sources/registry.ts";
-import { pacesOf } from "../src/world.ts";
+import { pacesOf } from "../src/io/polite.ts";
 import { clockwork } from "./io/clockwork.ts";
 import { DAY_OF_THE_ARTICLE } from "./support/command.ts";
 import { diskForTests, nowOf } from "./support/tapes.ts";

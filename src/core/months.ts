@@ -38,19 +38,21 @@ interface Sums {
  * price to make one from the other: a source never gives such bars.
  */
 export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant): Series<MonthVolume> {
-  const months = new Map<Month, Bar[]>();
+  // Bars are in time order, so the months are too, and the calendar is asked once a month.
+  const months: { readonly month: Month; readonly end: Instant; readonly own: Bar[] }[] = [];
   for (const { at, value } of bars) {
-    if (at >= asOf) continue;
-    const month = monthOf(at);
-    if (value.until > endOfMonth(month)) throw new RangeError(`the bar from ${iso(at)} crosses the end of ${month}`);
-    const bar = { at, until: earlier(value.until, asOf), ...amounts(value, at) };
-    const own = months.get(month);
-    if (own === undefined) months.set(month, [bar]);
-    else own.push(bar);
+    if (at >= asOf) break;
+    let running = months.at(-1);
+    if (running === undefined || at >= running.end) {
+      const month = monthOf(at);
+      months.push((running = { month, end: endOfMonth(month), own: [] }));
+    }
+    const { month, end, own } = running;
+    if (value.until > end) throw new RangeError(`the bar from ${iso(at)} crosses the end of ${month}`);
+    own.push({ at, until: earlier(value.until, asOf), ...amounts(value, at) });
   }
-  // Bars are in time order, so the months are too.
   return series(
-    [...months].map(([month, own], i) => ({
+    months.map(({ month, own }, i) => ({
       at: startOfMonth(month),
       value: monthOfBars(month, own, i, market, asOf),
     })),

@@ -1,6 +1,6 @@
 /** Files and the user's folders. */
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
 import { mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { Fatal } from "../core/gap.ts";
@@ -89,6 +89,23 @@ export async function standing(path: string): Promise<Uint8Array | null> {
   const found = await present(path).catch(() => null);
   return found?.isFile() === true && found.size > 0 ? disk.read(path) : null;
 }
+/**
+ * For a cache, whose files prove themselves by a checksum: written in one go, with no temporary file and nothing forced
+ * to the medium. A file that was cut off is asked for again.
+ */
+export const cacheDisk: Files = {
+  ...disk,
+  // Synchronous like reading, for the same reason.
+  // oxlint-disable-next-line typescript/require-await
+  async write(path, body) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, body);
+    } catch (error) {
+      throw new DiskError("write", path, error);
+    }
+  },
+};
 
 /** Where a path leads in the end, also where nothing is there yet. */
 async function followed(path: string): Promise<string> {

@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import pLimit, { type LimitFunction } from "p-limit";
 import { Unavailable } from "../core/gap.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../ports.ts";
-import type { Pace } from "../sources/source.ts";
+import type { Pace, Source } from "../sources/source.ts";
 
 export interface Waiting {
   /** Rejects where the run is over before the time is. */
@@ -29,6 +29,17 @@ export function waitingFor(signal: AbortSignal, ms: number): Waiting {
 
 /** By host. */
 export type Paces = Readonly<Record<string, Pace>>;
+
+/** Where sources share a host, the slower pace holds. */
+export function pacesOf(sources: readonly Pick<Source, "hosts">[]): Paces {
+  const paces: Record<string, Pace> = {};
+  for (const [host, pace] of sources.flatMap(({ hosts }) => Object.entries<Pace>(hosts))) {
+    const before = paces[host];
+    if (before === undefined || pace.everyMs > before.everyMs) paces[host] = pace;
+  }
+  return paces;
+}
+
 /** Hosts that have banned us, with what to tell whoever asks them again. */
 export type Banned = Map<string, Unavailable>;
 

@@ -10,21 +10,29 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const shown = (raw: unknown): string => (JSON.stringify(raw) ?? String(raw)).slice(0, 40);
 
+/** A number that `fits`, read and judged in one pass: every cell of every answer goes through here. */
+const number = (expected: string, fits: (n: number) => boolean) =>
+  z.unknown().transform((raw, ctx): number => {
+    const value =
+      typeof raw === "number" ? raw : typeof raw === "string" && NUMBER.test(raw) ? Number(raw) : Number.NaN;
+    if (Number.isFinite(value) && fits(value)) return value;
+    ctx.addIssue({
+      code: "custom",
+      message: Number.isFinite(value) ? `expected ${expected}` : `expected a number, found ${shown(raw)}`,
+    });
+    return z.NEVER;
+  });
+
 /** A finite number, as JSON number or as decimal text ("0E-18" included). */
-export const decimal = z.unknown().transform((raw, ctx): number => {
-  const value = typeof raw === "number" ? raw : typeof raw === "string" && NUMBER.test(raw) ? Number(raw) : Number.NaN;
-  if (Number.isFinite(value)) return value;
-  ctx.addIssue({ code: "custom", message: `expected a number, found ${shown(raw)}` });
-  return z.NEVER;
-});
+export const decimal = number("a number", () => true);
 
 /** A quantity whose 0 is real: traded volume, a liquidation side. Negative values are malformed. */
-export const level = decimal.refine((n) => n >= 0, "expected a number of at least 0");
+export const level = number("a number of at least 0", (n) => n >= 0);
 
 /** A price or a stock whose 0 means that there is none: malformed where not above 0. */
-export const positive = decimal.refine((n) => n > 0, "expected a number above 0");
+export const positive = number("a number above 0", (n) => n > 0);
 
-const whole = decimal.refine((n) => Number.isInteger(n), "expected a whole number");
+const whole = number("a whole number", Number.isInteger);
 
 function inRange(ms: number, ctx: z.core.$RefinementCtx): Instant {
   // 2009-01-03 (the first block) to 2100: a value outside is another unit of time.
@@ -50,16 +58,14 @@ export const isoTime = z.string().transform((text, ctx) => {
  * it is good. The error becomes the gap `refused` with the venue's words; a body of neither shape is `malformed`.
  */
 export function envelope<T>(good: z.ZodType<T>, error: z.ZodType<VenueError>): z.ZodType<T> {
-  return z.unknown().transform((body, ctx): T => {
-    const failed = error.safeParse(body);
-    if (failed.success) {
+  return z
+    .unknown()
+    .transform((body) => {
+      const failed = error.safeParse(body);
+      if (!failed.success) return body;
       throw new Unavailable({ why: "refused", status: failed.data.status ?? 200, detail: failed.data.text });
-    }
-    const parsed = good.safeParse(body);
-    if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues) ctx.addIssue({ code: "custom", message: issue.message, path: issue.path });
-    return z.NEVER;
-  });
+    })
+    .pipe(good);
 }
 export interface VenueError {
   /** The HTTP status that the venue's code stands for, where it is known (429 for a rate limit). */

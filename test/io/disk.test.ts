@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { disk, DiskError, foldersOf } from "../../src/io/disk.ts";
+import { cacheDisk, disk, DiskError, foldersOf } from "../../src/io/disk.ts";
 import { folder } from "./folder.ts";
 
 const diskErrorOf = async (promise: Promise<unknown>): Promise<DiskError> => {
@@ -39,6 +39,22 @@ describe("reading", () => {
     expect(await disk.list(path)).toEqual(["C", "a", "b"]);
     expect(await disk.list(join(path, "none"))).toEqual([]);
     expect(await disk.list(join(path, "a"))).toEqual([]);
+  });
+});
+
+describe("a cache", () => {
+  it("makes missing folders, replaces files, and reads like any other", async () => {
+    const path = folder();
+    await cacheDisk.write(join(path, "x/y/a"), "long before");
+    await cacheDisk.write(join(path, "x/y/a"), Uint8Array.from([0xff, 0, 10]));
+    expect([...((await cacheDisk.read(join(path, "x/y/a"))) ?? [])]).toEqual([0xff, 0, 10]);
+    expect(readdirSync(join(path, "x/y"))).toEqual(["a"]);
+  });
+
+  it("says what cannot be written", async () => {
+    const path = folder();
+    writeFileSync(join(path, "a"), "");
+    expect(await diskErrorOf(cacheDisk.write(join(path, "a/b"), ""))).toMatchObject({ failed: "write" });
   });
 });
 

@@ -1,0 +1,140 @@
+/**
+ * What a run asks, and how long it must take. Time is made up here: an answer takes `ANSWER_MS`, pace is waited for, and
+ * computing takes nothing. So the end of such a run is its critical path: the longest chain of answers that wait for
+ * each other, and the pace of the hosts.
+ */
+import { setImmediate } from "node:timers/promises";
+import { collect } from "../src/collect.ts";
+import { datasets } from "../src/core/market.ts";
+import { DAY, floorTo, shift, type Instant } from "../src/core/time.ts";
+import { once, pacesOf, polite } from "../src/io/polite.ts";
+import { keep } from "../src/io/tape.ts";
+import { opened } from "../src/io/unzip.ts";
+import type { Files, Http, HttpRequest } from "../src/ports.ts";
+import type { Source } from "../src/sources/source.ts";
+
+export const ANSWER_MS = 100;
+export const ARCHIVE = "data.binance.vision";
+
+export interface Asking {
+  /** Addresses that went out, those of the archive apart. */
+  readonly requests: number;
+  readonly archive: number;
+  /** Asked twice in this run. */
+  readonly twice: number;
+  /** Of a period that is over, and asked in an earlier run already. */
+  readonly closedAgain: number;
+  /** Answers in the longest chain, if no host had a pace. */
+  readonly chain: number;
+  /** The critical path. */
+  readonly ms: number;
+}
+
+/** Runs that follow each other with one cache. */
+export class Runs {
+  readonly #sources: readonly Source[];
+  readonly #files = filesInMemory();
+  readonly #closed = new Set<string>();
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources.filter(({ key }) => key?.required !== true);
+  }
+
+  /** One run at `now`, answered by `http`. */
+  async ask(http: Http, now: Instant): Promise<Asking> {
+    const sent: HttpRequest[] = [];
+    const counted: Http = (request) => {
+      sent.push(request);
+      return http(request);
+    };
+    // First without pace and with nothing kept: the number of rounds is the length of the chain.
+    const copy = filesInMemory(this.#files.all);
+    const unpaced = await this.#collected(http, now, copy, (asked) => asked);
+    const paced = await this.#collected(counted, now, this.#files, (asked, time) =>
+      polite(asked, pacesOf(this.#sources), { sleep: time.sleep, clock: time.clock, until: Infinity }),
+    );
+    const addresses = sent.map(addressOf);
+    const again = new Set(addresses.filter((address) => this.#closed.has(address)));
+    for (const request of sent) if (request.keep === "forever") this.#closed.add(addressOf(request));
+    const archive = addresses.filter((address) => address.includes(ARCHIVE)).length;
+    return {
+      requests: addresses.length - archive,
+      archive,
+      twice: addresses.length - new Set(addresses).size,
+      closedAgain: again.size,
+      chain: Math.round(unpaced / ANSWER_MS),
+      ms: paced,
+    };
+  }
+
+  /** When the run is over, in made-up time. */
+  async #collected(http: Http, now: Instant, files: Files, manners: (http: Http, time: Time) => Http): Promise<number> {
+    const time = madeUpTime();
+    const slow: Http = async (request) => {
+      await time.sleep(ANSWER_MS);
+      return http(request);
+    };
+    const web = opened(once(keep(manners(slow, time), files, "cache", () => now)));
+    return time.until(
+      collect(this.#sources, {
+        web,
+        now,
+        since: shift(floorTo(now, DAY), -200 * DAY),
+        wanted: new Set(datasets),
+        secret: () => undefined,
+        replaying: false,
+      }),
+    );
+  }
+}
+
+const addressOf = ({ url, body }: HttpRequest): string => `${url} ${body ?? ""}`;
+
+interface Time {
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly clock: () => number;
+  /** Lets time pass until that is done, and tells how much has. */
+  readonly until: (work: Promise<unknown>) => Promise<number>;
+}
+
+/** Turns of the event loop after which whatever can be asked without another answer has been asked. */
+const TURNS = 30;
+
+function madeUpTime(): Time {
+  let now = 0;
+  const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+  return {
+    sleep: (ms) =>
+      new Promise((wake) => {
+        sleepers.push({ at: now + ms, wake });
+      }),
+    clock: () => now,
+    async until(work) {
+      let over = false;
+      void work.finally(() => {
+        over = true;
+      });
+      for (;;) {
+        for (let turn = 0; turn < TURNS && !over; turn += 1) await setImmediate();
+        if (over) return now;
+        now = Math.min(...sleepers.map(({ at }) => at));
+        for (const { wake } of sleepers.filter(({ at }) => at === now)) wake();
+        sleepers.splice(0, sleepers.length, ...sleepers.filter(({ at }) => at > now));
+      }
+    },
+  };
+}
+
+/** A cache that is gone with the process. */
+function filesInMemory(of: ReadonlyMap<string, Uint8Array> = new Map()): Files & { all: Map<string, Uint8Array> } {
+  const all = new Map(of);
+  return {
+    all,
+    read: (path) => Promise.resolve(all.get(path) ?? null),
+    write: (path, body) => {
+      all.set(path, typeof body === "string" ? new TextEncoder().encode(body) : body);
+      return Promise.resolve();
+    },
+    list: () => Promise.resolve([]),
+  };
+}
