@@ -3,7 +3,7 @@ import { parse as parseCsv } from "csv-parse/sync";
 import type { z } from "zod";
 import { Unavailable } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
-import type { Instant } from "./core/time.ts";
+import { earlier, type Instant } from "./core/time.ts";
 import type { HttpRequest, TextAnswer, Web } from "./ports.ts";
 import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
@@ -12,6 +12,8 @@ export interface Asked {
   /** Every answer that the source has used so far, by address. */
   readonly evidence: () => readonly Evidence[];
   readonly requests: () => number;
+  /** When the oldest answer was given whose figures go on growing; absent where there is none. */
+  readonly told: () => { readonly told?: Instant };
 }
 
 export interface AskOptions {
@@ -30,6 +32,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   // A bulk answer is read once for each contract in it: parsing it once is enough.
   const parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
+  let told: Instant | null = null;
 
   function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
     const wanted = typeof request === "string" ? { url: request } : request;
@@ -48,6 +51,9 @@ export function asker(source: Source, options: AskOptions): Asked {
     requests += 1;
     const answer = await options.web(question);
     used.set(`${question.url} ${question.body ?? ""}`, { url: question.url, at: answer.at });
+    if (typeof question.keep === "object" && question.keep.running === true) {
+      told = told === null ? answer.at : earlier(told, answer.at);
+    }
     if (answer.status < 200 || answer.status > 299) {
       throw new Unavailable({ why: "refused", status: answer.status, detail: excerpt(answer.text) });
     }
@@ -83,7 +89,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   // By address: the order of arrival differs from run to run.
   const evidence = (): Evidence[] =>
     [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
-  return { ask, evidence, requests: () => requests };
+  return { ask, evidence, requests: () => requests, told: () => (told === null ? {} : { told }) };
 }
 
 function jsonOf(body: string): unknown {

@@ -66,7 +66,11 @@ export async function collect(sources: readonly Source[], options: CollectOption
       spent.ms += Math.round(answer.ms);
       return answer;
     };
-    const { ask: question, evidence } = asker(source, {
+    const {
+      ask: question,
+      evidence,
+      told: toldAt,
+    } = asker(source, {
       web: timed,
       now: options.now,
       clock,
@@ -75,7 +79,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
     });
     try {
       const value = await told(question);
-      return { source: source.id, dataset, evidence: evidence(), ok: true, value };
+      return { source: source.id, dataset, evidence: evidence(), ...toldAt(), ok: true, value };
     } catch (error) {
       const gap = gapOf(error);
       const unasked = gap.why === "unrecorded" && source.key?.required === true;

@@ -8,6 +8,7 @@ import { btc, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { daysOfRunningMonth, isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -47,7 +48,7 @@ export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
   const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
   const which = `category=${market.margin}&symbol=${market.symbol}&intervalTime=1d`;
   const path = `open-interest?${which}&startTime=${from}&endTime=${until}&limit=${SAMPLES}`;
-  return samplesOf((await get(ask, path, z.array(Sample))).list, market, from, until);
+  return samplesOf((await get(ask, path, z.array(Sample), sinceTheDay(ask))).list, market, from, until);
 }
 
 /** Rows of the hours `from` to `until`, in windows of `count` on a grid fixed since the epoch. Those over are kept. */
@@ -63,7 +64,7 @@ async function hourly<T>(
   const answers = await Promise.all(
     windows.map((first) => {
       const last = shift(first, (count - 1) * HOUR);
-      return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : undefined);
+      return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : HOURS_OVER);
     }),
   );
   return answers.flatMap(({ list }) => list);
@@ -112,7 +113,7 @@ export async function months(ask: Ask, { market: { symbol, margin } }: Contract)
   const last = isPast(ask) ? running - 1 : running;
   const days = daysOfRunningMonth(ask);
   const [months, daily] = await Promise.all([
-    get(ask, `${path}&interval=M&start=${first}&end=${last}&limit=25`, z.array(Bar)),
+    get(ask, `${path}&interval=M&start=${first}&end=${last}&limit=25`, z.array(Bar), toDate(ask)),
     days === null
       ? { list: [] }
       : get(ask, `${path}&interval=D&start=${days.from}&end=${days.end - 1}&limit=31`, z.array(Bar)),

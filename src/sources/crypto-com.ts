@@ -29,6 +29,7 @@ import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { toDate } from "./keep.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
@@ -147,12 +148,12 @@ const candlesOf = (
   { symbol }: Market,
   timeframe: string,
   [from, to]: readonly [Instant, Instant],
-  ...keep: readonly [] | readonly [Keep]
+  keep: Keep,
 ): Promise<z.infer<typeof Candles>> => {
   // A millisecond before: the bar that begins at `from` is in the answer either way.
   const window = `start_ts=${from - 1}&end_ts=${to}`;
   const url = `${API}/get-candlestick?instrument_name=${symbol}&timeframe=${timeframe}&${window}&count=${MOST_BARS}`;
-  return ask.json(url, Candles, ...keep);
+  return ask.json(url, Candles, keep);
 };
 
 const barOf = (at: Instant, until: Instant, { o, h, l, c, v }: z.infer<typeof Candles>[number]): Point<Traded> => ({
@@ -170,8 +171,8 @@ async function tradedOften(ask: Ask, market: Market): Promise<Series<Traded>> {
   const answers = await Promise.all(
     starts.map((from) => {
       const end = shift(from, WINDOW);
-      const keep: [] | [Keep] = end + HOUR <= ask.now ? ["forever"] : [];
-      return candlesOf(ask, market, "4h", [from, earlier(shift(end, -1), hour)], ...keep);
+      const keep = end + HOUR <= ask.now ? "forever" : toDate(ask);
+      return candlesOf(ask, market, "4h", [from, earlier(shift(end, -1), hour)], keep);
     }),
   );
   const bars = answers.flat().map((row) => {
@@ -189,7 +190,7 @@ async function tradedOften(ask: Ask, market: Market): Promise<Series<Traded>> {
  */
 async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> {
   const first = firstInstant(ask.now);
-  const rows = await candlesOf(ask, market, "1M", [first, floorTo(ask.now, HOUR)]);
+  const rows = await candlesOf(ask, market, "1M", [first, floorTo(ask.now, HOUR)], toDate(ask));
   const bars = rows.map((row) => {
     const month = monthOf(row.t);
     if (row.t !== startOfMonth(month)) {

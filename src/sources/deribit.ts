@@ -14,22 +14,12 @@ import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
-import {
-  addMonths,
-  floorTo,
-  HOUR,
-  MINUTE,
-  monthOf,
-  parseDay,
-  shift,
-  startOfDay,
-  startOfMonth,
-  type Instant,
-} from "../core/time.ts";
+import { addMonths, floorTo, HOUR, MINUTE, monthOf, parseDay, shift, startOfDay, startOfMonth } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, windows, type Window } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { toDate } from "./keep.ts";
 import { ALL, isPast } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -172,11 +162,11 @@ const funding: PerContract<Funding> = (market, row) => {
 };
 
 async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>> {
-  const asked = market.kind === "dated" ? datedWindow(ask.now) : windows(firstInstant(ask.now), WINDOW_MONTHS, ask.now);
+  const asked = market.kind === "dated" ? datedWindow(ask) : windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
   const charts = await Promise.all(
     asked.map(({ from, to, keep }) => {
       const which = `instrument_name=${market.symbol}&start_timestamp=${from}&end_timestamp=${to}`;
-      return ask.json(`${API}/get_tradingview_chart_data?${which}&resolution=${BAR_MINUTES}`, Chart, ...keep);
+      return ask.json(`${API}/get_tradingview_chart_data?${which}&resolution=${BAR_MINUTES}`, Chart, keep);
     }),
   );
   const bars = series(
@@ -186,8 +176,12 @@ async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>
   return wanted.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, wanted);
 }
 
-const datedWindow = (now: Instant): readonly Window[] => [
-  { from: startOfMonth(addMonths(monthOf(now), 1 - DATED_MONTHS)), to: floorTo(now, HOUR), keep: [] },
+const datedWindow = (ask: Ask): readonly Window[] => [
+  {
+    from: startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)),
+    to: floorTo(ask.now, HOUR),
+    keep: toDate(ask),
+  },
 ];
 
 const COUNTED_ONCE = "each contract once; not documented, the size of the market agrees";

@@ -11,6 +11,7 @@ import { btc, inBtc, inUsd, ofContracts, usd } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { answer, CLASSIC, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
+import { toDate } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
 /** At most 1,488 hours: an answer holds 1,500 by the documentation, fewer by some clients. */
@@ -56,7 +57,7 @@ const Candles = answer(z.array(Candle));
 /** The hours of a window, which begins no earlier than `since`: all of them, or none. */
 async function hoursOf(ask: Ask, symbol: string, since: Instant, { from, to, keep }: Window): Promise<Series<Hour>> {
   const which = `symbol=${symbol}&interval=1hour&startAt=${from / SECOND}&endAt=${Math.floor(to / SECOND)}`;
-  const { list } = await ask.json(`${UNIFIED}/market/kline?tradeType=FUTURES&${which}`, Hours, ...keep);
+  const { list } = await ask.json(`${UNIFIED}/market/kline?tradeType=FUTURES&${which}`, Hours, keep);
   const start = later(from, since);
   const told = between(series(list.map((row) => ({ at: row[0], value: row }))), start, shift(to, 1));
   const over = Math.floor((to - start) / HOUR);
@@ -75,7 +76,7 @@ function fits([, open, close, high, low, volume, turnover]: Hour, unit: number):
 
 async function hourly(ask: Ask, { market, row }: Contract): Promise<Series<Traded>> {
   const since = later(firstInstant(ask.now), floorTo(row.firstOpenDate, HOUR));
-  const asked = windows(since, HOURLY_MONTHS, ask.now);
+  const asked = windows(since, HOURLY_MONTHS, ask);
   const hours = (await Promise.all(asked.map((window) => hoursOf(ask, market.symbol, since, window)))).flat();
   if (hours.length === 0) throw new Unavailable(unpublished("no hour"));
   // Lots, as everywhere else? Only spot is documented, where the unit is BTC. The one that every bar bears out holds.
@@ -93,18 +94,20 @@ async function hourly(ask: Ask, { market, row }: Contract): Promise<Series<Trade
 
 async function candles(ask: Ask, symbol: string, { from, to, keep }: Window): Promise<z.infer<typeof Candles>> {
   const which = `symbol=${symbol}&granularity=${DAY_MINUTES}&from=${from}&to=${to}`;
-  return ask.json(`${CLASSIC}/kline/query?${which}`, Candles, ...keep);
+  return ask.json(`${CLASSIC}/kline/query?${which}`, Candles, keep);
 }
 
 /** A dated contract is asked for once, since its listing. */
-const windowsOf = ({ market, row }: Contract, now: Instant): readonly Window[] =>
-  market.kind === "perpetual"
-    ? windows(firstInstant(now), DAILY_MONTHS, now)
-    : [{ from: later(firstInstant(now), floorTo(row.firstOpenDate, DAY)), to: floorTo(now, HOUR), keep: [] }];
+const windowsOf = ({ market, row }: Contract, ask: Ask): readonly Window[] => {
+  const first = firstInstant(ask.now);
+  return market.kind === "perpetual"
+    ? windows(first, DAILY_MONTHS, ask)
+    : [{ from: later(first, floorTo(row.firstOpenDate, DAY)), to: floorTo(ask.now, HOUR), keep: toDate(ask) }];
+};
 
 async function daily(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const { market, each } = contract;
-  const asked = windowsOf(contract, ask.now);
+  const asked = windowsOf(contract, ask);
   const rows = (await Promise.all(asked.map((window) => candles(ask, market.symbol, window)))).flat();
   const days = series(
     rows.map(([at, open, high, low, close, lots, turnover]) => {

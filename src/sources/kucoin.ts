@@ -21,6 +21,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
 import { ofBtc, ofContracts, ratio } from "../core/units.ts";
 import { decimal, level, millis } from "./decode.ts";
+import { sinceTheDay } from "./keep.ts";
 import { answer, CLASSIC, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
 import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
@@ -65,7 +66,7 @@ async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
 async function heldDaily(ask: Ask, { market, each }: Contract): Promise<Series<PastOpenInterest>> {
   const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
   const which = `symbol=${market.symbol}&interval=1day&startAt=${from}&endAt=${until}&pageSize=${SAMPLES}`;
-  const rows = await ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples);
+  const rows = await ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples, sinceTheDay(ask));
   const held = series(
     rows
       .filter(({ symbol, openInterest: lots }) => symbol === market.symbol && lots > 0)

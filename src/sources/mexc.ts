@@ -159,10 +159,10 @@ async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding
 async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Series<Traded>>> {
   const from = firstInstant(ask.now);
   const answers = await Promise.all(
-    windows(from, WINDOW_MONTHS, ask.now).map(({ from: start, to, keep }) => {
+    windows(from, WINDOW_MONTHS, ask).map(({ from: start, to, keep }) => {
       // A second before: whether `start` includes what it names is not documented.
       const window = `start=${start / SECOND - 1}&end=${Math.floor(to / SECOND)}`;
-      return ask.json(`${API}/kline/${market.symbol}?interval=Hour4&${window}`, Klines, ...keep);
+      return ask.json(`${API}/kline/${market.symbol}?interval=Hour4&${window}`, Klines, keep);
     }),
   );
   const bars = answers.flat().map(({ at, typical, contracts, quote }) => {

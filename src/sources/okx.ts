@@ -17,6 +17,7 @@ import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth } from "..
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { firstInstant } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { HOURS_OVER, toDate } from "./keep.ts";
 import {
   get,
   held,
@@ -62,7 +63,7 @@ async function months(ask: Ask, { market }: Contract): Promise<Series<Traded>> {
   const last = isPast(ask) ? running : running + 1;
   const days = daysOfRunningMonth(ask);
   const [months, daily] = await Promise.all([
-    get(ask, `${path}&bar=1Mutc&after=${last}&limit=25`, z.array(Bar)),
+    get(ask, `${path}&bar=1Mutc&after=${last}&limit=25`, z.array(Bar), toDate(ask)),
     days === null ? [] : get(ask, `${path}&bar=1Dutc&after=${days.end}&limit=31`, z.array(Bar)),
   ]);
   const bars = months.filter(([at]) => at >= first && at < ask.now);
@@ -133,6 +134,7 @@ async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
     pageEnds(ask.now, HOUR, count, from),
     (end) => `${path}?instId=${market.symbol}&bar=1H&after=${end}&limit=${count}`,
     Bar,
+    HOURS_OVER,
   );
   const value = series(
     rows
