@@ -13,6 +13,8 @@ import { daysOfRunningMonth, isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 const HOURLY_DAYS = 90;
+/** Of open interest, where days tell what was before. */
+const HELD_DAYS = 30;
 /** The most rows that a page can have. */
 const CANDLES = 1_000;
 const SAMPLES = 200;
@@ -73,7 +75,7 @@ async function hourly<T>(
 export async function heldHourly(ask: Ask): Promise<Of<Held>> {
   const market = await mainMarket(ask);
   const until = floorTo(ask.now, HOUR);
-  const from = shift(until, -HOURLY_DAYS * DAY);
+  const from = shift(until, -HELD_DAYS * DAY);
   const which = `category=linear&symbol=${MAIN}&intervalTime=1h&limit=${SAMPLES}`;
   const path = (first: Instant, last: Instant) => `open-interest?${which}&startTime=${first}&endTime=${last}`;
   return { market, value: samplesOf(await hourly(ask, [from, until], SAMPLES, path, Sample), market, from, until) };

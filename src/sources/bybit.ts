@@ -149,7 +149,7 @@ export const bybit = {
       unit: "BTC; no price",
       proof: "as openInterest",
       counting: COUNTED,
-      lookBack: "since listing; 90 days are asked",
+      lookBack: "since listing; 30 days are asked, days reach further back",
       uncertain: "as openInterestHistory",
     },
   },

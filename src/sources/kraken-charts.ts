@@ -28,40 +28,33 @@ import type { Ask, Keep } from "./source.ts";
 
 const CHARTS = "https://futures.kraken.com/api/charts/v1";
 
-/** An answer holds at most 2,000 candles: two months of hours are 1,488, eight months of 4 hours 1,470. */
-const HOURS = { name: "1h", every: HOUR, months: 2 } as const;
-const FOUR_HOURS = { name: "4h", every: 4 * HOUR, months: 8 } as const;
-type Resolution = typeof HOURS | typeof FOUR_HOURS;
+const BAR = 4 * HOUR;
+/** At most 1,470 candles of the 2,000 that an answer holds. */
+const WINDOW_MONTHS = 8;
 /** A dated contract is asked for once, over the running month and the nine before it: 1,842 candles of 4 hours. */
 const DATED_MONTHS = 10;
 
-const candlesOf = (every: number) =>
-  z.object({
-    candles: z.array(
-      z.object({
-        time: millis.refine((at) => at % every === 0, "expected a candle on the grid of its resolution"),
-        open: positive,
-        high: positive,
-        low: positive,
-        close: positive,
-        volume: level,
-      }),
-    ),
-    more_candles: z.literal(false),
-  });
+const Candles = z.object({
+  candles: z.array(
+    z.object({
+      time: millis.refine((at) => at % BAR === 0, "expected a candle on the grid of four hours"),
+      open: positive,
+      high: positive,
+      low: positive,
+      close: positive,
+      volume: level,
+    }),
+  ),
+  more_candles: z.literal(false),
+});
 
 const inSeconds = (at: number): number => Math.floor(at / SECOND);
 
-async function candles(
-  ask: Ask,
-  market: Market,
-  { name, every }: Resolution,
-  asked: readonly Window[],
-): Promise<Series<Traded>> {
+async function candles(ask: Ask, market: Market, asked: readonly Window[]): Promise<Series<Traded>> {
   const answers = await Promise.all(
     asked.map(({ from, to, keep }) => {
-      const url = `${CHARTS}/trade/${market.symbol}/${name}?from=${inSeconds(from)}&to=${inSeconds(to)}`;
-      return ask.json(url, candlesOf(every), keep);
+      const url = `${CHARTS}/trade/${market.symbol}/4h?from=${inSeconds(from)}&to=${inSeconds(to)}`;
+      return ask.json(url, Candles, keep);
     }),
   );
   const bars = series(
@@ -70,7 +63,7 @@ async function candles(
       .map(({ time, open, high, low, close, volume }) => ({
         at: time,
         value: {
-          until: shift(time, every),
+          until: shift(time, BAR),
           btc: market.margin === "linear" ? btc(volume) : null,
           usd: market.margin === "inverse" ? usd(volume) : null,
           typical: typicalPrice(open, high, low, close),
@@ -80,16 +73,14 @@ async function candles(
   return between(bars, firstInstant(ask.now), ask.now);
 }
 
-/** Hours where BTC must be made into USD and there is enough of it to matter; the inverse ones count USD. */
 async function traded(ask: Ask, { market, opened }: Contract): Promise<Markets<Series<Traded>>> {
   let bars: Series<Traded>;
   if (market.kind === "dated") {
-    const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(opened, FOUR_HOURS.every));
-    bars = await candles(ask, market, FOUR_HOURS, [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]);
+    const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(opened, BAR));
+    bars = await candles(ask, market, [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]);
   } else {
-    const resolution = market.margin === "linear" ? HOURS : FOUR_HOURS;
-    const asked = windows(firstInstant(ask.now), resolution.months, ask);
-    bars = fromWholeMonth(await candles(ask, market, resolution, asked));
+    const asked = windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
+    bars = fromWholeMonth(await candles(ask, market, asked));
   }
   return bars.length === 0 ? none(market.symbol, unpublished("no candle")) : only(market, bars);
 }
