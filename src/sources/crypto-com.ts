@@ -205,7 +205,7 @@ export const cryptoCom = {
   docs: "https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html",
   // 100 requests a second for each method.
   hosts: { "api.crypto.com": { everyMs: 20, atOnce: 6 } },
-  note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from days at their typical price, about 0.5 % off at most, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
+  note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
   facts: {
     openInterest: {
       endpoint: "GET /public/get-instruments, /public/get-tickers, where needed /public/get-valuations",
