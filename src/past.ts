@@ -7,7 +7,7 @@ import type { Gap } from "./core/gap.ts";
 import type { Dataset, Datasets, Lacking, Market, Markets } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import { filterSeries, type Series } from "./core/series.ts";
-import type { Instant } from "./core/time.ts";
+import { DAY, floorTo, type Instant } from "./core/time.ts";
 import type { Source } from "./sources/source.ts";
 
 /** The readings as they could have been at `asOf`. */
@@ -56,6 +56,11 @@ function isOf<D extends Dataset>(reading: Reading & { ok: true }, dataset: D): r
 const some = <T>(points: Series<T>): Series<T> | null => (points.length === 0 ? null : points);
 const samples = <T>(all: Series<T>, { known }: Then): Series<T> | null =>
   some(filterSeries(all, ({ at }) => known(at)));
+/**
+ * Trading to the last midnight: the bars of many venues are days, and a running month is to be of one length for all.
+ */
+const traded = <T extends { readonly until: Instant }>(all: Series<T>, { asOf, known }: Then): Series<T> | null =>
+  some(filterSeries(all, ({ value }) => known(value.until) && value.until <= floorTo(asOf, DAY)));
 /** Bars that were over. */
 const bars = <T extends { readonly until: Instant }>(all: Series<T>, { known }: Then): Series<T> | null =>
   some(filterSeries(all, ({ value }) => known(value.until)));
@@ -86,7 +91,7 @@ const rules: readonly Rule[] = [
   rule("candles", bars),
   rule("openInterest", (all, then) => markets(all, (value) => single(value, then))),
   rule("openInterestHistory", (all, then) => markets(all, (value) => samples(value, then))),
-  rule("volume", (all, then) => markets(all, (value) => bars(value, then))),
+  rule("volume", (all, then) => markets(all, (value) => traded(value, then))),
   rule("funding", (all, then) => markets(all, (value) => single(value, then))),
   rule("longShort", (all, then) => markets(all, (value) => single(value, then))),
   rule("taker", (all, { known }) => markets(all, (value) => (known(value.until) ? value : null))),

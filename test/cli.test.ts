@@ -363,7 +363,10 @@ describe("when things go wrong", () => {
     expect(await bad("daily --venues nasdaq")).toContain("binance");
     expect(await bad("daily --timeout soon")).toContain("seconds");
     expect(await bad("daily --venues okx --exclude okx")).toContain("--venues");
-    expect(await bad("daily --at 2026-01-30")).toContain("--at");
+    expect(await bad("daily --at 2999-12-31")).toContain("is after");
+    expect(await bad("daily --at 2010-12-30")).toContain("no source reaches back before 2011-01-01");
+    expect(await bad("daily --at 2026-02-30")).toContain("2026-01-30T09:00Z");
+    expect(await bad(`daily ${REPLAY} --at 2026-01-30`)).toContain("the instant of the recording");
   });
 
   it("prints help and version on stdout with 0", async () => {

@@ -46,7 +46,8 @@ export async function verify(
   const sources = chosen ? chosenSources(settings) : sourcesAsked(clues);
   let least: readonly Mismatch[] | null = null;
   for (const { sections, anchor } of attempts(clues, settings.since)) {
-    const made = await madeFrom(bundle, { sections, anchor, levels: clues.levels, sources }, settings, process);
+    const wanted = { sections, anchor, levels: clues.levels, sources, at: clues.at };
+    const made = await madeFrom(bundle, wanted, settings, process);
     const found = given.against(made);
     if (found.length === 0) {
       process.stdout.write(`${given.numbers} numbers and ${given.sentences} sentences verified\n`);
@@ -68,6 +69,7 @@ export async function verify(
 const pinned = (clues: Clues, flags: Readonly<Record<string, unknown>>, settings: Settings): Clues => ({
   ...clues,
   ...(flags["since"] === undefined ? {} : { anchors: [settings.since] }),
+  ...(flags["at"] === undefined ? {} : { at: settings.at }),
   ...(flags["sections"] === undefined ? {} : { sections: [settings.sections] }),
   ...(flags["levels"] === undefined ? {} : { levels: settings.levels ?? [] }),
 });
@@ -101,11 +103,14 @@ async function givenReport(file: string): Promise<Given> {
   const columns = /^─+$/m.exec(plain)?.[0].length ?? 80;
   // A live run and its replay differ in their mode and in what is said of the recording.
   const isReplay = / · replay\b/.test(plain.replaceAll(/\s+/g, " "));
+  const clues = cluesOfText(plain);
   return {
-    clues: cluesOfText(plain),
+    clues,
     ...tallyOf(plain),
     against: (made) => {
-      const page = document(isReplay ? made : { ...made, mode: "live", recording: null });
+      const mode = clues.at === null ? "live" : made.mode;
+      const recorded = isReplay || (clues.at !== null && clues.recording !== null);
+      const page = document(recorded ? made : { ...made, mode, recording: null });
       return lineMismatches(plain, isMarkdown ? markdown(page) : terminal(page, { columns, color: 0 }));
     },
   };

@@ -148,12 +148,12 @@ const map: Rule = ({ liquidationMap: section }) => {
   };
 };
 
-const missing: Rule = ({ coverage }) => {
+const missing: Rule = ({ coverage, mode }) => {
   const { answered, expected } = coverage.venues;
   if (answered >= expected) return null;
   return claim(
     "missing",
-    `${plural(expected - answered, "venue")} of ${expected} did not answer: totals are without them.`,
+    `${plural(expected - answered, "venue")} of ${expected} ${mode === "history" ? "cannot be told for then" : "did not answer"}: totals are without them.`,
     [],
   );
 };

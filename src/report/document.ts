@@ -1,4 +1,6 @@
 /** The report as a page: which blocks, in which order, in which words. Formats come later. */
+import { closedDay } from "../core/anchor.ts";
+import { DAY, parseInstant } from "../core/time.ts";
 import type { Report } from "./report.ts";
 import type { Block, Page, Span } from "./page.ts";
 import { footnotes, type Footnotes } from "./footnotes.ts";
@@ -16,7 +18,7 @@ import { longDay, plural } from "./words.ts";
 
 export function document(report: Report): Page {
   const notes = footnotes(report);
-  const title = `Bitcoin derivatives, ${longDay(report.asOf.slice(0, 10))}`;
+  const title = `Bitcoin derivatives, ${longDay(dayOfReport(report))}`;
   return {
     title,
     blocks: [
@@ -43,6 +45,12 @@ export function document(report: Report): Page {
   };
 }
 
+/** Of a past day asked for as such the report is of its end, which is the next one's first instant. */
+function dayOfReport({ asOf, mode }: Report): string {
+  const at = parseInstant(asOf);
+  return mode === "history" && at !== null && at % DAY === 0 ? closedDay(at) : asOf.slice(0, 10);
+}
+
 function headline(report: Report): Span[] {
   const { answered, expected } = report.coverage.venues;
   const share = report.coverage.oiShare;
@@ -57,7 +65,7 @@ function headline(report: Report): Span[] {
 function madeLater(report: Report): Block[] {
   if (report.mode !== "history") return [];
   const made = report.generatedAt.slice(0, 10);
-  const text = `Made later, on ${longDay(made)}, from histories: only what held and had come out by then. What no source keeps is missing.`;
+  const text = `Made later, on ${longDay(made)}, from histories: only what held and had come out by then. What no source keeps is missing, and so are contracts that have ended since where an exchange lists only those of today.`;
   return [{ is: "text", spans: [{ text }] }];
 }
 

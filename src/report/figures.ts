@@ -51,6 +51,10 @@ export function metricOf(path: readonly string[]): { readonly metric: Metric; re
 
 export function figures(input: Input, sections: Readonly<Record<string, unknown>>): Record<string, FigureLine> {
   const evidence = evidenceOf(input);
+  const then = input.mode === "history";
+  // Of a past instant the histories tell what was held then.
+  const fromOf = ({ from }: Metric): Metric["from"] =>
+    then && from.includes("openInterest") ? [...from, "openInterestHistory"] : from;
   const lines: Record<string, FigureLine> = {};
   for (const { path } of leaves(sections)) {
     const known = metricOf(path);
@@ -59,9 +63,9 @@ export function figures(input: Input, sections: Readonly<Record<string, unknown>
     lines[path.join(".")] = {
       class: metric.class,
       unit: metric.unit,
-      formula: metric.formula,
+      formula: (then ? metric.formulaThen : undefined) ?? metric.formula,
       inputs: metric.inputs.map((id) => filled(id, ids)),
-      evidence: [...new Set(metric.from.flatMap((dataset) => evidence(dataset, ids)))],
+      evidence: [...new Set(fromOf(metric).flatMap((dataset) => evidence(dataset, ids)))],
     };
   }
   return lines;

@@ -9,6 +9,8 @@ export interface Metric {
   readonly class: "observed" | "derived" | "model" | "reported";
   readonly unit: "USD" | "BTC" | "ratio" | "points" | "USD/BTC" | "count";
   readonly formula: string;
+  /** The formula in a report of a past instant, where it is another. */
+  readonly formulaThen?: string;
   /** Figures it is computed from; `*` takes the same ids in the same order. */
   readonly inputs: readonly string[];
   /** Datasets whose answers are its evidence. A `*` venue in the id narrows them to that venue's sources. */
@@ -235,13 +237,17 @@ export const metrics: readonly Metric[] = [
     ["volume"],
   ),
 
-  derived(
-    "funding.weighted8h",
-    "ratio",
-    "sum of rate8h · open interest USD / sum of open interest USD, predicted and trailing rates",
-    ["funding.venues.*.rate8h"],
-    ["funding", "openInterest"],
-  ),
+  {
+    ...derived(
+      "funding.weighted8h",
+      "ratio",
+      "sum of rate8h · open interest USD / sum of open interest USD, predicted and trailing rates",
+      ["funding.venues.*.rate8h"],
+      ["funding", "openInterest"],
+    ),
+    formulaThen:
+      "sum of rate8h · open interest USD / sum of open interest USD, settled and trailing rates: the last ones paid",
+  },
   derived("funding.apr", "ratio", "weighted8h · 3 · 365", ["funding.weighted8h"], ["funding", "openInterest"]),
   observed("funding.venues.*.rate", "ratio", "per interval, as published; positive: longs pay shorts", ["funding"]),
   observed("funding.venues.*.everyHours", "count", "hours of the interval", ["funding"]),

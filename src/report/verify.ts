@@ -3,6 +3,7 @@
  * from the report; where that leaves a choice each is tried, and the report holds if one of them gives all of it.
  */
 import { anchorText, parseAnchor, type Anchor } from "../core/anchor.ts";
+import { parseInstant, type Instant } from "../core/time.ts";
 import { commonStart } from "./explain.ts";
 import { sections as all, type SectionName } from "./input.ts";
 import type { Report } from "./report.ts";
@@ -10,6 +11,8 @@ import type { Report } from "./report.ts";
 /** What a report tells of the options that it was made with. */
 export interface Clues {
   readonly recording: string | null;
+  /** The past instant that it speaks of; null where it speaks of the clock of its run. */
+  readonly at: Instant | null;
   readonly sections: readonly (readonly SectionName[])[];
   readonly anchors: readonly Anchor[];
   readonly levels: readonly number[];
@@ -66,6 +69,7 @@ export function cluesOfReport(report: Report): Clues {
   const anchor = parseAnchor(report.openInterest?.anchor.id ?? "");
   return {
     recording: report.recording?.name ?? null,
+    at: report.mode === "history" ? parseInstant(report.asOf) : null,
     sections: sectionsAsked(new Set(all.filter((name) => parts[name] !== null)), (dataset) =>
       report.gaps.some((gap) => gap.dataset === dataset),
     ),
@@ -92,6 +96,10 @@ const HEADINGS: Readonly<Record<string, SectionName>> = {
 };
 const headingOf = (line: string): string => line.replace(/^## /, "").replaceAll("&amp;", "&");
 
+/** The instant in the headline of a report that says there that it is of a past one. */
+const pastInstant = (text: string): Instant | null =>
+  parseInstant(/as of ([\d-]{10} [\d:]{5}) UTC(?: · [^·]{1,80}){0,3} · history\b/.exec(text)?.[1] ?? "");
+
 /** Of Markdown or plain text. */
 export function cluesOfText(text: string): Clues {
   const lines = linesOf(text);
@@ -104,6 +112,7 @@ export function cluesOfText(text: string): Clues {
     .map((anchor) => [anchorText(anchor), anchor] as const);
   return {
     recording: /Recording (.+?): partly/.exec(flowing)?.[1] ?? null,
+    at: pastInstant(flowing),
     sections: sectionsAsked(new Set(lines.flatMap((line) => HEADINGS[headingOf(line)] ?? [])), (dataset) =>
       new RegExp(`[-•][^-•]* ${dataset}\\b[^:]*: `).test(flowing),
     ),

@@ -30,7 +30,7 @@ import {
   startOfMonth,
   type Instant,
 } from "../core/time.ts";
-import { BTCUSD_PERP, BTCUSDT, Kline, sampleOf, tradedInMonth } from "./binance-contracts.ts";
+import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, sampleOf, tradedInMonth } from "./binance-contracts.ts";
 import { decimal, isoTime } from "./decode.ts";
 import { families } from "./families.ts";
 import { isPast } from "./past.ts";
@@ -178,6 +178,42 @@ async function gathered<T>(
 const alike = (a: Gap, b: Gap): boolean =>
   a.why === "refused" && b.why === "refused" ? a.status === b.status : a.why === b.why;
 
+/** So far back the lesser contracts are asked for at a past instant: 30 days of change. */
+const LESSER = 32 * DAY;
+const NO_FILES: Gap = { why: "unpublished", detail: "the archive has no file of it" };
+
+/** What Binance's lists of today no longer show: the quarterlies that were traded at a past instant, and BTCUSDC. */
+function lesserThen(now: Instant): readonly Market[] {
+  const first = deliveryAfter(now);
+  const quarterlies = [first, deliveryAfter(first)].flatMap((expires): Market[] => {
+    const day = dayOf(expires).slice(2).replaceAll("-", "");
+    return [
+      { symbol: `BTCUSDT_${day}`, kind: "dated", margin: "linear", quote: "USDT", expires },
+      { symbol: `BTCUSD_${day}`, kind: "dated", margin: "inverse", quote: "USD", expires },
+    ];
+  });
+  return [{ symbol: "BTCUSDC", kind: "perpetual", margin: "linear", quote: "USDC" }, ...quarterlies];
+}
+
+async function lesser(ask: Ask, market: Market): Promise<Markets<Series<PastOpenInterest>>> {
+  const recent = { ...ask, since: later(ask.since, shift(ask.now, -LESSER)) };
+  try {
+    return await gathered(ask, market, daysOf(market, recent), closeOfDay);
+  } catch (error) {
+    if (!(error instanceof Unavailable) || !isAbsent(error.gap)) throw error;
+    return { of: [], lacking: [{ what: market.symbol, gap: NO_FILES }] };
+  }
+}
+
+/** The closes of every day. Of a past instant the archive also has what today's lists of contracts no longer show. */
+async function closes(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
+  if (!isPast(ask)) return both(ask, daysOf, closeOfDay);
+  const asked = lesserThen(ask.now).map((market) => [market.symbol, () => lesser(ask, market)] as const);
+  return families({ perpetuals: () => both(ask, daysOf, closeOfDay), ...Object.fromEntries(asked) }, (what) =>
+    what.includes("_"),
+  );
+}
+
 const both = <T>(ask: Ask, filesOf: (market: Market, ask: Ask) => File[], read: Reader<T>, hole?: Gap) =>
   families({
     "USD-M": () => gathered(ask, BTCUSDT, filesOf(BTCUSDT, ask), read, hole),
@@ -190,7 +226,7 @@ export const binanceArchive = {
   name: "Binance archive",
   docs: "https://github.com/binance/binance-public-data",
   hosts: { "data.binance.vision": { everyMs: 5, atOnce: 16 } },
-  note: "BTCUSDT and BTCUSD_PERP only, a day late. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
+  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
   reserve: ["volume"],
   facts: {
     openInterestHistory: {
@@ -212,7 +248,7 @@ export const binanceArchive = {
     },
   },
   datasets: {
-    openInterestHistory: (ask) => both(ask, daysOf, closeOfDay),
+    openInterestHistory: closes,
     volume: (ask) => both(ask, monthsOf, tradingOfMonth, NO_MONTH),
   },
 } as const satisfies Source;

@@ -141,6 +141,13 @@ export function deliveryBefore(at: Instant): Instant {
   return deliveryOf(month);
 }
 
+/** The first one after `at`. */
+export function deliveryAfter(at: Instant): Instant {
+  let month = monthOf(at);
+  while (Number(month.slice(5)) % 3 !== 0 || deliveryOf(month) <= at) month = addMonths(month, 1);
+  return deliveryOf(month);
+}
+
 /**
  * Since when the contract has been what its type says. A quarterly moves up when the one before it is delivered, so
  * figures that Binance keeps by type belong to another contract before that.

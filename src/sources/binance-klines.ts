@@ -1,6 +1,5 @@
 /** What Binance's live klines tell: months of trading of every contract, hours of the main perpetual. */
 import { z } from "zod";
-import { Unavailable } from "../core/gap.ts";
 import type { Candle, Market, Markets, Of, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import {
@@ -33,7 +32,7 @@ import {
 } from "./binance-contracts.ts";
 import { families } from "./families.ts";
 import { HOURS_OVER, toDate } from "./keep.ts";
-import { daysOfRunningMonth, isPast } from "./past.ts";
+import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const Klines = z.array(Kline);
@@ -162,6 +161,6 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
     })),
   );
   const closed = between(candles, from, hour);
-  if (closed.length === 0) throw new Unavailable({ why: "malformed", at: "klines", detail: "no hour of BTCUSDT" });
+  if (closed.length === 0) throw nothing(ask, "klines", "no hour of BTCUSDT");
   return { market: BTCUSDT, value: closed };
 }

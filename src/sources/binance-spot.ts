@@ -36,7 +36,7 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
       usd: usd(quoteVolume),
     },
   }));
-  return dailyBars(bars, ask.now);
+  return dailyBars(bars, ask);
 }
 
 async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
@@ -71,7 +71,7 @@ export const binanceSpot = {
       unit: "USDT per BTC",
       proof: "as candles",
       counting: "close of the forming day; at midnight of the day just over",
-      lookBack: "now, or a past midnight",
+      lookBack: "now; of the past the close of the last hour (interval=1h), at midnight of the day",
     },
   },
   datasets: {

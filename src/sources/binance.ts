@@ -174,7 +174,7 @@ export const binance = {
       unit: "ratio per interval",
       proof: "documentation",
       counting: "running estimate of the period that ends at nextFundingTime; 8 h where fundingInfo names no other",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET fapi, dapi: /v1/fundingRate",
     },
     longShort: {
       endpoint: "GET fapi: /futures/data/globalLongShortAccountRatio?period=1h",

@@ -38,7 +38,7 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
       usd: null,
     },
   }));
-  return dailyBars(bars, ask.now);
+  return dailyBars(bars, ask);
 }
 
 async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
@@ -70,7 +70,7 @@ export const bitstamp = {
       unit: "USD per BTC",
       proof: "as candles",
       counting: "close of the forming day; at midnight of the day just over",
-      lookBack: "now, or a past midnight",
+      lookBack: "now; of the past the close of the last hour (step=3600), at midnight of the day",
     },
   },
   datasets: {

@@ -9,7 +9,7 @@ import { firstInstant } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { daysOfRunningMonth, isPast } from "./past.ts";
+import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 const HOURLY_DAYS = 90;
@@ -103,7 +103,7 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
         },
       })),
   );
-  if (value.length === 0) throw new Unavailable({ why: "malformed", at: "result.list", detail: "no closed hour" });
+  if (value.length === 0) throw nothing(ask, "result.list", "no closed hour");
   return { market, value };
 }
 

@@ -127,7 +127,7 @@ export const bybit = {
       unit: "ratio per interval; minutes",
       proof: "documentation",
       counting: "running estimate of what is paid at nextFundingTime",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /v5/market/funding/history",
     },
     longShort: {
       endpoint: "GET /v5/market/account-ratio?symbol=BTCUSDT&period=1h",

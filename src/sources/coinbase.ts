@@ -33,7 +33,7 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
       usd: null,
     },
   }));
-  return dailyBars(bars, ask.now);
+  return dailyBars(bars, ask);
 }
 
 async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
@@ -66,7 +66,7 @@ export const coinbase = {
       unit: "USD per BTC",
       proof: "as candles",
       counting: "close of the forming day; at midnight of the day just over",
-      lookBack: "now, or a past midnight",
+      lookBack: "now; of the past the close of the last hour (granularity=3600), at midnight of the day",
     },
   },
   datasets: {

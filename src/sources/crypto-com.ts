@@ -19,6 +19,7 @@ import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { toDate } from "./keep.ts";
+import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
@@ -164,7 +165,7 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
     return barOf(row.t, shift(row.t, DAY), row);
   });
   const whole = fromWholeMonth(between(series(bars), firstInstant(ask.now), ask.now));
-  if (whole.length === 0) throw new Unavailable({ why: "malformed", at: "data", detail: "no whole month of candles" });
+  if (whole.length === 0) throw nothing(ask, "data", "no whole month of candles");
   return whole;
 }
 
@@ -182,7 +183,12 @@ async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> 
     }
     return barOf(row.t, endOfMonth(month), row);
   });
-  return between(series(bars), first, ask.now);
+  // The bar of the month that was running at a past instant holds what came later: its days stand in for it.
+  const days = daysOfRunningMonth(ask);
+  const daily = days === null ? [] : await candlesOf(ask, market, "1D", [days.from, shift(days.end, -1)], toDate(ask));
+  const running = daily.map((row) => barOf(row.t, shift(row.t, DAY), row)).filter(({ at }) => at % DAY === 0);
+  const over = isPast(ask) ? bars.filter(({ value }) => value.until <= ask.now) : bars;
+  return between(series([...over, ...running]), first, ask.now);
 }
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {

@@ -219,7 +219,8 @@ export const deribit = {
       unit: "ratio per 8 hours",
       proof: "documentation",
       counting: "realised over the last 8 hours",
-      lookBack: "now",
+      lookBack:
+        "now; of the past what was realised over 8 h to the hour: GET /public/get_funding_rate_history interest_8h",
     },
   },
   datasets: {

@@ -107,7 +107,7 @@ export const dydx = {
       unit: "ratio per hour",
       proof: "recorded 2025-12-08: 0.0000025 beside hourly rows of historicalFunding of the same size",
       counting: "running estimate of the hour in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /v4/historicalFunding/BTC-USD",
     },
   },
   datasets: {
@@ -123,7 +123,11 @@ export const dydx = {
       const held = filterSeries(wanted, ({ value }) => value.startingOpenInterest > 0);
       if (held.length === 0) throw new Unavailable({ why: "unpublished", detail: "no history of BTC-USD" });
       return only(
-        mapSeries(held, ({ startingOpenInterest, open }) => ({ size: ofBtc(startingOpenInterest), price: open })),
+        // A day's first trade comes after its beginning: at the instant asked about there is none yet.
+        mapSeries(held, ({ startingOpenInterest, open }, at) => ({
+          size: ofBtc(startingOpenInterest),
+          ...(at < ask.now ? { price: open } : {}),
+        })),
       );
     },
     volume: async (ask) => {

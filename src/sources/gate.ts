@@ -235,7 +235,7 @@ export const gate = {
       unit: "ratio per interval; seconds",
       proof: "documentation",
       counting: "rate of the interval in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /futures/{settle}/funding_rate",
     },
     longShort: {
       endpoint: "GET /futures/usdt/contract_stats?contract=BTC_USDT&interval=1h lsr_account",

@@ -16,7 +16,7 @@ import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
-import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
+import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.hyperliquid.xyz/info";
@@ -93,7 +93,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
     change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now, toDate(ask)) : series<Traded>([]),
   ]);
   const bars = fromWholeMonth(joinSeries(...parts));
-  if (bars.length === 0) throw new Unavailable({ why: "malformed", at: "candles", detail: "no whole month of BTC" });
+  if (bars.length === 0) throw nothing(ask, "candles", "no whole month of BTC");
   return only(bars);
 }
 
@@ -128,7 +128,7 @@ export const hyperliquid = {
       unit: "ratio per hour",
       proof: "documentation: paid every hour",
       counting: "running estimate of the hour in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: POST /info fundingHistory",
     },
   },
   datasets: {

@@ -148,7 +148,8 @@ export const kraken = {
       unit: "PF: USD per BTC and hour; PI: BTC per USD and hour; divided by, or times, the mark price",
       proof: "recorded 2026-07-31: 0.3845 USD / 64,377 USD is 0.0006 % an hour; as a ratio it would be 38 %",
       counting: "the hour in progress",
-      lookBack: "now",
+      lookBack:
+        "now; of the past what was settled, about a year: GET /derivatives/api/v3/historical-funding-rates relativeFundingRate",
       uncertain: "that PI is an amount of BTC per USD",
     },
     longShort: {

@@ -127,7 +127,7 @@ export const kucoin = {
       unit: "ratio per interval; milliseconds",
       proof: "documentation",
       counting: "rate of the interval in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /api/v1/contract/funding-rates",
     },
   },
   datasets: {

@@ -11,7 +11,7 @@
  * - No history of open interest, no ratios, no liquidations.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { HOUR, SECOND, shift } from "../core/time.ts";
@@ -19,6 +19,7 @@ import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Qu
 import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
 import { families } from "./families.ts";
+import { nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
@@ -180,7 +181,7 @@ async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Ser
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const told = await perContract(ask, (contract) => traded(ask, contract));
   const reach = fromWholeMonth(joinSeries(...told.of.map(({ value }) => value)))[0]?.at;
-  if (reach === undefined) throw new Unavailable({ why: "malformed", at: "data", detail: "no whole month of klines" });
+  if (reach === undefined) throw nothing(ask, "data", "no whole month of klines");
   const of = told.of.map(({ market, value }) => ({ market, value: between(value, reach, ask.now) }));
   return { of: of.filter(({ value }) => value.length > 0), lacking: told.lacking };
 }

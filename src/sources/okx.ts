@@ -31,7 +31,7 @@ import {
   unpublished,
   type Contract,
 } from "./okx-contracts.ts";
-import { daysOfRunningMonth, isPast, lastSettled } from "./past.ts";
+import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
 import { accounts, heldDaily, heldHourly, takerDay } from "./okx-statistics.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -153,7 +153,7 @@ async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
         },
       })),
   );
-  if (value.length === 0) throw new Unavailable({ why: "malformed", at: "data", detail: "no closed hour" });
+  if (value.length === 0) throw nothing(ask, "data", "no closed hour");
   return { market, value };
 }
 
@@ -200,7 +200,7 @@ export const okx = {
       unit: "ratio per interval",
       proof: "documentation; the interval is nextFundingTime − fundingTime",
       counting: "running estimate of the period that ends at fundingTime",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled, three months: GET /public/funding-rate-history realizedRate",
     },
     longShort: {
       endpoint: "GET /rubik/stat/contracts/long-short-account-ratio-contract?period=1H",

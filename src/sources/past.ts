@@ -21,6 +21,13 @@ export function daysOfRunningMonth(ask: Ask): { readonly from: Instant; readonly
   return isPast(ask) && end > from ? { from, end } : null;
 }
 
+/**
+ * What an answer without a row means: of the present it is not what the venue documents, of a past instant the venue may
+ * have had nothing yet.
+ */
+export const nothing = (ask: Ask, at: string, detail: string): Unavailable =>
+  new Unavailable(isPast(ask) ? { why: "unpublished", detail: `${detail} of then` } : { why: "malformed", at, detail });
+
 /** So far back settlements are asked for: two of every interval lie in it, however late they are stamped. */
 export const SETTLEMENTS = DAY;
 

@@ -4,16 +4,16 @@ import type { Candle, SpotPrice } from "../core/market.ts";
 import { filterSeries, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
-import { isPast } from "./past.ts";
+import { isPast, nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 /** Start of the last daily bar that begins before `now`. At midnight that is the day just over, not the one to come. */
 export const lastBar = (now: Instant): Instant => floorTo(shift(now, -1), DAY);
 
-/** The bars that begin before `now`. */
-export function dailyBars(bars: readonly Point<Candle>[], now: Instant): Series<Candle> {
-  const known = series(bars.filter((bar) => bar.at < now));
-  if (known.length === 0) throw new Unavailable({ why: "malformed", at: "candles", detail: "expected a daily bar" });
+/** The bars that begin before the instant asked about. */
+export function dailyBars(bars: readonly Point<Candle>[], ask: Ask): Series<Candle> {
+  const known = series(bars.filter((bar) => bar.at < ask.now));
+  if (known.length === 0) throw nothing(ask, "candles", "expected a daily bar");
   return known;
 }
 
@@ -23,7 +23,7 @@ export function dailyBars(bars: readonly Point<Candle>[], now: Instant): Series<
  */
 function lastPrice(candles: Series<Candle>, now: Instant, quote: SpotPrice["quote"]): SpotPrice {
   const bar = candles.at(-1);
-  if (bar === undefined) throw new Unavailable({ why: "malformed", at: "candles", detail: "expected a daily bar" });
+  if (bar === undefined) throw new Unavailable({ why: "unpublished", detail: "no daily bar that is over" });
   return { at: earlier(bar.value.until, now), price: bar.value.close, quote };
 }
 

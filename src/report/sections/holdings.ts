@@ -95,7 +95,7 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
 /** What is said of a venue whose figures are samples of its past. */
 function agedWords(asOf: Instant, input: Input): string | null {
   if (input.mode !== "history") return `from its archive: the last sample is of ${iso(asOf)}`;
-  return asOf === input.asOf ? null : `the last sample before then is of ${iso(asOf)}`;
+  return asOf === input.asOf ? null : `The last sample before then is of ${iso(asOf)}.`;
 }
 
 function amounts(samples: Series<PastOpenInterest>, spotCloses: Series<UsdPerBtc>, asOf: Instant): Series<Amount> {
