@@ -6,7 +6,6 @@ import {
   addMonths,
   DAY,
   earlier,
-  endOfMonth,
   floorTo,
   HOUR,
   monthOf,
@@ -133,17 +132,19 @@ export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
     },
   });
 
-/** Closed hours of BTCUSDT, asked by calendar month so that months that are over are asked once. */
+/** Closed hours of BTCUSDT, asked by two calendar months (at most 1,488 hours), so that those that are over are asked once. */
 export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   const hour = floorTo(ask.now, HOUR);
   const from = shift(hour, -HOURLY_DAYS * DAY);
-  const months: Month[] = [];
-  for (let month = monthOf(from); startOfMonth(month) < hour; month = addMonths(month, 1)) months.push(month);
+  const pairs: Month[] = [];
+  const first = addMonths(monthOf(from), -((Number(monthOf(from).slice(5)) - 1) % 2));
+  for (let month = first; startOfMonth(month) < hour; month = addMonths(month, 2)) pairs.push(month);
   const answers = await Promise.all(
-    months.map((month) => {
-      const until = shift(earlier(endOfMonth(month), hour), -1);
-      const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=1h&startTime=${startOfMonth(month)}&endTime=${until}&limit=744`;
-      return ask.json(url, Klines, keepUntil(endOfMonth(month), ask, HOURS_OVER));
+    pairs.map((month) => {
+      const end = startOfMonth(addMonths(month, 2));
+      const window = `startTime=${startOfMonth(month)}&endTime=${shift(earlier(end, hour), -1)}`;
+      const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=1h&${window}&limit=1500`;
+      return ask.json(url, Klines, keepUntil(end, ask, HOURS_OVER));
     }),
   );
   const candles = series(
