@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { z } from "zod";
 import { Unavailable } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
-import type { Instant } from "./core/time.ts";
+import { earlier, type Instant } from "./core/time.ts";
 import type { HttpRequest, Shelf, TextAnswer, Web } from "./ports.ts";
 import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
@@ -14,6 +14,8 @@ export interface Asked {
   readonly requests: () => number;
   /** What becomes in the cache of the answers that could be read: those of a sound reading may serve again. */
   readonly settle: (sound: boolean) => Promise<void>;
+  /** When the oldest answer was given whose figures go on growing; absent where there is none. */
+  readonly told: () => { readonly told?: Instant };
 }
 
 export interface AskOptions {
@@ -33,6 +35,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   const parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
   const read = new Map<string, Shelf>();
+  let told: Instant | null = null;
 
   function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
     const wanted = typeof request === "string" ? { url: request } : request;
@@ -52,6 +55,9 @@ export function asker(source: Source, options: AskOptions): Asked {
     const answer = await options.web(question);
     const key = `${question.url} ${question.body ?? ""}`;
     used.set(key, { url: question.url, at: answer.at });
+    if (typeof question.keep === "object" && question.keep.running === true) {
+      told = told === null ? answer.at : earlier(told, answer.at);
+    }
     if (answer.status < 200 || answer.status > 299) {
       throw new Unavailable({ why: "refused", status: answer.status, detail: excerpt(answer.text) });
     }
@@ -92,7 +98,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   const settle = async (sound: boolean): Promise<void> => {
     await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
-  return { ask, evidence, requests: () => requests, settle };
+  return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
 }
 
 const CSV = { delimiter: ",", skipEmptyLines: true, transform: (cell: string) => cell.trim() } as const;

@@ -74,6 +74,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
       ask: question,
       evidence,
       settle,
+      told: toldAt,
     } = asker(source, {
       web: timed,
       now: options.now,
@@ -86,7 +87,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
       notTwice(value);
       await settle(!lacksSense(value));
       settled.push({ id: source.id, settle });
-      return { source: source.id, dataset, evidence: evidence(), ok: true, value };
+      return { source: source.id, dataset, evidence: evidence(), ...toldAt(), ok: true, value };
     } catch (error) {
       if (error instanceof Fatal) throw error;
       const gap = gapOf(error);

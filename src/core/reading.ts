@@ -13,4 +13,6 @@ export type Reading<D extends Dataset = Dataset> = {
   readonly source: string;
   readonly dataset: D;
   readonly evidence: readonly Evidence[];
+  /** How far figures reach that grow until they are told: the oldest answer that has some. */
+  readonly told?: Instant;
 } & ({ readonly ok: true; readonly value: Datasets[D] } | { readonly ok: false; readonly gap: Gap });

@@ -3,7 +3,7 @@ import type { Gap } from "../core/gap.ts";
 import type { Anchor } from "../core/anchor.ts";
 import type { Dataset, Datasets } from "../core/market.ts";
 import type { Evidence, Reading } from "../core/reading.ts";
-import type { Instant } from "../core/time.ts";
+import { earlier, type Instant } from "../core/time.ts";
 
 /** What the report says of a source; the program's sources fit it. */
 export interface SourceInfo {
@@ -45,6 +45,8 @@ export interface Told<D extends Dataset> {
   readonly source: SourceInfo;
   readonly value: Datasets[D];
   readonly evidence: readonly Evidence[];
+  /** How far figures reach that grow until they are told. */
+  readonly until: Instant;
 }
 
 /** Every good reading of a dataset, in the order of the sources. */
@@ -52,7 +54,14 @@ export function told<D extends Dataset>(input: Input, dataset: D): readonly Told
   return input.sources.flatMap((source) =>
     input.readings.flatMap((reading) =>
       reading.ok && reading.source === source.id && isOf(reading, dataset)
-        ? [{ source, value: reading.value, evidence: reading.evidence }]
+        ? [
+            {
+              source,
+              value: reading.value,
+              evidence: reading.evidence,
+              until: earlier(input.asOf, reading.told ?? input.asOf),
+            },
+          ]
         : [],
     ),
   );

@@ -15,7 +15,8 @@ import {
 } from "../core/time.ts";
 import { filterSeries, type Series } from "../core/series.ts";
 import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
-import type { Keep } from "./source.ts";
+import { toDate } from "./keep.ts";
+import type { Ask, Keep } from "./source.ts";
 
 /** The running month and the 24 before it. */
 const MONTHS = 25;
@@ -31,15 +32,16 @@ export interface Window {
   readonly from: Instant;
   /** The last instant asked for: never after now. */
   readonly to: Instant;
-  /** To be spread into the request: a window may be kept once it has been over for an hour. */
-  readonly keep: readonly [] | readonly [Keep];
+  /** For ever once it has been over for an hour. */
+  readonly keep: Keep;
 }
 
 /**
- * Windows of so many calendar months that cover all from `from` to `now`. They are counted from 1970-01, so a later
+ * Windows of so many calendar months that cover all from `from` to now. They are counted from 1970-01, so a later
  * run asks the same ones again. A window that began less than an hour ago is not asked for yet.
  */
-export function windows(from: Instant, months: number, now: Instant): readonly Window[] {
+export function windows(from: Instant, months: number, ask: Pick<Ask, "now" | "clock">): readonly Window[] {
+  const { now } = ask;
   const hour = floorTo(now, HOUR);
   const found: Window[] = [];
   let month = addMonths(monthOf(from), -(monthsBetween(monthOf(instant(0)), monthOf(from)) % months));
@@ -49,7 +51,7 @@ export function windows(from: Instant, months: number, now: Instant): readonly W
     found.push({
       from: startOfMonth(month),
       to: earlier(shift(end, -1), hour),
-      keep: end + HOUR <= now ? ["forever"] : [],
+      keep: end + HOUR <= now ? "forever" : toDate(ask),
     });
     month = next;
   }

@@ -6,7 +6,6 @@ import {
   addMonths,
   DAY,
   earlier,
-  endOfMonth,
   floorTo,
   HOUR,
   monthOf,
@@ -32,6 +31,7 @@ import {
 } from "./binance-contracts.ts";
 import { FINE_DAYS } from "./bars.ts";
 import { families } from "./families.ts";
+import { HOURS_OVER, toDate } from "./keep.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
@@ -42,8 +42,8 @@ const MONTHS = 25;
 const HOURLY_DAYS = 90;
 const QUARTERS = ["CURRENT_QUARTER", "NEXT_QUARTER"] as const;
 
-/** A period may be kept once it has been over for an hour: its last bar is final then. */
-const keepIfOver = (end: Instant, now: Instant): [] | [Keep] => (end + HOUR <= now ? ["forever"] : []);
+/** A period may be kept for ever once it has been over for an hour: its last bar is final then. */
+const keepUntil = (end: Instant, ask: Ask, running: Keep): Keep => (end + HOUR <= ask.now ? "forever" : running);
 
 const firstMonth = (ask: Ask): Month => addMonths(monthOf(ask.now), 1 - MONTHS);
 
@@ -75,7 +75,7 @@ async function daysThen(ask: Ask, which: string): Promise<z.infer<typeof Klines>
 async function usdMMonths(ask: Ask, market: Market, which: string): Promise<Markets<Series<Traded>>> {
   const from = startOfMonth(firstMonth(ask));
   const url = `${USD_M.v1}/${which}&interval=1M&startTime=${from}&limit=${MONTHS}`;
-  const [months, days] = await Promise.all([ask.json(url, Klines), daysThen(ask, `${USD_M.v1}/${which}`)]);
+  const [months, days] = await Promise.all([ask.json(url, Klines, toDate(ask)), daysThen(ask, `${USD_M.v1}/${which}`)]);
   return monthsOf(months, days, market, ask);
 }
 
@@ -90,7 +90,7 @@ async function coinMMonths(ask: Ask, market: Market, type: ContractType): Promis
     const end = startOfMonth(addMonths(month, 6));
     const until = earlier(shift(end, -1), floorTo(ask.now, HOUR));
     const window = `interval=1M&startTime=${startOfMonth(month)}&endTime=${until}&limit=6`;
-    return ask.json(`${which}&${window}`, Klines, ...keepIfOver(end, ask.now));
+    return ask.json(`${which}&${window}`, Klines, keepUntil(end, ask, toDate(ask)));
   });
   const [months, days] = await Promise.all([Promise.all(asked), daysThen(ask, which)]);
   return monthsOf(months.flat(), days, market, ask);
@@ -133,17 +133,19 @@ export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
     },
   });
 
-/** Closed hours of BTCUSDT, asked by calendar month so that months that are over are asked once. */
+/** Closed hours of BTCUSDT, asked by two calendar months (at most 1,488 hours), so that those that are over are asked once. */
 export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   const hour = floorTo(ask.now, HOUR);
   const from = shift(hour, -HOURLY_DAYS * DAY);
-  const months: Month[] = [];
-  for (let month = monthOf(from); startOfMonth(month) < hour; month = addMonths(month, 1)) months.push(month);
+  const pairs: Month[] = [];
+  const first = addMonths(monthOf(from), -((Number(monthOf(from).slice(5)) - 1) % 2));
+  for (let month = first; startOfMonth(month) < hour; month = addMonths(month, 2)) pairs.push(month);
   const answers = await Promise.all(
-    months.map((month) => {
-      const until = shift(earlier(endOfMonth(month), hour), -1);
-      const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=1h&startTime=${startOfMonth(month)}&endTime=${until}&limit=744`;
-      return ask.json(url, Klines, ...keepIfOver(endOfMonth(month), ask.now));
+    pairs.map((month) => {
+      const end = startOfMonth(addMonths(month, 2));
+      const window = `startTime=${startOfMonth(month)}&endTime=${shift(earlier(end, hour), -1)}`;
+      const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=1h&${window}&limit=1500`;
+      return ask.json(url, Klines, keepUntil(end, ask, HOURS_OVER));
     }),
   );
   return { market: BTCUSDT, value: barsBetween(ask, answers.flat(), from, hour) };

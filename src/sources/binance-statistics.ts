@@ -17,6 +17,7 @@ import {
   type Family,
 } from "./binance-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -65,7 +66,7 @@ export async function heldDaily(
 ): Promise<Markets<Series<PastOpenInterest>>> {
   const { market, type } = contract;
   const which = family.margin === "linear" ? `symbol=${market.symbol}` : `pair=BTCUSD&contractType=${type}`;
-  const rows = await ask.json(daily(family, which), Samples);
+  const rows = await ask.json(daily(family, which), Samples, sinceTheDay(ask));
   // By type, COIN-M rows from before the last delivery are of the contract that was delivered or has moved up.
   const since = family.margin === "linear" ? null : heldSince(contract);
   const own = filterSeries(samplesOf(rows, market, ask.now), (point) => since === null || point.at > since);
@@ -74,7 +75,7 @@ export async function heldDaily(
 
 /** What the newest daily sample of BTCUSDT says in passing; openInterestHistory asks the same URL. */
 export async function circulating(ask: Ask): Promise<Supply> {
-  const rows = await ask.json(daily(USD_M, `symbol=${BTCUSDT.symbol}`), Supplies);
+  const rows = await ask.json(daily(USD_M, `symbol=${BTCUSDT.symbol}`), Supplies, sinceTheDay(ask));
   const told = series(rows.map((row) => ({ at: row.timestamp, value: row.CMCCirculatingSupply ?? null })));
   const last = latest(told, ask.now);
   if (last === null || last.value === null) throw new Unavailable(unpublished("no circulating supply"));
@@ -84,7 +85,7 @@ export async function circulating(ask: Ask): Promise<Supply> {
 /** Accounts, not positions: those are one to one. The ratio must agree with its parts; the documented sample does not. */
 export async function accountsLongToShort(ask: Ask): Promise<Markets<LongShort>> {
   const url = `${USD_M.statistics}/globalLongShortAccountRatio?symbol=BTCUSDT&period=1h&limit=2&endTime=${floorTo(ask.now, HOUR)}`;
-  const row = (await ask.json(url, Accounts))
+  const row = (await ask.json(url, Accounts, HOURS_OVER))
     .filter((each) => each.timestamp <= ask.now)
     .toSorted((a, b) => b.timestamp - a.timestamp)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio of BTCUSDT"));
@@ -101,7 +102,10 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const hour = floorTo(ask.now, HOUR);
   const url = `${USD_M.statistics}/takerlongshortRatio?symbol=BTCUSDT&period=1h&limit=${TAKER_HOURS + 2}&endTime=${hour}`;
   const bars = series(
-    (await ask.json(url, TakerBars)).map((row) => ({ at: shift(row.timestamp, TAKER_STAMP_TO_START), value: row })),
+    (await ask.json(url, TakerBars, HOURS_OVER)).map((row) => ({
+      at: shift(row.timestamp, TAKER_STAMP_TO_START),
+      value: row,
+    })),
   );
   const last = latest(bars, shift(hour, -HOUR));
   if (last === null) throw new Unavailable(unpublished("no taker volume of BTCUSDT"));
@@ -124,7 +128,11 @@ export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>
     [hour, shift(hour, -500 * HOUR)]
       .filter((end) => !isPast(ask) || end > kept)
       .map((end) =>
-        ask.json(`${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=500&endTime=${end}`, Samples),
+        ask.json(
+          `${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=500&endTime=${end}`,
+          Samples,
+          HOURS_OVER,
+        ),
       ),
   );
   const value = samplesOf(pages.flat(), BTCUSDT, ask.now);

@@ -122,9 +122,9 @@ async function status(ask: Ask): Promise<z.infer<typeof Status>> {
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const from = firstInstant(ask.now);
   const answers = await Promise.all(
-    windows(from, WINDOW_MONTHS, ask.now).map(({ from: start, to, keep }) => {
+    windows(from, WINDOW_MONTHS, ask).map(({ from: start, to, keep }) => {
       const window = `start=${start}&end=${to}&limit=${MOST_CANDLES}&sort=1`;
-      return ask.json(`${API}/candles/trade:1h:${BTC_PERPETUAL.symbol}/hist?${window}`, Candles, ...keep);
+      return ask.json(`${API}/candles/trade:1h:${BTC_PERPETUAL.symbol}/hist?${window}`, Candles, keep);
     }),
   );
   const bars = fromWholeMonth(between(series(answers.flat()), from, ask.now));

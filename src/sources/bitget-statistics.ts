@@ -7,6 +7,7 @@ import { HOUR, shift, type Instant } from "../core/time.ts";
 import { inUsd, ofBtc, sumUsd, usdPerBtc } from "../core/units.ts";
 import { get, mainMarket, unpublished } from "./bitget-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
 const HOURS = 24;
@@ -23,7 +24,12 @@ const Orders = z.object({
 
 export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const market = await mainMarket(ask);
-  const rows = await get(ask, `v2/mix/market/account-long-short?symbol=${market.symbol}&period=1h`, z.array(Accounts));
+  const rows = await get(
+    ask,
+    `v2/mix/market/account-long-short?symbol=${market.symbol}&period=1h`,
+    z.array(Accounts),
+    sinceTheHour(ask),
+  );
   const row = rows.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { longAccountRatio: long, shortAccountRatio: short } = row;
@@ -37,7 +43,12 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
 /** The latest 24 hours that are over. */
 export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const market = await mainMarket(ask);
-  const rows = await get(ask, `v2/mix/market/taker-buy-sell?symbol=${market.symbol}&period=1h`, z.array(Takers));
+  const rows = await get(
+    ask,
+    `v2/mix/market/taker-buy-sell?symbol=${market.symbol}&period=1h`,
+    z.array(Takers),
+    sinceTheHour(ask),
+  );
   const over = rows.filter(({ ts }) => shift(ts, HOUR) <= ask.now);
   const hours = series(over.map(({ ts, ...value }) => ({ at: ts, value }))).slice(-HOURS);
   const [first, last] = [hours[0], hours.at(-1)];

@@ -19,6 +19,7 @@ import { firstInstant, fromWholeMonth } from "./bars.ts";
 import { get, perContract, unpublished, type Contract } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { toDate } from "./keep.ts";
 import type { Ask, Source } from "./source.ts";
 
 /**
@@ -99,7 +100,7 @@ async function bars(
   const to = over ? shift(end, -1) : earlier(end, floorTo(ask.now, HOUR));
   const which = `symbol=${market.symbol}&productType=${type}&granularity=1Dutc&startTime=${from}&endTime=${to}`;
   const path = `v2/mix/market/${over ? "history-candles" : "candles"}?${which}&limit=${LIMIT}`;
-  return get(ask, path, z.array(Bar), over ? "forever" : undefined);
+  return get(ask, path, z.array(Bar), over ? "forever" : toDate(ask));
 }
 
 /** Of a perpetual on a grid fixed since the epoch, of a dated contract the running month and the one before it. */

@@ -19,10 +19,13 @@ import { btc, usd, usdPerBtc } from "../core/units.ts";
 import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 const HOURLY_DAYS = 90;
+/** Of open interest, where days tell what was before. */
+const HELD_DAYS = 30;
 /** The most rows that a page can have. */
 const CANDLES = 1_000;
 const SAMPLES = 200;
@@ -58,7 +61,7 @@ export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
   const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
   const which = `category=${market.margin}&symbol=${market.symbol}&intervalTime=1d`;
   const path = `open-interest?${which}&startTime=${from}&endTime=${until}&limit=${SAMPLES}`;
-  return samplesOf((await get(ask, path, z.array(Sample))).list, market, from, until);
+  return samplesOf((await get(ask, path, z.array(Sample), sinceTheDay(ask))).list, market, from, until);
 }
 
 /** Rows of the bars `from` to `until`, in windows of `count` on a grid fixed since the epoch. Those over are kept. */
@@ -74,7 +77,7 @@ async function barByBar<T>(
   const answers = await Promise.all(
     windows.map((first) => {
       const last = shift(first, (count - 1) * bar);
-      return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : undefined);
+      return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : HOURS_OVER);
     }),
   );
   return answers.flatMap(({ list }) => list);
@@ -83,7 +86,7 @@ async function barByBar<T>(
 export async function heldHourly(ask: Ask): Promise<Of<Held>> {
   const market = await mainMarket(ask);
   const until = floorTo(ask.now, HOUR);
-  const from = shift(until, -HOURLY_DAYS * DAY);
+  const from = shift(until, -HELD_DAYS * DAY);
   const which = `category=linear&symbol=${MAIN}&intervalTime=1h&limit=${SAMPLES}`;
   const path = (first: Instant, last: Instant) => `open-interest?${which}&startTime=${first}&endTime=${last}`;
   const rows = await barByBar(ask, [from, until], [SAMPLES, HOUR], path, Sample);
@@ -128,7 +131,7 @@ export async function months(ask: Ask, { market: { symbol, margin } }: Contract)
   const last = isPast(ask) ? running - 1 : running;
   const days = daysOfRunningMonth(ask);
   const [months, daily] = await Promise.all([
-    get(ask, `${path}&interval=M&start=${first}&end=${last}&limit=25`, z.array(Bar)),
+    get(ask, `${path}&interval=M&start=${first}&end=${last}&limit=25`, z.array(Bar), toDate(ask)),
     days === null
       ? { list: [] }
       : get(ask, `${path}&interval=D&start=${days.from}&end=${days.end - 1}&limit=31`, z.array(Bar)),

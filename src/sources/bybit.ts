@@ -17,6 +17,7 @@ import { ratio, usdPerBtc } from "../core/units.ts";
 import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -75,7 +76,7 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const market = await mainMarket(ask);
   const last = floorTo(ask.now, HOUR);
   const which = `category=linear&symbol=${MAIN}&period=1h&startTime=${shift(last, -HOUR)}&endTime=${last}&limit=2`;
-  const rows = (await get(ask, `account-ratio?${which}`, z.array(Accounts))).list;
+  const rows = (await get(ask, `account-ratio?${which}`, z.array(Accounts), HOURS_OVER)).list;
   const row = rows.filter(({ timestamp }) => timestamp <= ask.now).toSorted((a, b) => b.timestamp - a.timestamp)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   if (Math.abs(row.buyRatio + row.sellRatio - 1) > 0.001) {
@@ -148,7 +149,7 @@ export const bybit = {
       unit: "BTC; no price",
       proof: "as openInterest",
       counting: COUNTED,
-      lookBack: "since listing; 90 days are asked",
+      lookBack: "since listing; 30 days are asked, days reach further back",
       uncertain: "as openInterestHistory",
     },
     fineCandles: {

@@ -13,35 +13,22 @@ import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
-import {
-  DAY,
-  earlier,
-  endOfMonth,
-  floorTo,
-  HOUR,
-  later,
-  monthOf,
-  shift,
-  startOfMonth,
-  type Instant,
-} from "../core/time.ts";
+import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { toDate } from "./keep.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
 const FUNDING_HOURS = 1;
 const TOO_MANY_REQUESTS = 42_901;
-const BAR = 4 * HOUR;
 /** The most that an answer has. */
 const MOST_BARS = 300;
 /** 294 bars, a few below the most: no reading of the bounds pushes one out. */
-const WINDOW = 49 * DAY;
-/** 735 days and the running window: the running month and at least the 23 before it. */
-const MOST_WINDOWS = 16;
+const WINDOW = 294 * DAY;
 
 const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
   envelope(
@@ -148,12 +135,12 @@ const candlesOf = (
   { symbol }: Market,
   timeframe: string,
   [from, to]: readonly [Instant, Instant],
-  ...keep: readonly [] | readonly [Keep]
+  keep: Keep,
 ): Promise<z.infer<typeof Candles>> => {
   // A millisecond before: the bar that begins at `from` is in the answer either way.
   const window = `start_ts=${from - 1}&end_ts=${to}`;
   const url = `${API}/get-candlestick?instrument_name=${symbol}&timeframe=${timeframe}&${window}&count=${MOST_BARS}`;
-  return ask.json(url, Candles, ...keep);
+  return ask.json(url, Candles, keep);
 };
 
 const barOf = (at: Instant, until: Instant, { o, h, l, c, v }: z.infer<typeof Candles>[number]): Point<Traded> => ({
@@ -161,23 +148,21 @@ const barOf = (at: Instant, until: Instant, { o, h, l, c, v }: z.infer<typeof Ca
   value: { until, btc: btc(v), usd: null, typical: typicalPrice(o, h, l, c) },
 });
 
-/** Bars of 4 hours in windows counted from 1970, of which the past ones are asked once. */
-async function tradedOften(ask: Ask, market: Market): Promise<Series<Traded>> {
+/** Days in windows counted from 1970, of which the past ones are asked once. */
+async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
   const hour = floorTo(ask.now, HOUR);
-  const most = shift(floorTo(hour, WINDOW), (1 - MOST_WINDOWS) * WINDOW);
   const starts: Instant[] = [];
-  let start = later(floorTo(firstInstant(ask.now), WINDOW), most);
-  for (; start < hour; start = shift(start, WINDOW)) starts.push(start);
+  for (let at = floorTo(firstInstant(ask.now), WINDOW); at < hour; at = shift(at, WINDOW)) starts.push(at);
   const answers = await Promise.all(
     starts.map((from) => {
       const end = shift(from, WINDOW);
-      const keep: [] | [Keep] = end + HOUR <= ask.now ? ["forever"] : [];
-      return candlesOf(ask, market, "4h", [from, earlier(shift(end, -1), hour)], ...keep);
+      const keep = end + HOUR <= ask.now ? "forever" : toDate(ask);
+      return candlesOf(ask, market, "1D", [from, earlier(shift(end, -1), hour)], keep);
     }),
   );
   const bars = answers.flat().map((row) => {
-    if (row.t % BAR !== 0) throw new Unavailable({ why: "malformed", at: "t", detail: "no bar of 4 hours in UTC" });
-    return barOf(row.t, shift(row.t, BAR), row);
+    if (row.t % DAY !== 0) throw new Unavailable({ why: "malformed", at: "t", detail: "no day of UTC" });
+    return barOf(row.t, shift(row.t, DAY), row);
   });
   const whole = fromWholeMonth(between(series(bars), firstInstant(ask.now), ask.now));
   if (whole.length === 0) throw nothing(ask, "data", "no whole month of candles");
@@ -190,7 +175,7 @@ async function tradedOften(ask: Ask, market: Market): Promise<Series<Traded>> {
  */
 async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> {
   const first = firstInstant(ask.now);
-  const rows = await candlesOf(ask, market, "1M", [first, floorTo(ask.now, HOUR)]);
+  const rows = await candlesOf(ask, market, "1M", [first, floorTo(ask.now, HOUR)], toDate(ask));
   const bars = rows.map((row) => {
     const month = monthOf(row.t);
     if (row.t !== startOfMonth(month)) {
@@ -200,15 +185,15 @@ async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> 
   });
   // The bar of the month that was running at a past instant holds what came later: its days stand in for it.
   const days = daysOfRunningMonth(ask);
-  const often = days === null ? [] : await candlesOf(ask, market, "4h", [days.from, shift(days.end, -1)]);
-  const running = often.map((row) => barOf(row.t, shift(row.t, BAR), row)).filter(({ at }) => at % BAR === 0);
+  const daily = days === null ? [] : await candlesOf(ask, market, "1D", [days.from, shift(days.end, -1)], toDate(ask));
+  const running = daily.map((row) => barOf(row.t, shift(row.t, DAY), row)).filter(({ at }) => at % DAY === 0);
   const over = isPast(ask) ? bars.filter(({ value }) => value.until <= ask.now) : bars;
   return between(series([...over, ...running]), first, ask.now);
 }
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const told = await perContract(ask, async (market) => {
-    const bars = await (market.kind === "perpetual" ? tradedOften : tradedByMonth)(ask, market);
+    const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonth)(ask, market);
     return bars.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, bars);
   });
   // Months before the perpetual's first one would be those of dated contracts alone.
@@ -226,7 +211,7 @@ export const cryptoCom = {
   docs: "https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html",
   // 100 requests a second for each method.
   hosts: { "api.crypto.com": { everyMs: 20, atOnce: 6 } },
-  note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from bars of 4 hours at their typical price, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
+  note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
   facts: {
     openInterest: {
       endpoint: "GET /public/get-instruments, /public/get-tickers, where needed /public/get-valuations",
@@ -238,11 +223,11 @@ export const cryptoCom = {
       uncertain: "sidedness",
     },
     volume: {
-      endpoint: "GET /public/get-candlestick, timeframe 4h (perpetual) and 1M (dated)",
+      endpoint: "GET /public/get-candlestick, timeframe 1D (perpetual) and 1M (dated)",
       unit: "BTC",
       proof: "as the 24 h volume of the ticker",
       counting: "each trade once; not documented",
-      lookBack: "not documented; 784 days are asked, a month begun in the middle is left out",
+      lookBack: "not documented; 25 months are asked, a month begun in the middle is left out",
       uncertain: "sidedness, look-back",
     },
     funding: {

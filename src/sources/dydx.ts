@@ -15,6 +15,7 @@ import { DAY, floorTo, HOUR, iso, shift } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
+import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -58,7 +59,7 @@ async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
   const to = isPast(ask) ? shift(floorTo(ask.now, HOUR), HOUR) : floorTo(ask.now, HOUR);
   const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(to)}`;
   const url = `${API}/candles/perpetualMarkets/BTC-USD?resolution=1DAY&${window}&limit=${LIMIT}`;
-  const { candles } = await ask.json(url, Candles);
+  const { candles } = await ask.json(url, Candles, toDate(ask));
   return between(
     series(candles.map((candle) => ({ at: candle.startedAt, value: candle }))),
     firstInstant(ask.now),

@@ -38,6 +38,7 @@ import {
   type Contract,
   type One,
 } from "./gate-contracts.ts";
+import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -117,7 +118,7 @@ const fundingNow: One<Funding> = async (ask, contract) => {
 
 const stats = (ask: Ask, { market, path }: Contract, interval: "1h" | "1d", from: Instant, limit: number) => {
   const which = `contract=${market.symbol}&interval=${interval}&from=${inSeconds(from)}&limit=${limit}`;
-  return ask.json(`${API}/${path}/contract_stats?${which}`, Stats);
+  return ask.json(`${API}/${path}/contract_stats?${which}`, Stats, interval === "1d" ? sinceTheDay(ask) : HOURS_OVER);
 };
 
 async function dailyStats(ask: Ask, contract: Contract): Promise<z.infer<typeof Stats>> {
@@ -189,7 +190,7 @@ const traded: One<Series<Traded>> = async (ask, contract) => {
   const runs = market.kind === "perpetual";
   const from = runs ? firstInstant(ask.now) : startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS));
   const which = `contract=${market.symbol}&interval=1d&from=${inSeconds(from)}&to=${inSeconds(floorTo(ask.now, HOUR))}`;
-  const rows = await ask.json(`${API}/${path}/candlesticks?${which}&timezone=utc0`, Candles);
+  const rows = await ask.json(`${API}/${path}/candlesticks?${which}&timezone=utc0`, Candles, toDate(ask));
   const bars = between(
     series(
       rows.map(({ t, o, h, l, c, v, sum }) => {

@@ -9,6 +9,7 @@ import { fromWholeMonth, windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
 import { families } from "./families.ts";
 import { COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
+import { sinceTheDay } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
 const SAMPLES = 200;
@@ -33,7 +34,7 @@ async function samples<T extends { readonly volume: number; readonly ts: Instant
   path: string,
   tick: z.ZodType<T>,
 ): Promise<readonly T[]> {
-  const { data } = await get(ask, `${path}&period=1day&size=${SAMPLES}`, ticks(tick));
+  const { data } = await get(ask, `${path}&period=1day&size=${SAMPLES}`, ticks(tick), sinceTheDay(ask));
   const held = data.tick.filter(({ volume, ts }) => volume > 0 && ts >= ask.since && ts <= ask.now);
   if (held.length === 0) throw new Unavailable(unpublished("no open interest of the past"));
   return held;
@@ -85,8 +86,8 @@ const CoinBar = z.object({ ...Bar, vol: level }).transform((row) => ({ ...row, u
 type Bar = { readonly id: Instant; readonly amount: number; readonly usd: number };
 
 /** Older bars are not served, so the first window does not reach beyond. */
-function windowsOf(from: Instant, now: Instant): readonly Window[] {
-  return windows(from, WINDOW_MONTHS, now).map((window) => ({ ...window, from: later(window.from, from) }));
+function windowsOf(from: Instant, ask: Ask): readonly Window[] {
+  return windows(from, WINDOW_MONTHS, ask).map((window) => ({ ...window, from: later(window.from, from) }));
 }
 
 const inSeconds = (at: Instant): number => Math.floor(at / SECOND);
@@ -95,9 +96,9 @@ const inSeconds = (at: Instant): number => Math.floor(at / SECOND);
 async function traded(ask: Ask, market: Market, path: string, bar: z.ZodType<Bar>): Promise<Markets<Series<Traded>>> {
   const first = startOfMonth(addMonths(monthOf(ask.clock), 1 - MONTHS));
   const answers = await Promise.all(
-    windowsOf(first, ask.now).map(({ from, to, keep }) => {
+    windowsOf(first, ask).map(({ from, to, keep }) => {
       const which = `contract_code=${market.symbol}&period=4hour&from=${inSeconds(from)}&to=${inSeconds(to)}`;
-      return get(ask, `${path}/market/history/kline?${which}`, z.array(bar), ...keep);
+      return get(ask, `${path}/market/history/kline?${which}`, z.array(bar), keep);
     }),
   );
   const bars = series(

@@ -7,6 +7,7 @@ import { earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
 import { get, LINEAR, only, unpublished } from "./htx-api.ts";
+import { HOURS_OVER, sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
 const HOURS = 24;
@@ -27,7 +28,7 @@ type Order = z.infer<typeof Order>;
 
 export async function topAccounts(ask: Ask): Promise<Markets<LongShort>> {
   const path = `/linear-swap-api/v1/swap_elite_account_ratio?contract_code=${LINEAR.symbol}&period=60min`;
-  const { data } = await get(ask, path, Accounts);
+  const { data } = await get(ask, path, Accounts, sinceTheHour(ask));
   const row = data.list.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const sum = row.buy_ratio + row.sell_ratio + row.locked_ratio;
@@ -42,7 +43,7 @@ async function ordersOf(ask: Ask, from: Instant, last: Instant): Promise<{ order
   const end = shift(from, LIQUIDATIONS_SPAN);
   const which = `contract_code=${LINEAR.symbol}&start_time=${from}&end_time=${earlier(shift(end, -1), last)}`;
   const path = `/v5/market/liquidation_orders?${which}&limit=${LIQUIDATIONS}`;
-  const { data } = await get(ask, path, z.array(Order), shift(end, HOUR) <= ask.now ? "forever" : undefined);
+  const { data } = await get(ask, path, z.array(Order), shift(end, HOUR) <= ask.now ? "forever" : HOURS_OVER);
   return { orders: data, cut: data.length >= LIQUIDATIONS };
 }
 

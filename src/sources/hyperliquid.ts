@@ -15,6 +15,7 @@ import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, t
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -60,7 +61,7 @@ async function candles(
   [interval, every]: readonly [string, number],
   from: Instant,
   until: Instant,
-  ...keep: readonly [] | readonly [Keep]
+  keep: Keep,
 ): Promise<Series<Traded>> {
   const Candles = z.array(
     z.object({
@@ -75,7 +76,7 @@ async function candles(
   const endTime = Math.min(until - 1, floorTo(ask.now, HOUR));
   const body = { type: "candleSnapshot", req: { coin: BTC.symbol, interval, startTime: from, endTime } };
   const bars = series(
-    (await ask.json({ url: API, body }, Candles, ...keep)).map(({ t, o, h, l, c, v }) => ({
+    (await ask.json({ url: API, body }, Candles, keep)).map(({ t, o, h, l, c, v }) => ({
       at: t,
       value: { until: shift(t, every), btc: btc(v), usd: null, typical: typicalPrice(o, h, l, c) },
     })),
@@ -89,7 +90,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const change = earlier(served, ask.now);
   const parts = await Promise.all([
     candles(ask, ["4h", 4 * HOUR], firstInstant(ask.now), change, "forever"),
-    change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now) : series<Traded>([]),
+    change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now, toDate(ask)) : series<Traded>([]),
   ]);
   const bars = fromWholeMonth(joinSeries(...parts));
   if (bars.length === 0) throw nothing(ask, "candles", "no whole month of BTC");

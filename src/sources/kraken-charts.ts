@@ -22,45 +22,39 @@ import { btc, usd, type Quantity } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { families } from "./families.ts";
+import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { contractsOf, none, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
-import type { Ask } from "./source.ts";
+import type { Ask, Keep } from "./source.ts";
 
 const CHARTS = "https://futures.kraken.com/api/charts/v1";
 
-/** An answer holds at most 2,000 candles: two months of hours are 1,488, eight months of 4 hours 1,470. */
-const HOURS = { name: "1h", every: HOUR, months: 2 } as const;
-const FOUR_HOURS = { name: "4h", every: 4 * HOUR, months: 8 } as const;
-type Resolution = typeof HOURS | typeof FOUR_HOURS;
+const BAR = 4 * HOUR;
+/** At most 1,470 candles of the 2,000 that an answer holds. */
+const WINDOW_MONTHS = 8;
 /** A dated contract is asked for once, over the running month and the nine before it: 1,842 candles of 4 hours. */
 const DATED_MONTHS = 10;
 
-const candlesOf = (every: number) =>
-  z.object({
-    candles: z.array(
-      z.object({
-        time: millis.refine((at) => at % every === 0, "expected a candle on the grid of its resolution"),
-        open: positive,
-        high: positive,
-        low: positive,
-        close: positive,
-        volume: level,
-      }),
-    ),
-    more_candles: z.literal(false),
-  });
+const Candles = z.object({
+  candles: z.array(
+    z.object({
+      time: millis.refine((at) => at % BAR === 0, "expected a candle on the grid of four hours"),
+      open: positive,
+      high: positive,
+      low: positive,
+      close: positive,
+      volume: level,
+    }),
+  ),
+  more_candles: z.literal(false),
+});
 
 const inSeconds = (at: number): number => Math.floor(at / SECOND);
 
-async function candles(
-  ask: Ask,
-  market: Market,
-  { name, every }: Resolution,
-  asked: readonly Window[],
-): Promise<Series<Traded>> {
+async function candles(ask: Ask, market: Market, asked: readonly Window[]): Promise<Series<Traded>> {
   const answers = await Promise.all(
     asked.map(({ from, to, keep }) => {
-      const url = `${CHARTS}/trade/${market.symbol}/${name}?from=${inSeconds(from)}&to=${inSeconds(to)}`;
-      return ask.json(url, candlesOf(every), ...keep);
+      const url = `${CHARTS}/trade/${market.symbol}/4h?from=${inSeconds(from)}&to=${inSeconds(to)}`;
+      return ask.json(url, Candles, keep);
     }),
   );
   const bars = series(
@@ -69,7 +63,7 @@ async function candles(
       .map(({ time, open, high, low, close, volume }) => ({
         at: time,
         value: {
-          until: shift(time, every),
+          until: shift(time, BAR),
           btc: market.margin === "linear" ? btc(volume) : null,
           usd: market.margin === "inverse" ? usd(volume) : null,
           typical: typicalPrice(open, high, low, close),
@@ -79,16 +73,14 @@ async function candles(
   return between(bars, firstInstant(ask.now), ask.now);
 }
 
-/** Hours where BTC must be made into USD and there is enough of it to matter; the inverse ones count USD. */
 async function traded(ask: Ask, { market, opened }: Contract): Promise<Markets<Series<Traded>>> {
   let bars: Series<Traded>;
   if (market.kind === "dated") {
-    const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(opened, FOUR_HOURS.every));
-    bars = await candles(ask, market, FOUR_HOURS, [{ from, to: floorTo(ask.now, HOUR), keep: [] }]);
+    const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(opened, BAR));
+    bars = await candles(ask, market, [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]);
   } else {
-    const resolution = market.margin === "linear" ? HOURS : FOUR_HOURS;
-    const asked = windows(firstInstant(ask.now), resolution.months, ask.now);
-    bars = fromWholeMonth(await candles(ask, market, resolution, asked));
+    const asked = windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
+    bars = fromWholeMonth(await candles(ask, market, asked));
   }
   return bars.length === 0 ? none(market.symbol, unpublished("no candle")) : only(market, bars);
 }
@@ -113,6 +105,7 @@ async function buckets<T>(
   rows: z.ZodType<readonly T[]>,
   every: number,
   from: Instant,
+  keep: Keep,
 ): Promise<Series<T>> {
   const to = floorTo(ask.now, every);
   const Answer = z.object({
@@ -128,7 +121,7 @@ async function buckets<T>(
   let since = from;
   for (let page = 0; page < PAGES; page += 1) {
     const query = `since=${inSeconds(since)}&interval=${inSeconds(every)}&to=${inSeconds(to)}`;
-    const { result } = await ask.json(`${CHARTS}/analytics/${PF_XBTUSD.symbol}/${type}?${query}`, Answer);
+    const { result } = await ask.json(`${CHARTS}/analytics/${PF_XBTUSD.symbol}/${type}?${query}`, Answer, keep);
     const points = result.timestamp.flatMap((at, i) => {
       const value = result.data[i];
       return value === undefined ? [] : [{ at, value }];
@@ -146,7 +139,7 @@ const Ohlc = z.tuple([level, level, level, level]).rest(z.unknown());
 /** A day's close is what was held at the midnight after it. */
 export async function heldDaily(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
   const from = shift(floorTo(ask.since, DAY), -DAY);
-  const days = await buckets(ask, "open-interest", z.array(Ohlc), DAY, from);
+  const days = await buckets(ask, "open-interest", z.array(Ohlc), DAY, from, sinceTheDay(ask));
   const held = series(
     days.flatMap(({ at, value: [, , , close] }) =>
       close > 0 ? [{ at: shift(at, DAY), value: { size: sizeOf(PF_XBTUSD, close) } }] : [],
@@ -160,7 +153,7 @@ export async function heldDaily(ask: Ask): Promise<Markets<Series<PastOpenIntere
 /** The ratio at the end of the last hour that is over. */
 export async function longToShort(ask: Ask): Promise<Markets<LongShort>> {
   const from = shift(floorTo(ask.now, HOUR), -RATIO_HOURS * HOUR);
-  const last = (await buckets(ask, "long-short-ratio", z.array(positive), HOUR, from)).at(-1);
+  const last = (await buckets(ask, "long-short-ratio", z.array(positive), HOUR, from, HOURS_OVER)).at(-1);
   if (last === undefined) throw new Unavailable(unpublished(`no ratio of the last ${RATIO_HOURS} hours`));
   return only(PF_XBTUSD, { at: shift(last.at, HOUR), ratio: last.value, counts: "accounts" });
 }
@@ -180,7 +173,7 @@ const Volumes = z
 export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const until = floorTo(ask.now, HOUR);
   const from = shift(until, -TAKER_HOURS * HOUR);
-  const hours = await buckets(ask, "cvd", Volumes, HOUR, from);
+  const hours = await buckets(ask, "cvd", Volumes, HOUR, from, HOURS_OVER);
   if (hours.length !== TAKER_HOURS) {
     throw new Unavailable(unpublished(`taker volume of ${hours.length} of the last ${TAKER_HOURS} hours`));
   }

@@ -2,8 +2,8 @@
  * Kraken Futures. https://docs.kraken.com/api/docs/futures-api
  *
  * - PF and FF are linear and count BTC, PI and FI inverse in contracts of 1 USD. Tickers write XBT, instruments BTC.
- * - Candles have no quote column. That daily ones begin at 00:00Z is nowhere written, so hours of PF_XBTUSD and
- *   4 hours of all others are added up.
+ * - Candles have no quote column. That daily ones begin at 00:00Z is nowhere written, so bars of
+ *   4 hours are added up.
  * - `fundingRate` is an amount per contract and hour: USD per BTC for PF, BTC per USD for PI.
  * - `liquidation-volume` has no sides and no documented unit, and no price stands beside it: it is not used.
  */
@@ -114,7 +114,7 @@ export const kraken = {
   docs: "https://docs.kraken.com/api/docs/futures-api",
   // No limit is published for charts; other public requests cost nothing.
   hosts: { "futures.kraken.com": { everyMs: 200, atOnce: 4 } },
-  note: "Kraken Futures: PF, PI and dated FF and FI. The history of open interest, the ratio and taker volume are of PF_XBTUSD alone. Monthly volume in USD is made from hours (dated contracts: 4 hours) at their typical price and lacks dated contracts that have expired. Liquidations are told without sides and are left out.",
+  note: "Kraken Futures: PF, PI and dated FF and FI. The history of open interest, the ratio and taker volume are of PF_XBTUSD alone. Monthly volume in USD is made from bars of 4 hours at their typical price, less than 0.5 % off, and lacks dated contracts that have expired. Liquidations are told without sides and are left out.",
   // Settlements of about a year.
   keeps: { funding: 365 * DAY, longShort: ALL, taker: ALL },
   facts: {
@@ -136,7 +136,7 @@ export const kraken = {
       uncertain: "how many days an answer holds; that the day's bucket begins at 00:00Z is checked by its stamp",
     },
     volume: {
-      endpoint: "GET /api/charts/v1/trade/{symbol}/{1h, 4h}",
+      endpoint: "GET /api/charts/v1/trade/{symbol}/4h",
       unit: "PF, FF: BTC; PI, FI: contracts of 1 USD",
       proof: "the unit of the ticker; not documented for candles",
       counting: "each trade once; not documented",

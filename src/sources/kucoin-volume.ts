@@ -1,5 +1,5 @@
 /**
- * What was traded at KuCoin. Linear contracts: the hours of the unified API, which have turnover; else, and for
+ * What was traded at KuCoin. Linear contracts: bars of the unified API, which have turnover; else, and for
  * inverse contracts, the days of the classic one. The quirks are listed in kucoin.ts.
  */
 import { z } from "zod";
@@ -11,11 +11,14 @@ import { btc, inBtc, inUsd, ofContracts, usd } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { answer, CLASSIC, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
+import { toDate } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
-/** At most 1,488 hours: an answer holds 1,500 by the documentation, fewer by some clients. */
-const HOURLY_MONTHS = 2;
-/** Hours without a trade are left out, so a whole answer may lack some; one that was cut off lacks more. */
+/** Four hours, which begin at 00:00Z on the clock of UTC and of UTC+8 alike. */
+const BAR = 4 * HOUR;
+/** At most 1,470 bars: an answer holds 1,500 by the documentation, fewer by some clients. */
+const BAR_MONTHS = 8;
+/** Bars without a trade are left out, so a whole answer may lack some; one that was cut off lacks more. */
 const WHOLE = 0.9;
 /** How far turnover / volume may lie outside a bar's prices. */
 const TOLERANCE = 0.01;
@@ -25,9 +28,9 @@ const DAILY_MONTHS = 16;
 const DAY_MINUTES = 1_440;
 
 /** start, open, close, high, low, volume, turnover. */
-const Hour = z
+const Bar = z
   .tuple([
-    seconds.refine((at) => at % HOUR === 0, "expected an hour"),
+    seconds.refine((at) => at % BAR === 0, "expected a bar of four hours in UTC"),
     positive,
     positive,
     positive,
@@ -36,8 +39,8 @@ const Hour = z
     level,
   ])
   .rest(z.unknown());
-type Hour = z.infer<typeof Hour>;
-const Hours = answer(z.object({ list: z.array(Hour) }));
+type Bar = z.infer<typeof Bar>;
+const Bars = answer(z.object({ list: z.array(Bar) }));
 
 /** start, open, high, low, close, lots, turnover. */
 const Candle = z
@@ -53,19 +56,19 @@ const Candle = z
   .rest(z.unknown());
 const Candles = answer(z.array(Candle));
 
-/** The hours of a window, which begins no earlier than `since`: all of them, or none. */
-async function hoursOf(ask: Ask, symbol: string, since: Instant, { from, to, keep }: Window): Promise<Series<Hour>> {
-  const which = `symbol=${symbol}&interval=1hour&startAt=${from / SECOND}&endAt=${Math.floor(to / SECOND)}`;
-  const { list } = await ask.json(`${UNIFIED}/market/kline?tradeType=FUTURES&${which}`, Hours, ...keep);
+/** The bars of a window, which begins no earlier than `since`: all of them, or none. */
+async function barsOf(ask: Ask, symbol: string, since: Instant, { from, to, keep }: Window): Promise<Series<Bar>> {
+  const which = `symbol=${symbol}&interval=4hour&startAt=${from / SECOND}&endAt=${Math.floor(to / SECOND)}`;
+  const { list } = await ask.json(`${UNIFIED}/market/kline?tradeType=FUTURES&${which}`, Bars, keep);
   const start = later(from, since);
   const told = between(series(list.map((row) => ({ at: row[0], value: row }))), start, shift(to, 1));
-  const over = Math.floor((to - start) / HOUR);
-  if (told.length < WHOLE * over) throw new Unavailable(unpublished(`${told.length} of ${over} hours`));
+  const over = Math.floor((to - start) / BAR);
+  if (told.length < WHOLE * over) throw new Unavailable(unpublished(`${told.length} of ${over} bars`));
   return told;
 }
 
 /** Whether the volume, counted in `unit`, was traded at the bar's prices. Their order in the row does not matter. */
-function fits([, open, close, high, low, volume, turnover]: Hour, unit: number): boolean {
+function fits([, open, close, high, low, volume, turnover]: Bar, unit: number): boolean {
   const paid = turnover / (volume * unit);
   const prices = [open, close, high, low];
   return (
@@ -73,38 +76,40 @@ function fits([, open, close, high, low, volume, turnover]: Hour, unit: number):
   );
 }
 
-async function hourly(ask: Ask, { market, row }: Contract): Promise<Series<Traded>> {
-  const since = later(firstInstant(ask.now), floorTo(row.firstOpenDate, HOUR));
-  const asked = windows(since, HOURLY_MONTHS, ask.now);
-  const hours = (await Promise.all(asked.map((window) => hoursOf(ask, market.symbol, since, window)))).flat();
-  if (hours.length === 0) throw new Unavailable(unpublished("no hour"));
+async function withTurnover(ask: Ask, { market, row }: Contract): Promise<Series<Traded>> {
+  const since = later(firstInstant(ask.now), floorTo(row.firstOpenDate, BAR));
+  const asked = windows(since, BAR_MONTHS, ask);
+  const bars = (await Promise.all(asked.map((window) => barsOf(ask, market.symbol, since, window)))).flat();
+  if (bars.length === 0) throw new Unavailable(unpublished("no bar"));
   // Lots, as everywhere else? Only spot is documented, where the unit is BTC. The one that every bar bears out holds.
-  const unit = [row.multiplier, 1].find((one) => hours.every(({ value }) => fits(value, one)));
+  const unit = [row.multiplier, 1].find((one) => bars.every(({ value }) => fits(value, one)));
   if (unit === undefined) {
     throw new Unavailable({ why: "malformed", at: "data.list", detail: "turnover fits neither lots nor BTC" });
   }
   return series(
-    hours.map(({ at, value: [, , , , , volume, turnover] }) => ({
+    bars.map(({ at, value: [, , , , , volume, turnover] }) => ({
       at,
-      value: { until: shift(at, HOUR), btc: btc(volume * unit), usd: usd(turnover), typical: null },
+      value: { until: shift(at, BAR), btc: btc(volume * unit), usd: usd(turnover), typical: null },
     })),
   );
 }
 
 async function candles(ask: Ask, symbol: string, { from, to, keep }: Window): Promise<z.infer<typeof Candles>> {
   const which = `symbol=${symbol}&granularity=${DAY_MINUTES}&from=${from}&to=${to}`;
-  return ask.json(`${CLASSIC}/kline/query?${which}`, Candles, ...keep);
+  return ask.json(`${CLASSIC}/kline/query?${which}`, Candles, keep);
 }
 
 /** A dated contract is asked for once, since its listing. */
-const windowsOf = ({ market, row }: Contract, now: Instant): readonly Window[] =>
-  market.kind === "perpetual"
-    ? windows(firstInstant(now), DAILY_MONTHS, now)
-    : [{ from: later(firstInstant(now), floorTo(row.firstOpenDate, DAY)), to: floorTo(now, HOUR), keep: [] }];
+const windowsOf = ({ market, row }: Contract, ask: Ask): readonly Window[] => {
+  const first = firstInstant(ask.now);
+  return market.kind === "perpetual"
+    ? windows(first, DAILY_MONTHS, ask)
+    : [{ from: later(first, floorTo(row.firstOpenDate, DAY)), to: floorTo(ask.now, HOUR), keep: toDate(ask) }];
+};
 
 async function daily(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const { market, each } = contract;
-  const asked = windowsOf(contract, ask.now);
+  const asked = windowsOf(contract, ask);
   const rows = (await Promise.all(asked.map((window) => candles(ask, market.symbol, window)))).flat();
   const days = series(
     rows.map(([at, open, high, low, close, lots, turnover]) => {
@@ -126,7 +131,7 @@ async function daily(ask: Ask, contract: Contract): Promise<Series<Traded>> {
 export async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   if (contract.market.margin === "inverse") return daily(ask, contract);
   try {
-    return await hourly(ask, contract);
+    return await withTurnover(ask, contract);
   } catch (error) {
     if (error instanceof Unavailable) return daily(ask, contract);
     throw error;

@@ -21,6 +21,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
 import { ofBtc, ofContracts, ratio } from "../core/units.ts";
 import { decimal, level, millis } from "./decode.ts";
+import { sinceTheDay } from "./keep.ts";
 import { answer, CLASSIC, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
 import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
@@ -65,7 +66,7 @@ async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
 async function heldDaily(ask: Ask, { market, each }: Contract): Promise<Series<PastOpenInterest>> {
   const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
   const which = `symbol=${market.symbol}&interval=1day&startAt=${from}&endAt=${until}&pageSize=${SAMPLES}`;
-  const rows = await ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples);
+  const rows = await ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples, sinceTheDay(ask));
   const held = series(
     rows
       .filter(({ symbol, openInterest: lots }) => symbol === market.symbol && lots > 0)
@@ -91,7 +92,7 @@ export const kucoin = {
     "api-futures.kucoin.com": { everyMs: 60, atOnce: 4 },
     "api.kucoin.com": { everyMs: 60, atOnce: 4 },
   },
-  note: "XBT contracts in USDT, USDC and USD. Monthly volume lacks dated contracts that have expired; of inverse contracts its BTC is made with each day's typical price. Where the hours with turnover are refused, cut short or contradictory, days serve instead, and those without turnover are made USD with their typical price. Sidedness is not documented: each contract and each trade is taken to count once.",
+  note: "XBT contracts in USDT, USDC and USD. Monthly volume lacks dated contracts that have expired; of inverse contracts its BTC is made with each day's typical price. Where the bars with turnover are refused, cut short or contradictory, days serve instead, and those without turnover are made USD with their typical price. Sidedness is not documented: each contract and each trade is taken to count once.",
   keeps: { funding: ALL },
   facts: {
     openInterest: {
@@ -112,10 +113,10 @@ export const kucoin = {
     },
     volume: {
       endpoint:
-        "GET https://api.kucoin.com/api/ua/v1/market/kline?tradeType=FUTURES&interval=1hour; inverse contracts, and where it fails: GET /api/v1/kline/query?granularity=1440",
+        "GET https://api.kucoin.com/api/ua/v1/market/kline?tradeType=FUTURES&interval=4hour; inverse contracts, and where it fails: GET /api/v1/kline/query?granularity=1440",
       unit: "lots (BTC, if that is what all rows of a contract bear out) and turnover in USDT, USDC; inverse: lots of 1 USD",
       proof:
-        "every row is checked: turnover / (lots × multiplier) lies within the hour's prices, give or take 1 %; documented sample of XBTUSDTM, classic: 69,424.9528 / (602 lots × 0.001 BTC) = 115,324, within the bar; stamps are checked to be on the hour, of days to be 00:00Z",
+        "every row is checked: turnover / (lots × multiplier) lies within the bar's prices, give or take 1 %; documented sample of XBTUSDTM, classic: 69,424.9528 / (602 lots × 0.001 BTC) = 115,324, within the bar; stamps are checked to be on the grid of four hours, of days to be 00:00Z",
       counting: "each trade once; not documented",
       lookBack: "not documented; 25 months are asked",
       uncertain:

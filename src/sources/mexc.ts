@@ -7,7 +7,7 @@
  * - A contract that stops trading leaves the list; its ticker stays, with prices of 0.
  * - Klines are columns, times in seconds, at most 2,000. `vol` is contracts, `amount` the quote currency; what it is
  *   for inverse contracts is not documented, so their USD is `vol` × 100. Days and months may follow UTC+8, which
- *   bars of 4 hours do not notice.
+ *   bars of 8 hours do not notice.
  * - No history of open interest, no ratios, no liquidations.
  */
 import { z } from "zod";
@@ -33,9 +33,9 @@ const QUOTES: ReadonlyMap<unknown, Market["quote"]> = new Map([
   ["USD", "USD"],
   ["USD1", "USD"],
 ]);
-const BAR = 4 * HOUR;
-/** At most 306 days, 1,836 bars. */
-const WINDOW_MONTHS = 10;
+const BAR = 8 * HOUR;
+/** At most 611 days, 1,833 bars. */
+const WINDOW_MONTHS = 20;
 
 const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
   envelope(
@@ -93,7 +93,7 @@ const column = z.array(level);
 const prices = z.array(positive);
 const Klines = answer(
   z.object({
-    time: z.array(seconds.refine((at) => at % BAR === 0, "expected a bar of 4 hours in UTC")),
+    time: z.array(seconds.refine((at) => at % BAR === 0, "expected a bar of 8 hours in UTC")),
     open: prices,
     high: prices,
     low: prices,
@@ -160,10 +160,10 @@ async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding
 async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Series<Traded>>> {
   const from = firstInstant(ask.now);
   const answers = await Promise.all(
-    windows(from, WINDOW_MONTHS, ask.now).map(({ from: start, to, keep }) => {
+    windows(from, WINDOW_MONTHS, ask).map(({ from: start, to, keep }) => {
       // A second before: whether `start` includes what it names is not documented.
       const window = `start=${start / SECOND - 1}&end=${Math.floor(to / SECOND)}`;
-      return ask.json(`${API}/kline/${market.symbol}?interval=Hour4&${window}`, Klines, ...keep);
+      return ask.json(`${API}/kline/${market.symbol}?interval=Hour8&${window}`, Klines, keep);
     }),
   );
   const bars = answers.flat().map(({ at, typical, contracts, quote }) => {
@@ -205,7 +205,7 @@ export const mexc = {
       uncertain: "sidedness; whether the figures are true",
     },
     volume: {
-      endpoint: "GET /api/v1/contract/kline/{symbol}?interval=Hour4",
+      endpoint: "GET /api/v1/contract/kline/{symbol}?interval=Hour8",
       unit: "linear: contracts and quote currency; inverse: contracts of 100 USD",
       proof: "documentation sample: 67,332 × 0.0001 × 33,040 = 222,465, amount 222,515.86",
       counting: "each trade once; not documented",

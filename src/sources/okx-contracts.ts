@@ -51,15 +51,16 @@ export const ownRows = <T>(symbol: string, row: z.ZodType<T>) =>
     .transform((rows): unknown[] => rows.filter((each) => each.instId === symbol))
     .pipe(z.array(row));
 
-/** Pages of closed bars, newest first, each asked by its end. All but the first are over, and kept. */
+/** Pages of closed bars, newest first, each asked by its end. All but the first are kept for ever. */
 export async function pages<T>(
   ask: Ask,
   ends: readonly Instant[],
   path: (end: Instant) => string,
   row: z.ZodType<T>,
+  newest: Keep,
 ): Promise<readonly T[]> {
   const answers = await Promise.all(
-    ends.map((end, index) => get(ask, path(end), z.array(row), index === 0 ? undefined : "forever")),
+    ends.map((end, index) => get(ask, path(end), z.array(row), index === 0 ? newest : "forever")),
   );
   return answers.flat();
 }

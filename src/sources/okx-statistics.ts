@@ -6,6 +6,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import type { Quantity } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
+import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { get, held, mainContract, pageEnds, pages, sizeOf, unpublished, type Contract } from "./okx-contracts.ts";
 import type { Ask } from "./source.ts";
 
@@ -17,8 +18,8 @@ const heldAt = (open: Instant, bar: number): Instant => shift(open, bar);
 
 /** The most rows that a page can have. */
 const PAGE = 100;
-/** Six pages of hourly open interest reach back so far; OKX holds 60 days. */
-const HELD_DAYS = 20;
+/** Three or four pages of hourly open interest reach back so far, where days tell what was before; OKX holds 60 days. */
+const HELD_DAYS = 12;
 const HOURS = 24;
 
 /** ts, contracts, BTC, USD. */
@@ -36,7 +37,13 @@ async function heldBars(
   from: Instant,
 ): Promise<Series<PastOpenInterest>> {
   const path = `rubik/stat/contracts/open-interest-history?instId=${contract.market.symbol}&period=${period}`;
-  const rows = await pages(ask, ends, (end) => `${path}&end=${end}&limit=${PAGE}`, HeldBar);
+  const rows = await pages(
+    ask,
+    ends,
+    (end) => `${path}&end=${end}&limit=${PAGE}`,
+    HeldBar,
+    bar === DAY ? sinceTheDay(ask) : HOURS_OVER,
+  );
   const samples = series(
     rows
       .map(([open, ...figures]) => ({ at: heldAt(open, bar), figures }))
@@ -65,7 +72,7 @@ export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>
 export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const { market } = await mainContract(ask);
   const path = `rubik/stat/contracts/long-short-account-ratio-contract?instId=${market.symbol}&period=1H`;
-  const [row] = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=1`, z.array(AccountsBar));
+  const [row] = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=1`, z.array(AccountsBar), HOURS_OVER);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const [open, longToShort] = row;
   return { of: [{ market, value: { at: heldAt(open, HOUR), ratio: longToShort, counts: "accounts" } }], lacking: [] };
@@ -75,7 +82,7 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
 export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const contract = await mainContract(ask);
   const path = `rubik/stat/taker-volume-contract?instId=${contract.market.symbol}&period=1H&unit=1`;
-  const rows = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=${HOURS}`, z.array(TakerBar));
+  const rows = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=${HOURS}`, z.array(TakerBar), HOURS_OVER);
   const bars = series(rows.map(([at, sold, bought]) => ({ at, value: { sold, bought } })));
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined || bars.length !== HOURS || last.at - first.at !== (HOURS - 1) * HOUR) {

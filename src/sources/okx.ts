@@ -17,6 +17,7 @@ import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth } from "..
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { HOURS_OVER, toDate } from "./keep.ts";
 import {
   get,
   held,
@@ -68,7 +69,7 @@ async function months(ask: Ask, { market }: Contract): Promise<Series<Traded>> {
   const last = isPast(ask) ? running : running + 1;
   const days = daysOfRunningMonth(ask);
   const [months, daily] = await Promise.all([
-    get(ask, `${path}&bar=1Mutc&after=${last}&limit=25`, z.array(Bar)),
+    get(ask, `${path}&bar=1Mutc&after=${last}&limit=25`, z.array(Bar), toDate(ask)),
     days === null ? [] : get(ask, `${path}&bar=1Dutc&after=${days.end}&limit=31`, z.array(Bar)),
   ]);
   const bars = months.filter(([at]) => at >= first && at < ask.now);
@@ -144,6 +145,7 @@ async function candles(ask: Ask, name: "1H" | "5m", bar: number, days: number): 
     pageEnds(hour, bar, count, from),
     (end) => `${path}?instId=${market.symbol}&bar=${name}&after=${end}&limit=${count}`,
     Bar,
+    HOURS_OVER,
   );
   const value = series(
     rows

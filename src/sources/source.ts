@@ -73,5 +73,8 @@ export interface Ask {
 
 /** A GET, or a POST where there is a body (sent as JSON). `sha256` is the published checksum the body must have. */
 export type Request = string | { readonly url: string; readonly body?: unknown; readonly sha256?: string };
-/** How long an answer may be used again. `forever` is for periods that are over. */
-export type Keep = { readonly minutes: number } | "forever";
+/**
+ * How long an answer may be used again. `forever` is for periods that are over. `running` marks figures that go on
+ * growing until the answer is given: the reading then says when that was.
+ */
+export type Keep = { readonly minutes: number; readonly running?: true } | "forever";

@@ -9,7 +9,11 @@ const at = (text: string): Instant => {
   return found;
 };
 const asked = (from: string, months: number, now: string) =>
-  windows(at(from), months, at(now)).map((window) => [iso(window.from), iso(window.to), ...window.keep]);
+  windows(at(from), months, { now: at(now), clock: at(now) }).map((window) => [
+    iso(window.from),
+    iso(window.to),
+    ...(window.keep === "forever" ? ["forever"] : []),
+  ]);
 
 describe("windows of bars", () => {
   it("want the running month and the 24 before it", () => {

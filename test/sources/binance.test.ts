@@ -91,7 +91,7 @@ describe("windows of klines", () => {
         expect(end - bound(request, "startTime"), request.url).toBeLessThanOrEqual(200 * 86_400_000);
         const running =
           request.url.includes(`endTime=${at("2026-06-29T10:00:00Z")}`) || end === at("2026-06-29T09:59:59.999Z");
-        expect(request.keep, request.url).toBe(running ? undefined : "forever");
+        expect(request.keep === "forever", request.url).toBe(!running);
       }
     },
   );

@@ -115,6 +115,6 @@ it("keeps the windows of hours that are over", async () => {
     [`${at("2026-05-10T08:00:00Z")}`, "forever"],
     [`${at("2026-06-21T00:00:00Z")}`, "forever"],
     [`${at("2026-08-01T16:00:00Z")}`, "forever"],
-    [`${at("2026-09-12T08:00:00Z")}`, undefined],
+    [`${at("2026-09-12T08:00:00Z")}`, { minutes: 10 }],
   ]);
 });

@@ -17,7 +17,7 @@ const instead =
     return matching.test(request.url) ? { ...answer, body: text(body) } : answer;
   };
 
-it("asks 16 windows of the perpetual, of which it keeps those that are over, and one of each dated contract", async () => {
+it("asks 3 windows of the perpetual, of which it keeps those that are over, and one of each dated contract", async () => {
   const asked: HttpRequest[] = [];
   const { ask } = await askTapes(cryptoCom, FOLDER, (http) => (request) => {
     asked.push(request);
@@ -25,8 +25,8 @@ it("asks 16 windows of the perpetual, of which it keeps those that are over, and
   });
   await cryptoCom.datasets.volume(ask);
   const candles = asked.filter(({ url }) => url.includes("get-candlestick"));
-  const perpetual = candles.filter(({ url }) => url.includes("BTCUSD-PERP&timeframe=4h"));
-  expect(perpetual.map(({ keep }) => keep)).toEqual([...Array.from({ length: 15 }, () => "forever"), undefined]);
+  const perpetual = candles.filter(({ url }) => url.includes("BTCUSD-PERP&timeframe=1D"));
+  expect(perpetual.map(({ keep }) => keep)).toEqual(["forever", "forever", { minutes: 10, running: true }]);
   expect(candles.length - perpetual.length).toBe(3);
 });
 

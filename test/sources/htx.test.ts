@@ -65,7 +65,7 @@ describe("htx", () => {
         : [Number(query.get("start_time")), Number(query.get("end_time"))];
       expect(from, url).toBeGreaterThanOrEqual(Date.UTC(2024, 6, 1));
       expect(to, url).toBeLessThanOrEqual(ask.now);
-      expect(keep, url).toBe(to + HOUR < ask.now ? "forever" : undefined);
+      expect(keep === "forever", url).toBe(to + HOUR < ask.now);
       if (!url.includes("kline")) expect(to - from, url).toBeLessThanOrEqual(2 * HOUR);
     }
     expect(requests).toHaveLength(8 + 13);

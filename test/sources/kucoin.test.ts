@@ -61,21 +61,21 @@ describe("kucoin", () => {
     });
   });
 
-  it("asks at most 30 questions, of candles at most 500 days and 1,488 hours each", async () => {
+  it("asks at most 20 questions, of candles at most 500 days and 1,470 bars of four hours each", async () => {
     const urls = new Set<string>();
     const { ask } = await askTapes(kucoin, "fixtures/kucoin", (http) => (request) => {
       urls.add(request.url);
       return http(request);
     });
     await Promise.all(Object.values(kucoin.datasets).map((dataset) => dataset(ask)));
-    expect(urls.size).toBeLessThanOrEqual(30);
+    expect(urls.size).toBeLessThanOrEqual(20);
     for (const url of urls) {
       const query = new URL(url).searchParams;
       const days = (Number(query.get("to")) - Number(query.get("from"))) / 86_400_000;
       expect(days, url).toBeLessThanOrEqual(500);
       if (!url.includes("/market/kline")) continue;
-      const hours = Math.floor((Number(query.get("endAt")) - Number(query.get("startAt"))) / 3_600) + 1;
-      expect(hours, url).toBeLessThanOrEqual(1_488);
+      const bars = Math.floor((Number(query.get("endAt")) - Number(query.get("startAt"))) / 14_400) + 1;
+      expect(bars, url).toBeLessThanOrEqual(1_470);
     }
   });
 });
@@ -87,7 +87,7 @@ async function tradedOf(rowAt: (second: number) => Row, limit = 1_500) {
   const ask = await edited("/market/kline?tradeType=FUTURES&symbol=XBTUSDTM", (_, url) => {
     const [start, end] = ["startAt", "endAt"].map((name) => Number(new URL(url).searchParams.get(name)));
     const list: Row[] = [];
-    for (let at = Math.floor((end ?? 0) / 3_600) * 3_600; at >= (start ?? 0) && list.length < limit; at -= 3_600) {
+    for (let at = Math.floor((end ?? 0) / 14_400) * 14_400; at >= (start ?? 0) && list.length < limit; at -= 14_400) {
       list.push(rowAt(at));
     }
     return JSON.stringify({ code: "200000", data: { tradeType: "FUTURES", symbol: "XBTUSDTM", list } });
@@ -96,11 +96,11 @@ async function tradedOf(rowAt: (second: number) => Row, limit = 1_500) {
   return of.find(({ market }) => market.symbol === "XBTUSDTM")?.value ?? [];
 }
 /** 2 BTC for 100,100 USDT: 50,050 each. */
-const hour = (at: number, volume = "2000"): Row => [`${at}`, "50000", "50060", "50100", "49990", volume, "100100"];
+const four = (at: number, volume = "2000"): Row => [`${at}`, "50000", "50060", "50100", "49990", volume, "100100"];
 
-describe("kucoin: hours of a linear contract", () => {
-  // 2024-03-01 to 2026-03-20 are 749 days, and 13 hours have begun of the last one.
-  const HOURS = 749 * 24 + 13;
+describe("kucoin: bars of a linear contract", () => {
+  // 2024-03-01 to 2026-03-20 are 749 days, and the fourth bar has begun of the last one.
+  const BARS = 749 * 6 + 4;
   const DAYS = 4;
   const LAST = Date.UTC(2026, 2, 20, 12);
 
@@ -108,27 +108,27 @@ describe("kucoin: hours of a linear contract", () => {
     ["lots of 0.001 BTC", "2000"],
     ["BTC", "2"],
   ])("counts volume in %s where turnover bears it out", async (_, volume) => {
-    const bars = await tradedOf((at) => hour(at, volume));
-    expect(bars).toHaveLength(HOURS);
+    const bars = await tradedOf((at) => four(at, volume));
+    expect(bars).toHaveLength(BARS);
     expect(bars[0]?.at).toBe(Date.UTC(2024, 2, 1));
     expect(bars.at(-1)).toEqual({
       at: LAST,
-      value: { until: LAST + 3_600_000, btc: 2, usd: 100_100, typical: null },
+      value: { until: LAST + 14_400_000, btc: 2, usd: 100_100, typical: null },
     });
     expect(bars.every(({ value }) => value.btc === 2 && value.usd === 100_100)).toBe(true);
   });
 
-  it("takes an hour without a trade", async () => {
+  it("takes a bar without a trade", async () => {
     const still = (at: number): Row => [`${at}`, "50000", "50000", "50000", "50000", "0", "0"];
-    const bars = await tradedOf((at) => (at * 1_000 === LAST ? still(at) : hour(at)));
+    const bars = await tradedOf((at) => (at * 1_000 === LAST ? still(at) : four(at)));
     expect(bars.at(-1)?.value).toMatchObject({ btc: 0, usd: 0 });
   });
 
   it.each([
-    ["are of another unit", (at: number) => hour(at, "20")],
-    ["are of two units", (at: number) => hour(at, at * 1_000 === LAST ? "2" : "2000")],
-    ["are off the hour", (at: number) => hour(at + 1_800)],
-    ["lack turnover", (at: number) => hour(at).slice(0, 6)],
+    ["are of another unit", (at: number) => four(at, "20")],
+    ["are of two units", (at: number) => four(at, at * 1_000 === LAST ? "2" : "2000")],
+    ["are off the grid", (at: number) => four(at + 1_800)],
+    ["lack turnover", (at: number) => four(at).slice(0, 6)],
   ])("reads days instead where the rows %s", async (_, rowAt) => {
     expect(await tradedOf(rowAt)).toHaveLength(DAYS);
   });
@@ -151,13 +151,13 @@ describe("kucoin: hours of a linear contract", () => {
         const dollars = bars.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
         const coins = bars.reduce((sum, { btc }) => sum + (btc ?? 0), 0);
         expect(Math.abs(dollars / wanted.usd - 1), `${market.symbol} ${month} USD`).toBeLessThan(1e-9);
-        // Half a lot an hour.
+        // Half a lot a bar.
         expect(Math.abs(coins / wanted.btc - 1), `${market.symbol} ${month} BTC`).toBeLessThan(1e-5);
       }
     }
   });
 
   it.each([200, 500, 1_000])("reads days instead where an answer ends after %i rows", async (limit) => {
-    expect(await tradedOf(hour, limit)).toHaveLength(DAYS);
+    expect(await tradedOf(four, limit)).toHaveLength(DAYS);
   });
 });

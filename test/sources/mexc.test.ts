@@ -38,7 +38,7 @@ it("names a contract that has no klines and keeps the others", async () => {
 });
 
 it.each(["time", "open", "vol"])("refuses columns of which %s is shorter", async (short) => {
-  const columns = { time: [1785542400, 1785556800], open: [1, 1], close: [1, 1], high: [1, 1], low: [1, 1] };
+  const columns = { time: [1785542400, 1785571200], open: [1, 1], close: [1, 1], high: [1, 1], low: [1, 1] };
   const data = { ...columns, vol: [1, 1], amount: [1, 1], [short]: [short === "time" ? 1785542400 : 1] };
   const { ask } = await askTapes(mexc, FOLDER, instead(/BTC_USDC/, { success: true, code: 0, data }));
   const { lacking } = await mexc.datasets.volume(ask);

@@ -151,12 +151,10 @@ describe("pages", () => {
     await okx.datasets.hourlyOpenInterest(ask);
     const pages = requests.filter(({ url }) => url.includes("history"));
     expect(pages.map(({ url, keep }) => [new URL(url).searchParams.get("end"), keep])).toEqual([
-      [`${at("2026-10-09T23:00:00Z")}`, undefined],
+      [`${at("2026-10-09T23:00:00Z")}`, { minutes: 10 }],
       [`${at("2026-10-07T08:00:00Z")}`, "forever"],
       [`${at("2026-10-03T04:00:00Z")}`, "forever"],
       [`${at("2026-09-29T00:00:00Z")}`, "forever"],
-      [`${at("2026-09-24T20:00:00Z")}`, "forever"],
-      [`${at("2026-09-20T16:00:00Z")}`, "forever"],
     ]);
   });
 });

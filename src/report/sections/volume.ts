@@ -49,7 +49,7 @@ export function volumeSection(input: Input): { section: VolumeSection | null; fo
 function venueVolumes(input: Input, found: Found[]): readonly VenueMonths[] {
   const seen = new Set<string>();
   const venues: VenueMonths[] = [];
-  for (const { source, value } of told(input, "volume")) {
+  for (const { source, value, until } of told(input, "volume")) {
     const id = source.venue ?? source.id;
     if (seen.has(id)) continue;
     seen.add(id);
@@ -60,7 +60,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueMonths[] {
     const without = value.lacking
       .filter(({ gap, minor }) => minor !== true && !isExpected(gap))
       .map(({ what }) => what);
-    const months = without.length > 0 ? null : monthsOf(value.of, input.asOf);
+    const months = without.length > 0 ? null : monthsOf(value.of, until);
     if (months === null) {
       const detail =
         without.length > 0
@@ -73,9 +73,9 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueMonths[] {
 }
 
 /** Null where the bars are not what a source must give. */
-function monthsOf(contracts: Markets<Series<Traded>>["of"], asOf: Instant): Series<MonthVolume> | null {
+function monthsOf(contracts: Markets<Series<Traded>>["of"], until: Instant): Series<MonthVolume> | null {
   try {
-    return venueMonths(contracts, asOf);
+    return venueMonths(contracts, until);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
