@@ -119,19 +119,22 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   return only(BTCUSDT, { from, until, buy: sum("buyVol"), sell: sum("sellVol") });
 }
 
-/** Two pages of 500 hours hold the 30 days. */
+/** Two pages of 500 hours hold the 30 days. The older one ends on a grid of ten days: it is over, and asked once. */
+const PAGE = 500 * HOUR;
+const GRID = 10 * DAY;
+
 export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
   const hour = floorTo(ask.now, HOUR);
   // What is older is refused, not left out.
   const kept = shift(ask.clock, HOUR - KEPT);
   const pages = await Promise.all(
-    [hour, shift(hour, -500 * HOUR)]
+    [hour, floorTo(shift(hour, PAGE - KEPT), GRID)]
       .filter((end) => !isPast(ask) || end > kept)
       .map((end) =>
         ask.json(
-          `${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=500&endTime=${end}`,
+          `${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=${PAGE / HOUR}&endTime=${end}`,
           Samples,
-          HOURS_OVER,
+          end === hour ? HOURS_OVER : "forever",
         ),
       ),
   );

@@ -5,7 +5,7 @@
  * - Open interest and volume of the list for BTC (inverse) are in USD, those of the list for USDC (linear) in BTC.
  *   `contract_size` is no factor of either.
  * - Charts tell volume in BTC and `cost` in the quote currency, at most 5,000 bars a request, empty ones included. The
- *   alignment of daily bars is not documented, so 360-minute bars are added up, which the answer must put on the grid of UTC. `no_data` means that there are none.
+ *   alignment of daily bars is not documented, so 120-minute bars are added up. `no_data` means that there are none.
  * - Funding accrues all the time: `funding_8h` is what the last 8 hours came to. `current_funding` of the linear
  *   perpetual is 0 while its `funding_8h` is not.
  * - No history of open interest, no ratios; liquidations are only a flag on single trades.
@@ -28,11 +28,11 @@ const INVERSE = { currency: "BTC", pair: "BTC", margin: "inverse", quote: "USD" 
 const LINEAR = { currency: "USDC", pair: "BTC_USDC", margin: "linear", quote: "USDC" } as const;
 type Family = typeof INVERSE | typeof LINEAR;
 
-const BAR_MINUTES = 360;
+const BAR_MINUTES = 120;
 const BAR = BAR_MINUTES * MINUTE;
-/** Two calendar years are at most 2,924 bars. */
-const WINDOW_MONTHS = 24;
-/** Dated contracts are listed about a year ahead; 13 months are at most 1,588 bars. */
+/** A calendar year is at most 4,392 bars. */
+const WINDOW_MONTHS = 12;
+/** Dated contracts are listed about a year ahead; 13 months are at most 4,764 bars. */
 const DATED_MONTHS = 13;
 const FUNDING_HOURS = 8;
 const TOO_MANY_REQUESTS = 10_028;
@@ -60,7 +60,7 @@ const Summary = z.object({
 
 const Realised = answer(z.array(z.object({ timestamp: millis, interest_8h: decimal })));
 
-const onGrid = millis.refine((at) => at % BAR === 0, "expected a bar on the grid of six hours");
+const onGrid = millis.refine((at) => at % BAR === 0, "expected a bar on the grid of two hours");
 const Chart = answer(
   z.discriminatedUnion("status", [
     z.object({ status: z.literal("ok"), ticks: z.array(onGrid), volume: z.array(level), cost: z.array(level) }),
@@ -207,7 +207,7 @@ export const deribit = {
         "that estimated_delivery_price is the index until half an hour before expiry, as in two recorded answers",
     },
     volume: {
-      endpoint: "GET /public/get_tradingview_chart_data?resolution=360",
+      endpoint: "GET /public/get_tradingview_chart_data?resolution=120",
       unit: "volume: BTC; cost: USD, of BTC_USDC-* USDC",
       proof: "recorded 2025-12-23: 257,490 / 2.94375216 = 87,470 USD, within 0.02 % of the price",
       counting: "each trade once; not documented",

@@ -16,7 +16,7 @@ import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
-import { ALL, isPast, lastSettled } from "./past.ts";
+import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://indexer.dydx.trade/v4";
@@ -41,7 +41,7 @@ const Candle = z.object({
   usdVolume: level.transform(usd),
   startingOpenInterest: level,
 });
-const Candles = z.object({ candles: z.array(Candle).min(1, "expected a day of BTC-USD") });
+const Candles = z.object({ candles: z.array(Candle) });
 
 const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_USD, value }], lacking: [] });
 
@@ -60,6 +60,7 @@ async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
   const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(to)}`;
   const url = `${API}/candles/perpetualMarkets/BTC-USD?resolution=1DAY&${window}&limit=${LIMIT}`;
   const { candles } = await ask.json(url, Candles, toDate(ask));
+  if (candles.length === 0) throw nothing(ask, "candles", "expected a day of BTC-USD");
   return between(
     series(candles.map((candle) => ({ at: candle.startedAt, value: candle }))),
     firstInstant(ask.now),

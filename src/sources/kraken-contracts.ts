@@ -1,10 +1,11 @@
 /** The BTC contracts of Kraken Futures and what their numbers count. */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, isoTime } from "./decode.ts";
+import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 export const API = "https://futures.kraken.com/derivatives/api/v3";
@@ -72,5 +73,5 @@ export async function contractsOf(ask: Ask): Promise<readonly Contract[]> {
     },
   );
   if (contracts.length > 0) return contracts;
-  throw new Unavailable({ why: "malformed", at: "instruments", detail: "no BTC contract is tradeable" });
+  throw nothing(ask, "instruments", "no BTC contract is tradeable");
 }

@@ -150,7 +150,8 @@ export const kraken = {
       counting: "the hour in progress",
       lookBack:
         "now; of the past what was settled, about a year: GET /derivatives/api/v3/historical-funding-rates relativeFundingRate",
-      uncertain: "that PI is an amount of BTC per USD",
+      uncertain:
+        "that PI is an amount of BTC per USD; whether a settled rate is stamped by the start or the end of its hour",
     },
     longShort: {
       endpoint: "GET /api/charts/v1/analytics/PF_XBTUSD/long-short-ratio?interval=3600",

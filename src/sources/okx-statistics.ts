@@ -18,8 +18,8 @@ const heldAt = (open: Instant, bar: number): Instant => shift(open, bar);
 
 /** The most rows that a page can have. */
 const PAGE = 100;
-/** Three or four pages of hourly open interest reach back so far, where days tell what was before; OKX holds 60 days. */
-const HELD_DAYS = 12;
+/** Six pages of hourly open interest reach back so far; OKX holds 60 days. */
+const HELD_DAYS = 20;
 const HOURS = 24;
 
 /** ts, contracts, BTC, USD. */

@@ -1,7 +1,8 @@
 /** Quirks of Binance that the fixture cannot show: families that fail, what may be kept, rows that do not hold. */
 import { describe, expect, it } from "vitest";
 import { Unavailable } from "../../src/core/gap.ts";
-import { iso, parseInstant, type Instant } from "../../src/core/time.ts";
+import { asker } from "../../src/ask.ts";
+import { HOUR, iso, MINUTE, parseInstant, shift, type Instant } from "../../src/core/time.ts";
 import type { Http, HttpRequest } from "../../src/ports.ts";
 import { deliveryBefore } from "../../src/sources/binance-contracts.ts";
 import { binance } from "../../src/sources/binance.ts";
@@ -84,7 +85,7 @@ describe("windows of klines", () => {
     async (dataset) => {
       const now = await nowOf(FOLDER);
       const requests = await asked(dataset);
-      expect(requests.length).toBeGreaterThan(3);
+      expect(requests.length).toBeGreaterThan(1);
       for (const request of requests) {
         const end = bound(request, "endTime");
         expect(end, request.url).toBeLessThanOrEqual(now);
@@ -103,6 +104,26 @@ describe("windows of klines", () => {
     const { ask } = await askTapes(binance, FOLDER, shorter);
     const { lacking } = await binance.datasets.volume(ask);
     expect(lacking).toMatchObject([{ what: "BTCUSDT", gap: { why: "malformed" } }, { what: "BTCUSD1" }]);
+  });
+});
+
+describe("hourly open interest", () => {
+  it("is asked in two pages that leave no hour of the 30 days out, at any hour", async () => {
+    for (let hour = at("2026-06-01T00:00:00Z"); hour < at("2026-06-12T00:00:00Z"); hour = shift(hour, HOUR)) {
+      const ends: number[] = [];
+      const web = (request: HttpRequest): Promise<never> => {
+        ends.push(Number(new URL(request.url).searchParams.get("endTime")));
+        return Promise.reject(new Unavailable({ why: "unreachable", detail: "" }));
+      };
+      const { ask } = asker(binance, { web, now: shift(hour, 20 * MINUTE), since: hour });
+      await binance.datasets.hourlyOpenInterest(ask).catch(() => undefined);
+      const [newest = 0, older = 0] = ends;
+      expect(ends).toHaveLength(2);
+      expect(newest).toBe(hour);
+      // A page holds 500 hours, its end included; 30 days are 720.
+      expect(older).toBeGreaterThanOrEqual(hour - 500 * HOUR);
+      expect(older - 499 * HOUR).toBeLessThanOrEqual(hour - 719 * HOUR);
+    }
   });
 });
 

@@ -52,8 +52,8 @@ describe("deribit", () => {
   );
 
   it.each([
-    ["a bar off its grid", (body: string) => body.replace("1766469600000", "1766476800000")],
-    ["columns of different length", (body: string) => body.replace("6.23037706,", "")],
+    ["a bar off its grid", (body: string) => body.replace("1766476800000", "1766480400000")],
+    ["columns of different length", (body: string) => body.replace('"volume":[6.23037706,', '"volume":[')],
   ])("refuses %s", async (_, edit) => {
     const { lacking } = await read("volume", "BTC-PERPETUAL", edit);
     expect(lacking.find(({ what }) => what === "BTC-PERPETUAL")).toMatchObject({ gap: { why: "malformed" } });
