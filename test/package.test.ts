@@ -16,6 +16,7 @@ const Lock = z.object({
     z.string(),
     z.object({
       integrity: z.string().optional(),
+      dev: z.boolean().optional(),
       hasInstallScript: z.boolean().optional(),
     }),
   ),
@@ -49,7 +50,10 @@ describe("the tarball", () => {
 
 describe("what is installed with it", () => {
   it("runs nothing at installation: no package has an install script, nor has this one", () => {
-    expect(packages.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path)).toEqual([]);
+    const scripted = packages.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    // fsevents watches files for vite on macOS, when the tests are developed; .npmrc keeps its script from running.
+    expect(scripted.map(([path]) => path).filter((path) => path !== "node_modules/fsevents")).toEqual([]);
+    expect(lock.packages["node_modules/fsevents"]?.dev).toBe(true);
     expect(Object.keys(own.scripts).filter((name) => /^(pre|post)?(install|prepare|pack)$/.test(name))).toEqual([]);
   });
 

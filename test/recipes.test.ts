@@ -1,6 +1,6 @@
 /** The page of recipes is run, not believed: jq, crontab, unit and workflow, all against the article's day. */
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -127,9 +127,25 @@ describe("every day", () => {
     expect(await readdir(join(scratch, name))).toEqual(["2026-01-30.md"]);
   }
 
-  it("the crontab line makes the report of the day", async () => {
+  it("the crontab lines make the report of the day, and the page that is always the newest", async () => {
     const lines = blocksOf("crontab").flatMap((text) => text.trim().split("\n"));
-    expect(lines.length).toBe(2);
+    expect(lines.length).toBe(3);
+    const words = /^5 6 \* \* \* \/usr\/local\/bin\/btc-report (daily .* -o )\/var\/www\/html\/btc\.html$/.exec(
+      lines[2] ?? "",
+    );
+    const page = join(scratch, "btc.html");
+    expect(await command(`${words?.[1]}${page} ${REPLAY}`)).toEqual({ code: 0, out: "", err: "" });
+    expect(await readFile(page, "utf8")).toMatch(/^<!doctype html>/i);
+    // A bad morning: no figure for one section. The page is the good one still.
+    await mkdir(join(scratch, "poor"));
+    await writeFile(join(scratch, "poor", "now.txt"), "2026-01-31T06:00:00Z\n");
+    await cp(`${DAY_OF_THE_ARTICLE}/api.alternative.me`, join(scratch, "poor", "api.alternative.me"), {
+      recursive: true,
+    });
+    const bad = await command(`${words?.[1]}${page} --replay ${scratch}/poor`);
+    expect([bad.code, bad.out]).toEqual([3, ""]);
+    expect(bad.err).toMatch(/^btc-report: \S+btc\.html is kept as it was, .*no figure for price, [^\n]*\n$/);
+    expect(await readFile(page, "utf8")).toContain("30 January 2026");
     expect(lines[1]).toMatch(/^0 6 \* \* \* \/usr\/local\/bin\/btc-report daily /);
     // An unescaped % is a line break to cron.
     expect(lines[1]).not.toContain("%");
@@ -142,6 +158,27 @@ describe("every day", () => {
     expect(service).toMatch(/^SuccessExitStatus=3$/m);
     expect(timer).toMatch(/^OnCalendar=\*-\*-\* 06:00:00 UTC$/m);
     expect(timer).toMatch(/^WantedBy=timers\.target$/m);
+    // The file names of the page.
+    expect(page).toContain("`btc-report.service`");
+    expect(page).toContain("`btc-report.timer`");
+  });
+
+  const systemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+  it.runIf(systemd)("systemd has nothing to say about the units", async () => {
+    const [service = "", timer = ""] = blocksOf("ini");
+    const folder = join(scratch, "units");
+    await mkdir(folder);
+    // Verified with a program that is there.
+    await writeFile(join(folder, "btc-report.service"), service.replace("/usr/local/bin/btc-report", process.execPath));
+    await writeFile(join(folder, "btc-report.timer"), timer);
+    const units = ["btc-report.service", "btc-report.timer"].map((name) => join(folder, name));
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", ["--user", "verify", ...units], {
+      encoding: "utf8",
+      env: { ...process.env, XDG_RUNTIME_DIR: folder },
+    });
+    expect([status, stdout, stderr]).toEqual([0, "", ""]);
+    const when = spawnSync("systemd-analyze", ["calendar", "*-*-* 06:00:00 UTC"], { encoding: "utf8" });
+    expect(when.stdout).toContain("Normalized form: *-*-* 06:00:00 UTC");
   });
 
   it("the workflow makes the report of the day and commits what it made", async () => {

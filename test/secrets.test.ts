@@ -161,7 +161,7 @@ describe("keys", () => {
     if (words.includes("bundle")) expect(readdirSync(join(home, "bundle"))).toContain("api.coinalyze.net");
     // What the host said is told, without the key.
     const last: unknown = JSON.parse(readFileSync(join(home, "data/last-report.json"), "utf8"));
-    const [gap] = Report.parse(last).gaps.filter(({ source }) => source === "coinalyze");
+    const gap = Report.parse(last).gaps.find(({ source }) => source === "coinalyze");
     if (how === "quote") expect(gap?.detail).toContain("No such key: [key]");
     if (how === "redirect") expect(gap?.detail).toContain("redirects to another host");
   });
