@@ -87,11 +87,13 @@ function run(words: readonly string[], at: string, fault?: Fault): Promise<Exite
 /** The call that failed, or that none did. */
 const failedCall = (): string | null => (existsSync(told) ? readFileSync(told, "utf8").trim() : null);
 
+/** What SQLite keeps, and who is at work. They have tests of their own. */
+const OTHERS = /\/data\/(history\.db|locks\/)/;
 /** Paths of all files below a folder. */
 const filesIn = (folder: string): string[] =>
   (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [])
     .map((name) => join(folder, name))
-    .filter((path) => lstatSync(path).isFile());
+    .filter((path) => lstatSync(path).isFile() && !OTHERS.test(path));
 const isTemporary = (path: string): boolean => path.endsWith(".btc-report.tmp");
 const temporaries = (): string[] => filesIn(home).filter(isTemporary);
 

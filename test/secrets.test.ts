@@ -116,14 +116,11 @@ function run(words: readonly string[], env: Readonly<Record<string, string>> = K
   });
 }
 
-/** Names of files, and what is in them. */
+/** Every file: its name and what is in it. */
 const written = (): string[] =>
   readdirSync(home, { recursive: true, encoding: "utf8" })
     .filter((name) => !name.startsWith("config"))
-    .flatMap((name) => [
-      name,
-      ...(lstatSync(join(home, name)).isFile() ? [readFileSync(join(home, name), "latin1")] : []),
-    ]);
+    .map((name) => `${name} ${lstatSync(join(home, name)).isFile() ? readFileSync(join(home, name), "latin1") : ""}`);
 
 /** Nothing of a key anywhere but in its header. */
 function expectDiscretion(...texts: readonly string[]): void {

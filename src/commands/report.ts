@@ -10,7 +10,7 @@ import type { Source } from "../sources/source.ts";
 import type { World } from "../ports.ts";
 import { settingsOf, type Settings } from "../settings.ts";
 import { worldOf } from "../world.ts";
-import { put } from "./put.ts";
+import { keeps, put } from "./put.ts";
 
 /** In the data folder. */
 export const LAST_REPORT = "last-report.json";
@@ -42,11 +42,14 @@ export async function report(
       world.note("no source gave a figure: nothing is printed. Check the network; -v tells more");
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
-    const text = await rendered(made, settings, world.screen);
+    const path = settings.output === null ? null : filled(settings.output, made);
     const lacking = shortcomings(made, sections, settings.strict);
-    let kept = false;
-    if (settings.output === null) world.print(text);
-    else kept = !(await put(filled(settings.output, made), text, lacking, settings, world));
+    const kept = path !== null && (await keeps(path, lacking, settings, world));
+    if (!kept) {
+      const text = await rendered(made, settings, world.screen);
+      if (path === null) world.print(text);
+      else await put(path, text, lacking, settings, world);
+    }
     if (settings.replay === null) await remembered(made, settings, world);
     const code = exitCode(made, sections, settings.strict);
     return kept && code === EXIT.ok ? EXIT.incomplete : code;
