@@ -53,8 +53,9 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
       files: disk,
       secret: settings.secret,
       progress: (id, readings) => {
-        progress?.answered(id);
-        if (!verbose || readings.length === 0) return;
+        const asked = readings?.length !== 0;
+        progress?.answered(id, asked);
+        if (!verbose || !asked || readings === null) return;
         const good = readings.filter((reading) => reading.ok).length;
         note(`${id}: ${good} of ${readings.length} datasets`);
       },

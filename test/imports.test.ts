@@ -20,6 +20,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "csv-parse/sync"]],
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
   ["exit.ts", ["report/"], []],
+  ["progress.ts", [], []],
   ["run.ts", ["core/", "collect.ts", "ports.ts", "report/", "sources/source.ts"], []],
 ];
 /** Packages that only these places may use. */
