@@ -103,8 +103,11 @@ export interface World {
   readonly history: History | null;
   /** The value of a key, by the name of its environment variable. */
   readonly secret: (name: string) => string | undefined;
-  /** Told each time a source has said all that it will say. */
-  readonly progress: (source: string, readings: readonly Reading[]) => void;
+  /**
+   * Told each time a source has said all that it will say; no readings where it was asked nothing, null where it was
+   * only examined.
+   */
+  readonly progress: (source: string, readings: readonly Reading[] | null) => void;
   /** stdout: the report and nothing else. */
   readonly print: (text: string) => void;
   /** stderr: one line each, `btc-report: ` is put before it. */

@@ -10,8 +10,8 @@ export interface Screen {
   readonly columns?: number;
 }
 export interface Progress {
-  /** A source has said all that it will say. */
-  readonly answered: (id: string) => void;
+  /** A source has said all that it will say; one that was asked nothing does not count. */
+  readonly answered: (id: string, asked: boolean) => void;
   /** Prints something without the line in its way. */
   readonly around: <T>(print: () => T) => T;
   /** Takes the line away for good. */
@@ -26,6 +26,7 @@ const EVERY_MS = 200;
 /** Begins to draw. `secondsLeft` is asked each time. */
 export function progressOn(screen: Screen, sources: readonly string[], secondsLeft: () => number): Progress {
   const awaited = new Set(sources);
+  let all = sources.length;
   let latest: string | null = null;
   let drawn = false;
   const erase = (): void => {
@@ -34,7 +35,7 @@ export function progressOn(screen: Screen, sources: readonly string[], secondsLe
   };
   const draw = (): void => {
     if (awaited.size === 0) return erase();
-    const state = { all: sources.length, awaited: [...awaited], latest, secondsLeft: secondsLeft() };
+    const state = { all, awaited: [...awaited], latest, secondsLeft: secondsLeft() };
     // The last column stays free: a full line would make some terminals go on to the next.
     screen.write(`${ERASE}${progressLine(state, (screen.columns || 80) - 1)}`);
     drawn = true;
@@ -42,9 +43,10 @@ export function progressOn(screen: Screen, sources: readonly string[], secondsLe
   const timer = setInterval(draw, EVERY_MS);
   timer.unref();
   return {
-    answered: (id) => {
+    answered: (id, asked) => {
       awaited.delete(id);
-      latest = id;
+      if (asked) latest = id;
+      else all -= 1;
       if (drawn) draw();
     },
     around: (print) => {

@@ -85,8 +85,9 @@ export async function worldOf(
       history,
       secret: settings.secret,
       progress: (id, readings) => {
-        progress?.answered(id);
-        if (!verbose || readings.length === 0) return;
+        const asked = readings?.length !== 0;
+        progress?.answered(id, asked);
+        if (!verbose || !asked || readings === null) return;
         const good = readings.filter((reading) => reading.ok).length;
         note(`${id}: ${good} of ${readings.length} datasets`);
       },

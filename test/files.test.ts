@@ -27,6 +27,8 @@ import { diskForTests } from "./support/tapes.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "btc-report-files-"));
 const tapes = replay(diskForTests, DAY_OF_THE_ARTICLE);
+/** Dozens of processes, one after the other, on a slow machine. */
+const LONG = 240_000;
 /** Asked first, then held back as long as this is. */
 let hold: Promise<void> = Promise.resolve();
 let asked: () => void = () => {};
@@ -114,70 +116,78 @@ describe("killed at any step", () => {
   }
   const untimed = (body: string): string => body.replaceAll(/"ms": \d+/g, '"ms": 0').replace(/^ms: \d+$/m, "ms: 0");
 
-  it("every file is the old one or the new one, whole", async () => {
-    const words = ["-o", join(home, "out", "report.json")];
-    expect((await run(words, FIRST)).code).toBe(0);
-    const before = snapshot();
-    expect([...before.keys()].map((path) => path.slice(home.length)).filter((path) => !path.endsWith(".tape"))).toEqual(
-      ["/data/last-report.json", "/out/report.json"],
-    );
-    expect((await run(words, SECOND)).code).toBe(0);
-    const after = snapshot();
-    expect([...after.keys()]).toEqual([...before.keys()]);
-    for (const [path, body] of after) expect(untimed(body)).not.toBe(untimed(before.get(path) ?? ""));
+  it(
+    "every file is the old one or the new one, whole",
+    async () => {
+      const words = ["-o", join(home, "out", "report.json")];
+      expect((await run(words, FIRST)).code).toBe(0);
+      const before = snapshot();
+      expect(
+        [...before.keys()].map((path) => path.slice(home.length)).filter((path) => !path.endsWith(".tape")),
+      ).toEqual(["/data/last-report.json", "/out/report.json"]);
+      expect((await run(words, SECOND)).code).toBe(0);
+      const after = snapshot();
+      expect([...after.keys()]).toEqual([...before.keys()]);
+      for (const [path, body] of after) expect(untimed(body)).not.toBe(untimed(before.get(path) ?? ""));
 
-    const calls: string[] = [];
-    for (let at = 1; ; at += 1) {
+      const calls: string[] = [];
+      for (let at = 1; ; at += 1) {
+        restore(before);
+        rmSync(told, { force: true });
+        const { code, signal } = await run(words, SECOND, { fault: "kill-half", at, under: home });
+        const call = failedCall();
+        if (call === null) {
+          expect(code).toBe(0);
+          break;
+        }
+        expect([call, signal]).toEqual([call, "SIGKILL"]);
+        calls.push(call);
+        const left = snapshot();
+        expect([...left.keys()]).toEqual([...before.keys()]);
+        for (const [path, body] of left) {
+          const whole = [before.get(path), after.get(path)].map((one = "") => untimed(one));
+          expect(whole, `${path} after ${call}`).toContain(untimed(body));
+        }
+      }
+      process.stdout.write(`killed at ${calls.length} calls: ${calls.join(" ")}\n`);
+      for (const call of ["open", "writeFile", "sync", "close", "rename"]) expect(calls).toContain(call);
+      // What was left behind is hidden, harmless, and gone with the first run that comes an hour later.
+      const left = temporaries();
+      expect(left.length).toBeGreaterThan(0);
+      for (const path of left) {
+        expect(path).toMatch(/\/\.[0-9a-f-]{36}\.btc-report\.tmp$/);
+        utimesSync(path, new Date(0), new Date(0));
+      }
       restore(before);
-      rmSync(told, { force: true });
-      const { code, signal } = await run(words, SECOND, { fault: "kill-half", at, under: home });
-      const call = failedCall();
-      if (call === null) {
-        expect(code).toBe(0);
-        break;
-      }
-      expect([call, signal]).toEqual([call, "SIGKILL"]);
-      calls.push(call);
-      const left = snapshot();
-      expect([...left.keys()]).toEqual([...before.keys()]);
-      for (const [path, body] of left) {
-        const whole = [before.get(path), after.get(path)].map((one = "") => untimed(one));
-        expect(whole, `${path} after ${call}`).toContain(untimed(body));
-      }
-    }
-    process.stdout.write(`killed at ${calls.length} calls: ${calls.join(" ")}\n`);
-    for (const call of ["open", "writeFile", "sync", "close", "rename"]) expect(calls).toContain(call);
-    // What was left behind is hidden, harmless, and gone with the first run that comes an hour later.
-    const left = temporaries();
-    expect(left.length).toBeGreaterThan(0);
-    for (const path of left) {
-      expect(path).toMatch(/\/\.[0-9a-f-]{36}\.btc-report\.tmp$/);
-      utimesSync(path, new Date(0), new Date(0));
-    }
-    restore(before);
-    expect((await run(words, SECOND)).code).toBe(0);
-    expect(temporaries()).toEqual([]);
-  });
+      expect((await run(words, SECOND)).code).toBe(0);
+      expect(temporaries()).toEqual([]);
+    },
+    LONG,
+  );
 
-  it("while recording: every answer is whole, and the run can be made again", async () => {
-    const bundle = join(home, "bundle");
-    for (let at = 1; ; at += 1) {
-      rmSync(bundle, { recursive: true, force: true });
-      rmSync(told, { force: true });
-      const { code } = await run(["--record", bundle], FIRST, { fault: "kill-half", at, under: bundle });
-      for (const path of filesIn(bundle).filter((one) => !isTemporary(one))) {
-        if (path.endsWith("now.txt")) expect(readFileSync(path, "utf8")).toBe(`${FIRST}\n`);
-        else expect(decodeTape(readFileSync(path)), path).not.toBeNull();
+  it(
+    "while recording: every answer is whole, and the run can be made again",
+    async () => {
+      const bundle = join(home, "bundle");
+      for (let at = 1; ; at += 1) {
+        rmSync(bundle, { recursive: true, force: true });
+        rmSync(told, { force: true });
+        const { code } = await run(["--record", bundle], FIRST, { fault: "kill-half", at, under: bundle });
+        for (const path of filesIn(bundle).filter((one) => !isTemporary(one))) {
+          if (path.endsWith("now.txt")) expect(readFileSync(path, "utf8")).toBe(`${FIRST}\n`);
+          else expect(decodeTape(readFileSync(path)), path).not.toBeNull();
+        }
+        if (failedCall() === null) {
+          expect(code).toBe(0);
+          expect(at).toBeGreaterThan(10);
+          break;
+        }
       }
-      if (failedCall() === null) {
-        expect(code).toBe(0);
-        expect(at).toBeGreaterThan(10);
-        break;
-      }
-    }
-    const again = await started(["fear-greed", "--replay", bundle], envAt(FIRST)).ended;
-    expect(again.code).toBe(0);
-  });
+      const again = await started(["fear-greed", "--replay", bundle], envAt(FIRST)).ended;
+      expect(again.code).toBe(0);
+    },
+    LONG,
+  );
 });
 
 describe("interrupted while it waits", () => {

@@ -57,7 +57,6 @@ describe("what is installed with it", () => {
     expect(Object.keys(own.scripts).filter((name) => /^(pre|post)?(install|prepare|pack)$/.test(name))).toEqual([]);
   });
 
-  // npm forgets checksums of what is installed already: npm install --package-lock-only without node_modules has them.
   it("is pinned: exact versions, a checksum each", () => {
     for (const [name, version] of Object.entries({ ...own.dependencies, ...own.devDependencies }))
       expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);

@@ -44,7 +44,7 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
     const examined = await Promise.all(
       all.map(async (source) => {
         const one = await examine(source, world, tapes, settings.replay !== null);
-        world.progress(source.id, []);
+        world.progress(source.id, null);
         return one;
       }),
     );
