@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Whole runs of the program over all venues, on a slow machine.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Every core: vitest would leave one idle, which on a runner with two is half of it.
     maxWorkers: "100%",
     coverage: {
