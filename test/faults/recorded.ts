@@ -52,7 +52,7 @@ export const collected = (
     replaying: false,
   });
 
-export const composed = (readings: readonly Reading[]): Report =>
+const composed = (readings: readonly Reading[]): Report =>
   compose({
     readings,
     asked: [],
