@@ -36,6 +36,8 @@ export function asker(source: Source, options: AskOptions): Asked {
   let requests = 0;
   const read = new Map<string, Shelf>();
   let told: Instant | null = null;
+  // An answer that could not be read, so that the others need not be suspected.
+  let blamed = false;
 
   function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
     const wanted = typeof request === "string" ? { url: request } : request;
@@ -68,6 +70,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     } catch (error) {
       // An error inside a 200 may have been kept: it must not serve for ever. Offline there is no other, so one try.
       if (answer.kept === true && question.fresh !== true) return answered({ ...question, fresh: true }, reader);
+      blamed = true;
       throw error;
     }
   }
@@ -96,6 +99,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   const evidence = (): Evidence[] =>
     [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
   const settle = async (sound: boolean): Promise<void> => {
+    if (!sound && blamed) return;
     await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };

@@ -165,8 +165,13 @@ export async function collect(sources: readonly Source[], options: CollectOption
 
 /** A list with a row twice would count the contract twice, or make a chance of which of two rows counts. */
 function notTwice(value: Datasets[Dataset]): void {
-  const symbols = "of" in value ? value.of.map(({ market }) => market.symbol) : [];
-  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
+  const names =
+    "of" in value
+      ? value.of.map(({ market }) => market.symbol)
+      : Array.isArray(value)
+        ? value.flatMap((one) => ("venue" in one ? one.venue : []))
+        : [];
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new Unavailable({ why: "malformed", at: "symbol", detail: `${twice} stands there twice` });
   }

@@ -29,7 +29,7 @@ const rows = (url: URL): number => Number(url.searchParams.get("limit") ?? 500);
 const weight = (url: URL): number => {
   if (url.pathname.startsWith("/futures/data/")) return 0;
   if (/klines$/i.test(url.pathname)) return rows(url) > 1000 ? 10 : rows(url) > 500 ? 5 : 2;
-  return /premiumIndex$/.test(url.pathname) ? 10 : 1;
+  return url.pathname.endsWith("premiumIndex") ? 10 : 1;
 };
 const isStatistic = (url: URL): number => (url.pathname.startsWith("/futures/data/") ? 1 : 0);
 

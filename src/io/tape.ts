@@ -187,11 +187,15 @@ export function keep(http: Http, files: Files, folder: string, now: () => Instan
     if (absence || (answer.status === 200 && request.sha256 !== undefined && hasChecksum(answer, request))) {
       await store();
     } else if (answer.status === 200 && hasChecksum(answer, request)) {
-      // Answers are shared, and so are their shelves: once is enough.
+      // Answers are shared, and so are their shelves: who finds it wrong is heard before who found it good.
       let stored: Promise<void> | null = null;
+      let dropped = false;
       const shelf = {
-        keep: () => (stored ??= store()),
-        drop: () => (stored === null ? Promise.resolve() : stored.then(erase)),
+        keep: () => (dropped ? Promise.resolve() : (stored ??= store())),
+        drop: () => {
+          dropped = true;
+          return stored === null ? Promise.resolve() : stored.then(erase);
+        },
       };
       return { ...answer, shelf };
     }

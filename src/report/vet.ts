@@ -95,7 +95,10 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       if (value === null) return reading;
       // Bars of another unit would price every history wrongly.
       const last = value.at(-1)?.value.close;
-      const error = last === undefined ? null : judge.passes("price", source, inLine(last, judge.reference));
+      // Days of another clock would too.
+      const days = value.map(({ at }) => at);
+      const verdicts = [...timestamps(days, asOf, DAY), ...(last === undefined ? [] : inLine(last, judge.reference))];
+      const error = judge.passes("price", source, verdicts);
       if (error !== null) return refused(reading, error);
       const kept = filterSeries(value, (bar) => judge.passes("price", source, barFits(bar.value)) === null);
       return { ...reading, dataset: "candles", value: kept };

@@ -55,6 +55,7 @@ const Failed = z.union([
 
 const Ticker = z.object({
   market: z.string(),
+  symbol: z.string().nullish(),
   open_interest: level.nullish(),
   last_traded_at: seconds.nullish(),
   expired_at: seconds.nullish(),
@@ -70,6 +71,12 @@ const Tickers = envelope(
 
 async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
   const rows = await ask.json("https://api.coingecko.com/api/v3/derivatives", Tickers, { minutes: 10 });
+  const names = rows.flatMap(({ market, symbol }) => (typeof symbol === "string" ? `${market} ${symbol}` : []));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  // It would be added twice.
+  if (twice !== undefined) {
+    throw new Unavailable({ why: "malformed", at: "symbol", detail: `${twice} stands there twice` });
+  }
   const live = rows.flatMap(({ market, open_interest: held, last_traded_at: at, expired_at: expires }) => {
     const known = held !== undefined && held !== null && held > 0 && at !== undefined && at !== null;
     if (!known || ask.now - at > STALE || (typeof expires === "number" && expires <= ask.now)) return [];

@@ -52,7 +52,7 @@ export const collected = (
     replaying: false,
   });
 
-export const composed = (readings: readonly Reading[]): Report =>
+const composed = (readings: readonly Reading[]): Report =>
   compose({
     readings,
     asked: [],
@@ -133,9 +133,17 @@ const texts = (readings: readonly Reading[]): ReadonlyMap<string, string> =>
   new Map(
     readings.map((reading) => [reading.dataset, JSON.stringify(reading.ok ? sorted(reading.value) : reading.gap)]),
   );
-/** The order of the contracts is the venue's, and says nothing. */
+/** The order of contracts and venues is the upstream's and says nothing; neither does the last digit of a sum. */
 const sorted = (value: Datasets[Dataset]): unknown =>
-  "of" in value ? { ...value, of: value.of.toSorted((a, b) => (a.market.symbol < b.market.symbol ? -1 : 1)) } : value;
+  JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) => {
+      if (typeof inner === "number") return Number(inner.toPrecision(12));
+      if (!Array.isArray(inner) || isTimed(inner[0])) return inner;
+      return inner.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    }),
+  );
+/** A point of a series, which has an order. */
+const isTimed = (one: unknown): boolean => typeof one === "object" && one !== null && "at" in one && "value" in one;
 
 export const textOf = (readings: readonly Reading[]): string => JSON.stringify([...texts(readings)]);
 

@@ -316,6 +316,15 @@ describe("the cache", () => {
     expect(textOf(await offline(disk, path)(request(OI)))).toBe("good");
   });
 
+  it("hears one who finds a shared answer wrong, whoever finds it good before or after", async () => {
+    const path = folder();
+    const { shelf } = await keep(upstream(answer(200, "twice the same row")).http, disk, path, () => AT)(request(OI));
+    await shelf?.keep();
+    await shelf?.drop();
+    await shelf?.keep();
+    expect(await gapOf(offline(disk, path)(request(OI)))).toMatchObject({ detail: "offline: not in the cache" });
+  });
+
   it("gives up what turns out wrong afterwards, from this run or from an earlier one", async () => {
     const path = folder();
     const question = request(OI, { keep: "forever" });

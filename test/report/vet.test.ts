@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Datasets, Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
-import { DAY, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
+import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import type { Input } from "../../src/report/input.ts";
 import { vetted } from "../../src/report/vet.ts";
@@ -80,8 +80,9 @@ describe("prices", () => {
   });
 
   it("a bar whose low is above its close is left out of the candles", () => {
+    const today = floorTo(asOf, DAY);
     const bar = (low: number) => ({
-      until: shift(asOf, DAY),
+      until: shift(today, DAY),
       open: usdPerBtc(83_000),
       high: usdPerBtc(84_000),
       low: usdPerBtc(low),
@@ -90,9 +91,12 @@ describe("prices", () => {
       usd: null,
     });
     const candles = series([
-      { at: shift(asOf, -DAY), value: bar(82_000) },
-      { at: asOf, value: bar(83_900) },
+      { at: shift(today, -DAY), value: bar(82_000) },
+      { at: today, value: bar(83_900) },
     ]);
+    // Days that begin at noon would price every history at another hour.
+    const noon = candles.map(({ at, value }) => ({ at: shift(at, -DAY / 2), value }));
+    expect(gapOf([good("spot-a", "candles", series(noon))], "spot-a")).toMatchObject({ rule: "Q-02" });
     const { input, checks } = vetted(inputOf([good("spot-a", "candles", candles)]));
     expect(checks.map(({ rule }) => rule)).toEqual(["Q-14"]);
     const [reading] = input.readings;

@@ -14,6 +14,15 @@ describe("Q-02 timestamps", () => {
     expect(timestamps([shift(now, MINUTE)], now, null)).toEqual([]);
     expect(timestamps([], now, null)).toEqual([]);
   });
+  it("is the rule whatever it finds", () => {
+    const wrong = timestamps([ago(30), ago(7), ago(7), ago(20), shift(now, HOUR)], now, HOUR);
+    expect(wrong.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual([
+      "Q-02 error",
+      "Q-02 error",
+      "Q-02 error",
+      "Q-02 warning",
+    ]);
+  });
   it("refuses the future", () => {
     expect(timestamps([ago(HOUR), shift(now, 61 * SECOND)], now, null)).toEqual([
       {
