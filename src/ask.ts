@@ -72,8 +72,7 @@ export function asker(source: Source, options: AskOptions): Asked {
         if (errors.length > 0) {
           throw new Unavailable({ why: "malformed", at: "body", detail: `expected CSV, found ${excerpt(body)}` });
         }
-        // Made code, because the rows of a long history are a hundred thousand and go through one schema.
-        const fast = z.compile(row);
+        const fast = compiled(row);
         return data.map((fields, index) => parsed(fast, fields, `row ${index + 1}`));
       }),
   };
@@ -91,6 +90,18 @@ function jsonOf(body: string): unknown {
   } catch {
     throw new Unavailable({ why: "malformed", at: "body", detail: `expected JSON, found ${excerpt(body)}` });
   }
+}
+
+/** Schemas of rows, made code: a long history is a hundred thousand rows that go through one of them. */
+const fastest = new WeakMap<z.ZodType, z.ZodType>();
+
+function compiled<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is kept under a schema was made of it
+  const known = fastest.get(schema) as z.ZodType<T> | undefined;
+  if (known !== undefined) return known;
+  const made = z.compile(schema);
+  fastest.set(schema, made);
+  return made;
 }
 
 function parsed<T>(schema: z.ZodType<T>, data: unknown, where: string): T {

@@ -46,7 +46,8 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
   return {
     world: {
       now: () => now,
-      web: opened(once(http)),
+      // A recording is read again at once; answers that are kept to be shared would fill the memory.
+      web: opened(bundle === null ? once(http) : http),
       files: disk,
       secret: settings.secret,
       progress: (id, readings) => {
