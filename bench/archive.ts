@@ -24,7 +24,20 @@ export async function archive(rounds: number): Promise<void> {
       for (let round = 0; round <= rounds; round += 1) {
         const cost = await inFolder((folder) =>
           node(
-            ["bin/btc-report.js", "open-interest", "--json", "--quiet", "--venues", "binance", "--since", since, "--relay", url, "--timeout", "120"],
+            [
+              "bin/btc-report.js",
+              "open-interest",
+              "--json",
+              "--quiet",
+              "--venues",
+              "binance",
+              "--since",
+              since,
+              "--relay",
+              url,
+              "--timeout",
+              "120",
+            ],
             {
               BTC_REPORT_CACHE_DIR: `${folder}/cache`,
               BTC_REPORT_DATA_DIR: `${folder}/data`,
@@ -33,12 +46,22 @@ export async function archive(rounds: number): Promise<void> {
             },
           ),
         );
-        files = (await log()).filter(({ host, target, status }) => host === ARCHIVE && status === 200 && target.endsWith(".zip")).length;
+        files = (await log()).filter(
+          ({ host, target, status }) => host === ARCHIVE && status === 200 && target.endsWith(".zip"),
+        ).length;
         if (round > 0) costs.push(cost);
       }
       const { wallMs, cpuMs, peakMB } = middle(costs);
       const aSecond = files / (wallMs / 1_000);
-      found.push([name, String(files), wallMs, rounded(aSecond), cpuMs, peakMB, verdict(aSecond >= LEAST_A_SECOND && peakMB <= MOST_MB)]);
+      found.push([
+        name,
+        String(files),
+        wallMs,
+        rounded(aSecond),
+        cpuMs,
+        peakMB,
+        verdict(aSecond >= LEAST_A_SECOND && peakMB <= MOST_MB),
+      ]);
     }
     return found;
   });

@@ -3,7 +3,18 @@ import { collect } from "../src/collect.ts";
 import type { Traded } from "../src/core/market.ts";
 import { venueMonths } from "../src/core/months.ts";
 import { series } from "../src/core/series.ts";
-import { addMonths, DAY, floorTo, HOUR, instant, monthOf, parseInstant, shift, startOfMonth, type Instant } from "../src/core/time.ts";
+import {
+  addMonths,
+  DAY,
+  floorTo,
+  HOUR,
+  instant,
+  monthOf,
+  parseInstant,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../src/core/time.ts";
 import { btc, usd } from "../src/core/units.ts";
 import { articleDay, modelOf } from "../fixtures/build/market.ts";
 import { served } from "../fixtures/build/serve.ts";
@@ -46,7 +57,13 @@ async function cpuOf(rounds: number, work: () => Promise<unknown>): Promise<numb
   return median(found);
 }
 
-async function report(of: readonly Source[], web: Web, now: Instant, wanted: readonly Dataset[], days: number): Promise<unknown> {
+async function report(
+  of: readonly Source[],
+  web: Web,
+  now: Instant,
+  wanted: readonly Dataset[],
+  days: number,
+): Promise<unknown> {
   const { readings, asked } = await collect(of, {
     web,
     now,
@@ -110,7 +127,10 @@ async function months(rounds: number): Promise<readonly Step[]> {
         return { at, value };
       }),
     );
-    const contract = { market: { symbol: "X", kind: "perpetual", margin: "linear", quote: "USDT" } as const, value: bars };
+    const contract = {
+      market: { symbol: "X", kind: "perpetual", margin: "linear", quote: "USDT" } as const,
+      value: bars,
+    };
     const ms = await cpuOf(rounds, () => Promise.resolve(venueMonths([contract], noon)));
     steps.push({ n, ms });
   }

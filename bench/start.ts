@@ -33,7 +33,15 @@ export async function start(times_: number): Promise<void> {
       const ratio = wallMs / empty;
       const memory = name === "replay to JSON" ? `, ${MOST_MB} MB` : "";
       const reached = ratio <= most && (memory === "" || peakMB <= MOST_MB);
-      return [name, wallMs, cpuMs, peakMB, times(ratio), i === 0 ? "" : `${times(most)}${memory}`, i === 0 ? "" : verdict(reached)];
+      return [
+        name,
+        wallMs,
+        cpuMs,
+        peakMB,
+        times(ratio),
+        i === 0 ? "" : `${times(most)}${memory}`,
+        i === 0 ? "" : verdict(reached),
+      ];
     }),
   ]);
 }

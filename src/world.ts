@@ -46,8 +46,7 @@ export async function worldOf(settings: Settings, sources: readonly Source[], pr
   return {
     world: {
       now: () => now,
-      // A recording is read again at once; answers that are kept to be shared would fill the memory.
-      web: opened(bundle === null ? once(http) : http),
+      web: opened(once(http)),
       files: disk,
       secret: settings.secret,
       progress: (id, readings) => {
@@ -78,13 +77,14 @@ async function network(
   now: Instant,
   signal: AbortSignal,
 ): Promise<Http> {
-  const [{ overAxios }, { pacesOf, polite, waitingFor }, { following }, { relayed }, { keep, record }] = await Promise.all([
-    import("./io/http.ts"),
-    import("./io/polite.ts"),
-    import("./io/redirects.ts"),
-    import("./io/relay.ts"),
-    import("./io/tape.ts"),
-  ]);
+  const [{ overAxios }, { pacesOf, polite, waitingFor }, { following }, { relayed }, { keep, record }] =
+    await Promise.all([
+      import("./io/http.ts"),
+      import("./io/polite.ts"),
+      import("./io/redirects.ts"),
+      import("./io/relay.ts"),
+      import("./io/tape.ts"),
+    ]);
   const ms = networkMs(settings.timeout);
   const clock = (): Instant => now;
   const bare = overAxios({ version, signal, now: clock });
