@@ -64,7 +64,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     json: (request, answer, keep) =>
       answered(questionOf(request, keep), (told) => {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
-        return parsed(answer, parsedBodies.get(told), "");
+        return parsed(told.text.length < LARGE ? answer : compiled(answer), parsedBodies.get(told), "");
       }),
     csv: (request, row, keep) =>
       answered(questionOf(request, keep), ({ text: body }) => {
@@ -92,7 +92,9 @@ function jsonOf(body: string): unknown {
   }
 }
 
-/** Schemas of rows, made code: a long history is a hundred thousand rows that go through one of them. */
+/** A body with so many cells that a schema made code saves more than the half millisecond that making it costs. */
+const LARGE = 30_000;
+/** Schemas made code, for rows of CSV and large bodies: a long history is a hundred thousand rows. */
 const fastest = new WeakMap<z.ZodType, z.ZodType>();
 
 function compiled<T>(schema: z.ZodType<T>): z.ZodType<T> {

@@ -6,8 +6,8 @@ import { z } from "zod";
 import { instant, parseInstant, type Instant } from "../core/time.ts";
 import { Unavailable } from "../core/gap.ts";
 
-// Nearly every schema judges a few answers a run: making code of it costs more than the code saves. Rows of CSV are
-// another matter, see ask.ts.
+// Nearly every schema judges a few answers a run: making code of it costs more than the code saves. ask.ts does so
+// where it pays.
 z.config({ jitless: true });
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
