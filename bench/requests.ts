@@ -110,13 +110,13 @@ function madeUpTime(): Time {
       }),
     clock: () => now,
     async until(work) {
-      let over = false;
+      const state = { over: false };
       void work.finally(() => {
-        over = true;
+        state.over = true;
       });
       for (;;) {
-        for (let turn = 0; turn < TURNS && !over; turn += 1) await setImmediate();
-        if (over) return now;
+        for (let turn = 0; turn < TURNS && !state.over; turn += 1) await setImmediate();
+        if (state.over) return now;
         now = Math.min(...sleepers.map(({ at }) => at));
         for (const { wake } of sleepers.filter(({ at }) => at === now)) wake();
         sleepers.splice(0, sleepers.length, ...sleepers.filter(({ at }) => at > now));

@@ -42,10 +42,11 @@ function answerTo(target: string, body: string): Promise<Answer> {
   if (full !== null) return Promise.resolve({ status: 200, body: full });
   const http = models.get(now) ?? served(modelOf({ ...articleDay, now: instant(now) })).http;
   models.set(now, http);
-  const answer = http({ url: `https://${target}`, headers: {}, ...(body === "" ? {} : { body }) }).catch(() => ({
-    status: 404,
-    body: new TextEncoder().encode("not found"),
-  }));
+  const question = { url: `https://${target}`, headers: {}, ...(body === "" ? {} : { body }) };
+  // The model knows what our sources ask; whatever else is asked for is not there.
+  const answer = Promise.resolve(question)
+    .then(http)
+    .catch(() => ({ status: 404, body: new TextEncoder().encode("not found") }));
   answers.set(key, answer);
   return answer;
 }

@@ -23,9 +23,14 @@ export interface MonthVolume {
 /** A perpetual whose bars cover less than this of a month has no total for it (rule Q-04). */
 const LEAST_COVERED = 0.9;
 
-interface Bar extends Sums {
-  readonly at: Instant;
+/** A month while its bars are added to it. */
+interface Running extends Sums {
+  readonly month: Month;
+  readonly end: Instant;
+  readonly from: Instant;
   readonly until: Instant;
+  /** Milliseconds of all bars. */
+  readonly covered: number;
 }
 interface Sums {
   readonly usd: Usd;
@@ -39,25 +44,40 @@ interface Sums {
  */
 export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant): Series<MonthVolume> {
   // Bars are in time order, so the months are too, and the calendar is asked once a month.
-  const months: { readonly month: Month; readonly end: Instant; readonly own: Bar[] }[] = [];
+  const months: Mutable<Running>[] = [];
   for (const { at, value } of bars) {
     if (at >= asOf) break;
     let running = months.at(-1);
     if (running === undefined || at >= running.end) {
       const month = monthOf(at);
-      months.push((running = { month, end: endOfMonth(month), own: [] }));
+      running = {
+        month,
+        end: endOfMonth(month),
+        from: at,
+        until: at,
+        covered: 0,
+        usd: usd(0),
+        btc: btc(0),
+        derived: false,
+      };
+      months.push(running);
     }
-    const { month, end, own } = running;
-    if (value.until > end) throw new RangeError(`the bar from ${iso(at)} crosses the end of ${month}`);
-    own.push({ at, until: earlier(value.until, asOf), ...amounts(value, at) });
+    if (value.until > running.end) {
+      throw new RangeError(`the bar from ${iso(at)} crosses the end of ${running.month}`);
+    }
+    const until = earlier(value.until, asOf);
+    const sums = amounts(value, at);
+    running.until = later(running.until, until);
+    running.covered += until - at;
+    running.usd = usd(running.usd + sums.usd);
+    running.btc = btc(running.btc + sums.btc);
+    running.derived ||= sums.derived;
   }
   return series(
-    months.map(({ month, own }, i) => ({
-      at: startOfMonth(month),
-      value: monthOfBars(month, own, i, market, asOf),
-    })),
+    months.map((running, i) => ({ at: startOfMonth(running.month), value: monthOfBars(running, i, market, asOf) })),
   );
 }
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Both amounts of a bar; nothing traded needs no price. */
 function amounts(bar: Traded, at: Instant): Sums {
@@ -75,15 +95,14 @@ const add = (parts: readonly Sums[]): Sums => ({
 });
 
 /** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
-function monthOfBars(month: Month, bars: readonly Bar[], i: number, market: Market, asOf: Instant): MonthVolume {
-  const from = bars.map((bar) => bar.at).reduce(earlier);
-  const until = bars.map((bar) => bar.until).reduce(later);
-  const end = endOfMonth(month);
-  const covered = bars.reduce((ms, bar) => ms + bar.until - bar.at, 0);
+function monthOfBars(running: Running, i: number, market: Market, asOf: Instant): MonthVolume {
+  const { month, end, from, until, covered } = running;
   // A dated contract may go without a trade for days; a perpetual does not.
   const whole = market.kind === "dated" || covered >= LEAST_COVERED * (end - (i === 0 ? from : startOfMonth(month)));
   return {
-    ...add(bars),
+    usd: running.usd,
+    btc: running.btc,
+    derived: running.derived,
     from,
     until,
     complete: end <= asOf && until >= earlier(end, market.expires ?? end) && whole,

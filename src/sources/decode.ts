@@ -6,6 +6,10 @@ import { z } from "zod";
 import { instant, parseInstant, type Instant } from "../core/time.ts";
 import { Unavailable } from "../core/gap.ts";
 
+// Nearly every schema judges a few answers a run: making code of it costs more than the code saves. ask.ts does so
+// where it pays.
+z.config({ jitless: true });
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const shown = (raw: unknown): string => (JSON.stringify(raw) ?? String(raw)).slice(0, 40);
