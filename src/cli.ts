@@ -185,7 +185,8 @@ Examples:
   btc-report daily -o ~/reports/{date}.md       as Markdown, one file a day
   btc-report daily -o report.html               as one page with charts, without scripts
   btc-report daily --json | jq .openInterest.usd
-  btc-report open-interest --since low:2025-10  against the October low`,
+  btc-report open-interest --since low:2025-10  against the October low
+  btc-report backfill --from 2025-10-01         fill the local history`,
   );
   try {
     await program.parseAsync([...process.argv]);
@@ -218,7 +219,7 @@ const OPTIONS: readonly Option[] = [
   ),
   new Option("--record <dir>", "keep every raw answer there"),
   new Option("--replay <dir>", "run from such answers, with no network"),
-  new Option("--offline", "from the cache only"),
+  new Option("--offline", "from the cache and the local history only"),
   new Option("--relay <url>", "send https://HOST/PATH to URL/HOST/PATH"),
   new Option("--timeout <seconds>", "deadline of the whole run; default 30"),
   new Option("--strict", "exit code 3 when any source is missing"),
