@@ -142,18 +142,7 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { diff } = await import("./commands/diff.ts");
       end(await diff(before, after, flags, process));
     });
-  program.commandsGroup("Setup:");
-  also("sources", "what every source gives, and whether it answers now", [
-    "--json",
-    "--replay",
-    "--offline",
-    "--relay",
-    "--timeout",
-    ...ALWAYS,
-  ]).action(async (flags: Record<string, unknown>) => {
-    const { sources } = await import("./commands/sources.ts");
-    end(await sources(flags, process));
-  });
+  program.commandsGroup("History:");
   also("backfill", "fill the local history from archives and deep endpoints", [
     "--venues",
     "--exclude",
@@ -167,7 +156,7 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { backfill } = await import("./commands/backfill.ts");
       end(await backfill(flags, process));
     });
-  const history = program.command("history").description("what is stored of earlier runs and backfills");
+  const history = also("history", "what is stored of earlier runs and backfills", []);
   history
     .command("list")
     .description("for each source, dataset and market: first, last, points, days missing")
@@ -188,6 +177,18 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { exported } = await import("./commands/history.ts");
       end(await exported(flags, process));
     });
+  program.commandsGroup("Setup:");
+  also("sources", "what every source gives, and whether it answers now", [
+    "--json",
+    "--replay",
+    "--offline",
+    "--relay",
+    "--timeout",
+    ...ALWAYS,
+  ]).action(async (flags: Record<string, unknown>) => {
+    const { sources } = await import("./commands/sources.ts");
+    end(await sources(flags, process));
+  });
   also("completion", "a script for bash, zsh or fish", [])
     .argument("<shell>", "bash, zsh or fish")
     .action(async (shell: string) => {
@@ -243,6 +244,14 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["diff monday.json tuesday.json", "what moved"],
     ["diff monday.json tuesday.json --json", "the same for a program"],
   ],
+  backfill: [
+    ["backfill --from 2025-10-01", "what the sources still have since then"],
+    ["backfill --from 2024-01-01 --venues bitget", "one exchange"],
+  ],
+  history: [
+    ["history list", "what is stored"],
+    ["history export --source okx > okx.csv", "every value of one source"],
+  ],
   sources: [
     ["sources", "one question to each"],
     ["sources --json", "the same for a program"],
@@ -292,7 +301,7 @@ const OPTIONS: readonly Option[] = [
   ...under("Where answers come from:", [
     new Option("--record <dir>", "keep every raw answer there"),
     new Option("--replay <dir>", "run from such answers, with no network"),
-    new Option("--offline", "from the cache only"),
+    new Option("--offline", "from the cache and the local history only"),
     new Option("--relay <url>", "send https://HOST/PATH to URL/HOST/PATH"),
     new Option("--timeout <seconds>", "deadline of the whole run; default 30"),
   ]),

@@ -254,10 +254,15 @@ export class Store {
                WHERE series = ?1 AND at BETWEEN ?2 AND ?3 AND until <= ?3 ORDER BY at, until, seen`,
             ).all(id, from, until)
           : this.#prepared(
-              `SELECT o.at, o.until, o.seen, o.value FROM (
-                 SELECT DISTINCT (SELECT max(at) FROM observation WHERE series = ?1 AND at <= g.value AND at >= g.value - ?5) AS at
-                 FROM json_each(?4) AS g
-               ) AS wanted JOIN observation AS o ON o.series = ?1 AND o.at = wanted.at
+              // The order of the join is given: the planner would look through the whole series for each instant.
+              `WITH wanted AS MATERIALIZED (
+                 SELECT DISTINCT (
+                   SELECT at FROM observation WHERE series = ?1 AND at <= g.value AND at >= g.value - ?5
+                   ORDER BY at DESC LIMIT 1
+                 ) AS at FROM json_each(?4) AS g
+               )
+               SELECT o.at, o.until, o.seen, o.value FROM wanted
+               CROSS JOIN observation AS o ON o.series = ?1 AND o.at = wanted.at
                WHERE o.at BETWEEN ?2 AND ?3 AND o.until <= ?3 ORDER BY o.at, o.until, o.seen`,
             ).all(id, from, until, JSON.stringify(near.instants), near.within);
       const latest = new Map<string, Observation>();
