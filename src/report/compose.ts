@@ -127,6 +127,9 @@ function sourceLines(input: Input, found: readonly Found[]): SourceLine[] {
     const own = input.readings.filter((reading) => reading.source === source.id);
     if (own.length === 0) return [];
     const asked = input.asked.find((one) => one.id === source.id);
+    // What tells only the present has not failed of a past day. An exchange stays: it was asked for.
+    const present = own.every((reading) => !reading.ok && reading.gap.why === "unpublished");
+    if (input.mode === "history" && source.venue === null && present && (asked?.requests ?? 0) === 0) return [];
     const times = own.flatMap((reading) => reading.evidence.map((one) => one.at));
     const newest = times.reduce<(typeof times)[number] | null>(
       (best, at) => (best === null || at > best ? at : best),
