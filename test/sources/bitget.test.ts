@@ -35,7 +35,7 @@ describe("bitget", () => {
       expect(to - from, url).toBeLessThanOrEqual(90 * DAY);
       expect(from % DAY, url).toBe(0);
       expect(to, url).toBeLessThanOrEqual(now);
-      expect(keep, url).toBe(to + HOUR < now && url.includes("history-candles") ? "forever" : undefined);
+      expect(keep === "forever", url).toBe(to + HOUR < now && url.includes("history-candles"));
       if (keep === "forever") expect(from % (90 * DAY), url).toBe(0);
     }
   });
