@@ -40,4 +40,4 @@ it("takes closed periods from the cache, and all of it when offline", async () =
     await second.close();
     await rm(cache, { recursive: true, force: true });
   }
-});
+}, 180_000);
