@@ -262,12 +262,10 @@ export class Store {
   /** The ids of the series of a source and dataset with what they are, in the order in which they came. */
   series(of: { readonly source?: string; readonly dataset?: Dataset } = {}): readonly Stored[] {
     return this.#told(() =>
-      this.#db
-        .prepare(
-          `SELECT id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class FROM series
-           WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
-        )
-        .raw()
+      this.#prepared(
+        `SELECT id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class FROM series
+         WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
+      )
         .all(of.source ?? null, of.dataset ?? null)
         .flatMap((row) => storedOf(row)),
     );
