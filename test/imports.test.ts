@@ -23,7 +23,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "papaparse"]],
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
   ["exit.ts", ["report/"], []],
-  ["history/store.ts", ["history/", "core/"], ["libsql", "zod"]],
+  ["history/store.ts", ["history/", "core/"], ["libsql", "node:fs", "node:url", "zod"]],
   ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
   ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
   ["history/", ["history/", "core/"], []],

@@ -76,7 +76,7 @@ function treeOf(program: Command): Tree {
     commands: help.visibleCommands(program).map((command) => ({
       name: command.name(),
       description: command.description(),
-      flags: [command, ...command.commands].flatMap(flagsOf),
+      flags: flagsOf(command),
       argument: argumentOf(command),
     })),
   };

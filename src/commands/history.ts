@@ -20,7 +20,8 @@ export async function list(flags: Flags, process: Process): Promise<number> {
   if (flags["json"] === true) {
     const told = (lines ?? []).map(({ first, last, ...line }) => ({ ...line, first: iso(first), last: iso(last) }));
     process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
-  } else if (lines !== null && lines.length > 0) process.stdout.write(table(lines));
+  } else if (lines?.length === 0) empty(process);
+  else if (lines !== null) process.stdout.write(table(lines));
   return EXIT.ok;
 }
 
@@ -165,6 +166,10 @@ async function inStore<T>(process: Process, work: (store: Store) => Promise<T>):
   } finally {
     store.close();
   }
+}
+
+function empty({ stderr }: Process): void {
+  stderr.write("btc-report: nothing is stored yet: every live run adds to the history, backfill fills it\n");
 }
 
 function datasetOf(name: string): Kept {

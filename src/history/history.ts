@@ -21,9 +21,9 @@ export function historyIn(path: string, { note, reads }: HistoryOptions): Histor
   let open: Store | null = null;
   let lost = false;
 
-  const failed = (error: unknown): null => {
+  const failed = (error: unknown, what = "used"): null => {
     if (!(error instanceof StoreError)) throw error;
-    if (!lost) note(`the history is not used: ${error.message}`);
+    if (!lost) note(`the history is not ${what}: ${error.message}`);
     lost = true;
     return null;
   };
@@ -37,16 +37,19 @@ export function historyIn(path: string, { note, reads }: HistoryOptions): Histor
       })
       .then(() => import("./store.ts"))
       .then(({ openStore }) => openStore(path))
-      .then((made) => (open = made), failed);
+      .then(
+        (made) => (open = made),
+        (error: unknown) => failed(error),
+      );
     return opening;
   };
-  const within = async <T>(work: (store: Store) => T): Promise<T | null> => {
+  const within = async <T>(work: (store: Store) => T, what?: string): Promise<T | null> => {
     const found = await store();
     if (found === null || lost) return null;
     try {
       return work(found);
     } catch (error) {
-      return failed(error);
+      return failed(error, what);
     }
   };
   const read = <D extends Kept>(asked: Remembered<D>): Promise<Datasets[D] | null> =>
@@ -65,7 +68,8 @@ export function historyIn(path: string, { note, reads }: HistoryOptions): Histor
       });
     },
     append: async (readings, seen) => {
-      await within((found) => found.append(observationsOf(readings, seen), seen));
+      if (!readings.some(({ ok }) => ok)) return;
+      await within((found) => found.append(observationsOf(readings, seen), seen), "added to");
     },
     close: () => {
       open?.close();

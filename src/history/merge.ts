@@ -126,8 +126,9 @@ async function interest({ source, readings, history, window }: Job): Promise<Goo
     market,
     value: filterSeries(value, ({ at }) => answered.get(keyOf(market))?.has(at) !== true),
   });
-  // Beside a history that was answered, what was current at odd minutes tells nothing more.
-  const odd = (held?.of ?? []).filter(({ market }) => !answered.has(keyOf(market)));
+  // What was current at odd minutes serves where no history was answered: beside midnights of some contracts, odd minutes
+  // of others would be compared alone.
+  const odd = answered.size === 0 ? (held?.of ?? []) : [];
   const added = joined(odd.map(isNew), (kept?.of ?? []).map(isNew)).filter(({ value }) => value.length > 0);
   if (added.length === 0) return null;
   const value: Markets<Series<PastOpenInterest>> = {

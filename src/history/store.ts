@@ -2,6 +2,8 @@
  * The database: one SQLite file, appended to and never rewritten. Any number of runs may use it at once; SQLite keeps
  * them apart. Traps of libsql: it ignores `readonly`, rows carry a `_metadata`, and `pragma()` answers an object.
  */
+import { existsSync, statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import Database from "libsql";
 import { z } from "zod";
 import type { Dataset, Market } from "../core/market.ts";
@@ -78,16 +80,37 @@ function revisionOf(row: unknown): readonly [at: number, until: number, seen: nu
   throw new StoreError("the history holds a row that this program has not written");
 }
 
-/** Opens the file, makes it where there is none, and brings an older one up to date. Throws `StoreError`. */
+/**
+ * Opens the file, makes it where there is none, and brings an older one up to date; one that cannot be written is read
+ * all the same. Throws `StoreError`.
+ */
 export async function openStore(path: string): Promise<Store> {
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { timeout: PATIENCE });
     await patiently(db, path);
-    return new Store(db, path);
+    return new Store(db, path, true);
   } catch (error) {
     db?.close();
-    throw storeError(error, path);
+    return readOnly(path, error) ?? raised(storeError(error, path));
+  }
+}
+
+function raised(error: Error): never {
+  throw error;
+}
+
+/** The file as it lies there, where only writing failed and no run has left anything beside it. */
+function readOnly(path: string, error: unknown): Store | null {
+  if (!/^SQLITE_(READONLY|CANTOPEN)/.test(codeOf(error))) return null;
+  if (!existsSync(path) || (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0)) return null;
+  try {
+    const db = new Database(`${pathToFileURL(path).href}?immutable=1`);
+    if (check(db, path) === steps.length) return new Store(db, path, false);
+    db.close();
+    return null;
+  } catch {
+    return null;
   }
 }
 
@@ -104,26 +127,28 @@ async function patiently(db: Database.Database, path: string): Promise<void> {
   }
 }
 
-function prepare(db: Database.Database, path: string): void {
+/** The version of the file's tables. Throws where it is none of ours, or newer than this program. */
+function check(db: Database.Database, path: string): number {
   const header = (name: string): number => Count.parse(db.prepare(`PRAGMA ${name}`).raw().get())[0];
-  const check = (): number => {
-    const version = header("user_version");
-    const owner = header("application_id");
-    const tables = Count.parse(db.prepare("SELECT count(*) FROM sqlite_schema").raw().get())[0];
-    if (owner !== APPLICATION && (owner !== 0 || tables > 0)) {
-      throw new StoreError(`${path} is no history of btc-report; it is left alone. Move it away to start a new one`);
-    }
-    if (version > steps.length) {
-      throw new StoreError(
-        `${path} was made by a newer version (schema ${version}, this one knows ${steps.length}); it is left alone. Update btc-report, or set BTC_REPORT_DATA_DIR to another folder`,
-      );
-    }
-    return version;
-  };
-  if (check() < steps.length) {
+  const version = header("user_version");
+  const owner = header("application_id");
+  const tables = Count.parse(db.prepare("SELECT count(*) FROM sqlite_schema").raw().get())[0];
+  if (owner !== APPLICATION && (owner !== 0 || tables > 0)) {
+    throw new StoreError(`${path} is no history of btc-report; it is left alone. Move it away to start a new one`);
+  }
+  if (version > steps.length) {
+    throw new StoreError(
+      `${path} was made by a newer version (schema ${version}, this one knows ${steps.length}); it is left alone. Update btc-report, or set BTC_REPORT_DATA_DIR to another folder`,
+    );
+  }
+  return version;
+}
+
+function prepare(db: Database.Database, path: string): void {
+  if (check(db, path) < steps.length) {
     db.exec("PRAGMA journal_mode = WAL");
     inTransaction(db, () => {
-      for (const step of steps.slice(check())) db.exec(step);
+      for (const step of steps.slice(check(db, path))) db.exec(step);
       db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${steps.length}`);
     });
   }
@@ -144,6 +169,8 @@ function inTransaction<T>(db: Database.Database, work: () => T): T {
   }
 }
 
+const WHERE_ELSE = "Check its permissions, or set BTC_REPORT_DATA_DIR to another folder";
+
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
@@ -156,12 +183,11 @@ function storeError(error: unknown, path: string): Error {
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
     return told(`${path} is damaged (${detail}); it is left as it is. Move it away and a new one is made`);
   }
-  if (code.startsWith("SQLITE_FULL")) return told(`${path}: no space left on the disk; nothing of this run is stored`);
+  if (code.startsWith("SQLITE_FULL"))
+    return told(`${path}: no space left on the disk; nothing of this run is stored. Free some space`);
   if (isBusy(error)) return told(`${path} is in use by another run for too long; nothing of this run is stored`);
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
-    return told(
-      `${path} cannot be opened for writing (${detail}). Check its permissions, or set BTC_REPORT_DATA_DIR to another folder`,
-    );
+    return told(`${path} cannot be opened for writing (${detail}). ${WHERE_ELSE}`);
   }
   if (code.startsWith("SQLITE_")) return told(`${path} cannot be used: ${detail}`);
   return error instanceof Error ? error : new Error(detail);
@@ -174,16 +200,18 @@ const PAGE = 5_000;
 export class Store {
   readonly #db: Database.Database;
   readonly #path: string;
+  readonly #writable: boolean;
 
-  constructor(db: Database.Database, path: string) {
+  constructor(db: Database.Database, path: string, writable: boolean) {
     this.#db = db;
     this.#path = path;
+    this.#writable = writable;
   }
 
   /** Leaves one whole file, as far as no other run is using it: a copy of `history.db` alone is then complete. */
   close(): void {
     try {
-      this.#db.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
+      if (this.#writable) this.#db.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // In use: the last one out does it.
     }
@@ -195,6 +223,7 @@ export class Store {
    * leave out next time. A value that is known already adds nothing.
    */
   append(observed: readonly Observed[], seen: Instant, fetched: readonly Fetched[] = []): Appended {
+    if (!this.#writable) throw new StoreError(`${this.#path} can be read, but not written. ${WHERE_ELSE}`);
     return this.#told(() =>
       inTransaction(this.#db, () => {
         const sum = { added: 0, revised: 0 };
@@ -233,12 +262,10 @@ export class Store {
   /** The ids of the series of a source and dataset with what they are, in the order in which they came. */
   series(of: { readonly source?: string; readonly dataset?: Dataset } = {}): readonly Stored[] {
     return this.#told(() =>
-      this.#db
-        .prepare(
-          `SELECT id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class FROM series
-           WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
-        )
-        .raw()
+      this.#prepared(
+        `SELECT id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class FROM series
+         WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
+      )
         .all(of.source ?? null, of.dataset ?? null)
         .flatMap((row) => storedOf(row)),
     );

@@ -138,6 +138,16 @@ describe("open interest", () => {
     expect(made.filter((one) => one.dataset === "openInterestHistory")).toHaveLength(2);
   });
 
+  it("at odd minutes is not mixed with a history that was answered for some contracts", async () => {
+    const dated: Market = { ...perpetual, symbol: "BTCUSDT_260327", kind: "dated" };
+    const answers = [told("venue", "openInterestHistory", of(past(["2026-01-29T00:00:00Z", 1])))];
+    const before = held("2026-01-29T08:59:00Z", 120).of[0];
+    if (before === undefined) throw new Error("nothing held");
+    const both = { of: [before, { ...before, market: dated }], lacking: [] };
+    const made = await run(answers, ["2026-01-29T09:00:00Z", told("venue", "openInterest", both)]);
+    expect(made).toEqual(answers);
+  });
+
   it("of a venue that is down is what was stored, and the failure stays a gap", async () => {
     const down = failed("venue", "openInterestHistory");
     const made = await run(
