@@ -180,13 +180,9 @@ async function volume({ source, readings, history, window }: Job): Promise<Good<
     return bars.length === 0 ? [] : [{ market, value: bars }];
   });
   if (added.length === 0) return null;
-  return reading(
-    source,
-    dataset,
-    { of: joined(added, own.value.of), lacking: own.value.lacking },
-    own.evidence,
-    timesOf(added),
-  );
+  const value = { of: joined(added, own.value.of), lacking: own.value.lacking };
+  const { told } = own;
+  return { ...reading(source, dataset, value, own.evidence, timesOf(added)), ...(told === undefined ? {} : { told }) };
 }
 
 /** Bars that cover nothing twice: the longer one of two with the same start, the earlier one of two that overlap. */
