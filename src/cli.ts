@@ -156,7 +156,12 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { backfill } = await import("./commands/backfill.ts");
       end(await backfill(flags, process));
     });
-  const history = also("history", "what is stored of earlier runs and backfills", []);
+  const history = also("history", "what is stored of earlier runs and backfills", [])
+    .helpCommand(false)
+    .action(() => {
+      process.stderr.write("btc-report: history: list or export? See btc-report history --help\n");
+      end(EXIT.usage);
+    });
   history
     .command("list")
     .description("for each source, dataset and market: first, last, points, days missing")
@@ -230,7 +235,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["daily -q --keep-good -o latest.md", "in cron"],
     ["daily --json | jq .openInterest.usd", "one figure in a pipe"],
     ["daily --since low:2025-10", "against the October low"],
-    ["daily --at 2026-01-30", "as of a past day, from histories"],
+    ["daily --at 2026-01-30", "as of the end of a past day"],
   ],
   explain: [
     ["explain openInterest.usd", "of the last report made"],
@@ -245,12 +250,12 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["diff monday.json tuesday.json --json", "the same for a program"],
   ],
   backfill: [
-    ["backfill --from 2025-10-01", "what the sources still have since then"],
-    ["backfill --from 2024-01-01 --venues bitget", "one exchange"],
+    ["backfill --from 2025-10-01", "all that is still kept"],
+    ["backfill --from 2025-10-01 --venues okx", "of one exchange"],
   ],
   history: [
     ["history list", "what is stored"],
-    ["history export --source okx > okx.csv", "every value of one source"],
+    ["history export > history.csv", "every value ever seen"],
   ],
   sources: [
     ["sources", "one question to each"],

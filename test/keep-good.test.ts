@@ -26,15 +26,18 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const FEAR_GREED = ["api.alternative.me", "pro-api.coinmarketcap.com"];
-const ran = (words = "--keep-good"): Promise<Ended> =>
-  command(`daily --sections price,fear-greed --relay ${server.url} -o ${file} ${words}`, {
+const ran = async (words = "--keep-good"): Promise<Ended> => {
+  // What is down must come from neither the history nor the cache.
+  const data = join(home, "data");
+  await rm(join(data, "history.db"), { force: true }).catch(() => undefined);
+  return command(`daily --sections price,fear-greed --relay ${server.url} -o ${file} ${words}`, {
     env: {
       SOURCE_DATE_EPOCH: "1769752800",
-      BTC_REPORT_DATA_DIR: join(home, "data"),
-      // What is down must not come from the cache.
+      BTC_REPORT_DATA_DIR: data,
       BTC_REPORT_CACHE_DIR: join(home, String(down.size)),
     },
   });
+};
 const content = (): Promise<string> => readFile(file, "utf8");
 const KEPT = /^btc-report: .*latest\.md is kept as it was, the new report is not as good: no figure for fear-greed$/m;
 

@@ -14,15 +14,22 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const shown = (raw: unknown): string => (JSON.stringify(raw) ?? String(raw)).slice(0, 40);
 
+/**
+ * No figure of this market is larger, or smaller and not 0. What is beyond is noise of another kind of number, and
+ * products and quotients of it would leave the range of doubles.
+ */
+const LARGEST = 1e30;
+const isPossible = (n: number): boolean => n === 0 || (Math.abs(n) <= LARGEST && Math.abs(n) >= 1 / LARGEST);
+
 /** A number that `fits`, read and judged in one pass: every cell of every answer goes through here. */
 const number = (expected: string, fits: (n: number) => boolean) =>
   z.unknown().transform((raw, ctx): number => {
     const value =
       typeof raw === "number" ? raw : typeof raw === "string" && NUMBER.test(raw) ? Number(raw) : Number.NaN;
-    if (Number.isFinite(value) && fits(value)) return value;
+    if (isPossible(value) && fits(value)) return value;
     ctx.addIssue({
       code: "custom",
-      message: Number.isFinite(value) ? `expected ${expected}` : `expected a number, found ${shown(raw)}`,
+      message: isPossible(value) ? `expected ${expected}` : `expected a number, found ${shown(raw)}`,
     });
     return z.NEVER;
   });

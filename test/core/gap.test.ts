@@ -4,7 +4,7 @@ import { isExpected, Unavailable, type Gap } from "../../src/core/gap.ts";
 it("carries its gap", () => {
   const gap: Gap = { why: "refused", status: 451, detail: "not from here" };
   const error = new Unavailable(gap);
-  expect(error.gap).toBe(gap);
+  expect(error.gap).toEqual(gap);
   expect(error.name).toBe("Unavailable");
   expect(error.message).toBe("refused: not from here");
 });
