@@ -90,7 +90,11 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const all = [...contracts.values()];
   const times = all.flatMap((contract) => (contract.now === null ? [] : [contract.now.at]));
   const asOf = times.reduce<Instant | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
-  const stale = live || asOf === null ? null : agedWords(asOf, input);
+  const origins = told(input, "openInterestHistory")
+    .filter((one) => one.source.venue === id)
+    .flatMap(({ evidence }) => evidence);
+  const ownRuns = origins.length > 0 && origins.every(({ url }) => url.startsWith("history:"));
+  const stale = live || asOf === null ? null : agedWords(asOf, input, ownRuns ? "earlier runs" : "its archive");
   const lost = told(input, "openInterest")
     .filter((one) => one.source.venue === id)
     .flatMap(({ value }) => value.lacking.filter(({ gap }) => !isExpected(gap)).map(({ what }) => what));
@@ -100,8 +104,8 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
 }
 
 /** What is said of a venue whose figures are samples of its past. */
-function agedWords(asOf: Instant, input: Input): string | null {
-  if (input.mode !== "history") return `from its archive: the last sample is of ${iso(asOf)}`;
+function agedWords(asOf: Instant, input: Input, origin: string): string | null {
+  if (input.mode !== "history") return `from ${origin}: the last sample is of ${iso(asOf)}`;
   return asOf === input.asOf ? null : `The last sample before then is of ${iso(asOf)}.`;
 }
 
