@@ -1,5 +1,5 @@
 /** Readings as observations, and back: one number (or word) of one series at one instant or of one bar. */
-import type { Dataset, Datasets, Market } from "../core/market.ts";
+import { datasets, type Dataset, type Datasets, type Market } from "../core/market.ts";
 import type { Reading } from "../core/reading.ts";
 import { instant, type Instant } from "../core/time.ts";
 import { codecs, isOver, type Kept, type Row } from "./rows.ts";
@@ -32,24 +32,7 @@ type Good<D extends Dataset> = Reading<D> & { readonly ok: true };
 
 const isKept = (reading: Reading): reading is Good<Kept> => reading.ok && Object.hasOwn(codecs, reading.dataset);
 
-export const keptDatasets: readonly Kept[] = [
-  "fearGreed",
-  "price",
-  "candles",
-  "openInterest",
-  "openInterestHistory",
-  "volume",
-  "funding",
-  "longShort",
-  "taker",
-  "liquidations",
-  "liquidationDays",
-  "hourlyCandles",
-  "fineCandles",
-  "hourlyOpenInterest",
-  "traderClasses",
-  "supply",
-];
+export const keptDatasets: readonly Kept[] = datasets.filter((name): name is Kept => Object.hasOwn(codecs, name));
 
 /** The typical price of a bar is the program's own mean of four prices. */
 const classOf = (dataset: Kept, field: string): Identity["class"] =>
