@@ -84,7 +84,8 @@ function progressOf({ stderr }: Process, world: World, quiet: boolean): Shown {
       ended: (source, outcomes) => {
         const asked = outcomes.reduce((sum, one) => sum + one.asked, 0);
         const values = outcomes.reduce((sum, one) => sum + one.added, 0);
-        if (asked > 0) world.note(`${source}: ${asked} windows asked, ${values} values stored`);
+        if (asked > 0)
+          world.note(`${source}: ${asked} ${asked === 1 ? "window" : "windows"} asked, ${values} values stored`);
       },
       over: () => {},
     };
