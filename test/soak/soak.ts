@@ -50,8 +50,8 @@ interface Measured {
   readonly files: number;
 }
 async function measured(): Promise<Measured> {
-  // Sockets that are kept alive for a second are no leak.
-  await new Promise((done) => setTimeout(done, 1_500));
+  // Sockets that a server keeps alive for its five seconds are no leak.
+  await new Promise((done) => setTimeout(done, 7_000));
   if (typeof collect === "function") for (let i = 0; i < 3; i += 1) collect();
   const files = await readdir(home, { recursive: true });
   return {
