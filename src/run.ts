@@ -19,6 +19,8 @@ export interface Asked {
   /** Prices asked for in the liquidation map. */
   readonly levels: readonly number[];
   readonly replaying: boolean;
+  /** Only the cache and the history are there to answer. */
+  readonly offline?: boolean;
   /** The past instant asked about; the clock of the run where there is none. */
   readonly at?: Instant | null;
   /** What stands in the report about the recording; asked after all answers are in. */
@@ -82,6 +84,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     now,
     asOf,
     mode: past ? "history" : asked.replaying ? "replay" : "live",
+    offline: asked.offline === true,
     recording: asked.recording(),
     anchor: asked.anchor,
     levels: asked.levels,
@@ -93,7 +96,14 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
         from,
         history === null
           ? from.readings
-          : await withHistory(from.readings, history, { until: asOf, since, wanted, sources }),
+          : await withHistory(from.readings, history, {
+              until: asOf,
+              since,
+              wanted,
+              sources,
+              past,
+              offline: asked.offline === true,
+            }),
       ),
     );
   let told = await collected(wanted);

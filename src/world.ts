@@ -56,7 +56,7 @@ export async function worldOf(
   const http =
     bundle === null
       ? settings.offline
-        ? offline(disk, settings.folders.cache)
+        ? offline(disk, settings.folders.cache, () => now)
         : await network(settings, sources, now, ending.signal, { env: process.env, insisting, cached })
       : replay(disk, bundle, (from) => {
           provenance.heard(from);

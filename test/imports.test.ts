@@ -26,6 +26,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["history/store.ts", ["history/", "core/"], ["libsql", "node:fs", "node:url", "zod"]],
   ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
   ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
+  ["history/job.ts", ["core/", "ports.ts"], []],
   ["history/", ["history/", "core/"], []],
   ["progress.ts", [], []],
   ["run.ts", ["core/", "collect.ts", "history/merge.ts", "past.ts", "ports.ts", "report/", "sources/source.ts"], []],

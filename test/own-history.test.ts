@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { articleDay, modelOf } from "../fixtures/build/market.ts";
 import type { Model } from "../fixtures/build/model.ts";
 import { served } from "../fixtures/build/serve.ts";
-import { DAY, HOUR, shift, type Instant } from "../src/core/time.ts";
+import { DAY, HOUR, MINUTE, shift, type Instant } from "../src/core/time.ts";
 import { lock } from "../src/io/lock.ts";
 import { sha256 } from "../src/io/unzip.ts";
 import { Report } from "../src/report/report.ts";
@@ -78,19 +78,127 @@ describe("a venue that publishes no history", () => {
 });
 
 describe("offline, without a cache", () => {
-  it("reports from the history, and names every source that did not answer", async () => {
-    const data = await folder();
-    await runAt(shift(NOW, -2 * HOUR), "daily --json --sections fear-greed,volume --venues bybit", data);
-    const made = await command("daily --json --offline --sections fear-greed,volume --venues bybit", {
-      env: { BTC_REPORT_DATA_DIR: data, SOURCE_DATE_EPOCH: String(NOW / 1_000) },
-    });
-    expect(made.code).toBe(0);
-    expect(report(made).fearGreed).toMatchObject({ value: 16, date: "2026-01-30" });
-    expect(report(made).volume?.latest).toBe("2025-12");
-    expect(report(made).gaps).toContainEqual(
-      expect.objectContaining({ source: "bybit", dataset: "volume", why: "unreachable" }),
+  const offline = (data: string, now: Instant, words = "daily --json"): Promise<Ended> =>
+    command(`${words} --offline`, { env: { BTC_REPORT_DATA_DIR: data, SOURCE_DATE_EPOCH: String(now / 1_000) } });
+  /** Sums in another order differ in their last digits. */
+  const rounded = (value: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(value, (_, one: unknown) => (typeof one === "number" ? Number(one.toPrecision(9)) : one)),
     );
+
+  it("tells what the last run was told, every figure with its instant, and asks nobody", async () => {
+    const data = await folder();
+    const live = report(await runAt(NOW, "daily --json --levels 92000,72600", data));
+    const ended = await offline(data, shift(NOW, 4 * HOUR), "daily --json --levels 92000,72600");
+    const made = report(ended);
+    expect(ended.code).toBe(0);
+    expect(ended.err).toBe(
+      "btc-report: offline: of 22 sources not all is in the cache; what the history keeps of them is told with its age. Run without --offline to ask them.\n",
+    );
+    expect(made.asOf).toBe("2026-01-30T10:00:00Z");
+    expect(made.coverage).toEqual({ venues: { answered: 0, expected: 15 }, oiShare: 0 });
+    expect(made.price).toEqual(live.price);
+    expect(made.price?.asOf).toBe("2026-01-30T06:00:00Z");
+    expect(made.fearGreed).toEqual(live.fearGreed);
+    expect(made.funding).toEqual(live.funding);
+    expect(made.basis).toEqual(live.basis);
+    expect(made.positioning).toEqual(live.positioning);
+    expect(made.structure).toEqual(live.structure);
+    expect(made.liquidationMap?.levels.map(({ price, usd }) => [price, usd])).toEqual(
+      live.liquidationMap?.levels.map(({ price, usd }) => [price, usd]),
+    );
+    expect(made.liquidations).toMatchObject({
+      longsUsd: live.liquidations?.longsUsd,
+      shortsUsd: live.liquidations?.shortsUsd,
+    });
+    expect(made.liquidations?.venues.map(({ until }) => until).toSorted()).toEqual([
+      "2026-01-30T05:00:00Z",
+      "2026-01-30T06:00:00Z",
+      "2026-01-30T06:00:00Z",
+      "2026-01-30T06:00:00Z",
+      "2026-01-30T06:00:00Z",
+    ]);
+    expect(made.openInterest).toMatchObject({ btc: live.openInterest?.btc, changes: live.openInterest?.changes });
+    const venues = (one: Report): unknown => one.openInterest?.venues.map((line) => ({ ...line, note: null }));
+    expect(rounded(venues(made))).toEqual(rounded(venues(live)));
+    expect(made.openInterest?.venues.find(({ id }) => id === "okx")?.note).toMatch(
+      /The last sample, from earlier runs, is of 2026-01-30T06:00:00Z\.$/,
+    );
+    // The running month is left out.
+    expect(rounded(made.volume?.months)).toEqual(rounded(live.volume?.months.filter(({ complete }) => complete)));
+    expect(made.gaps).toContainEqual({
+      source: "bybit",
+      dataset: "volume",
+      why: "unreachable",
+      status: null,
+      detail: "offline: not in the cache",
+      advice: "Run without --offline to ask it.",
+    });
+  }, 120_000);
+
+  it("says on the page how old its values are", async () => {
+    const data = await folder();
+    await runAt(NOW, "daily --sections price,open-interest,funding --venues okx,deribit", data);
+    const { out } = await offline(data, shift(NOW, 50 * MINUTE), "daily --venues okx,deribit --format markdown");
+    expect(out).toContain(
+      "as of 2026-01-30 06:50 UTC · 0 of 2 venues answered · 2 from earlier runs · values as old as 2026-01-30 06:00 UTC",
+    );
+    expect(out).toContain("last price of 2026-01-30 06:00 UTC");
+    expect(out).toContain("rates of 2026-01-30 06:00 UTC");
   }, 60_000);
+
+  it("tells nothing of the present that is older than 36 hours", async () => {
+    const data = await folder();
+    const words = "daily --json --sections price,open-interest,funding --venues okx,deribit";
+    await runAt(NOW, words, data);
+    const before = report(await offline(data, shift(NOW, 36 * HOUR), words));
+    expect(before.price?.asOf).toBe("2026-01-30T06:00:00Z");
+    expect(before.openInterest?.venues.map(({ asOf }) => asOf)).toEqual([
+      "2026-01-30T06:00:00Z",
+      "2026-01-30T06:00:00Z",
+    ]);
+    const after = await offline(data, shift(NOW, 36 * HOUR + MINUTE), words);
+    expect(after).toMatchObject({ code: 69, out: "" });
+    expect(after.err).toContain("neither the cache nor the history has a figure: nothing is printed");
+  }, 60_000);
+});
+
+describe("a network without a way out", () => {
+  it("is like being offline; where one exchange answers, nothing of then stands beside it", async () => {
+    const data = await folder();
+    const words = "daily --json --sections price,funding --venues okx,gate";
+    const live = report(await runAt(shift(NOW, -HOUR), words, data));
+    const env = { BTC_REPORT_DATA_DIR: data, SOURCE_DATE_EPOCH: String(NOW / 1_000) };
+    const all = await relayServer(served(modelAt(NOW)).http, () => 451);
+    const some = await relayServer(served(modelAt(NOW)).http, (host) => (host.includes("okx") ? null : 451));
+    try {
+      const cut = report(await command(`${words} --relay ${all.url}`, { env }));
+      expect(cut.price).toEqual(live.price);
+      expect(cut.funding?.venues.map(({ id, asOf }) => [id, asOf])).toEqual(
+        live.funding?.venues.map(({ id, asOf }) => [id, asOf]),
+      );
+      const partly = report(await command(`${words} --relay ${some.url}`, { env: { ...env } }));
+      expect(partly.price).toBeNull();
+      expect(new Set(partly.funding?.venues.map(({ id }) => id))).toEqual(new Set(["okx"]));
+    } finally {
+      await all.close();
+      await some.close();
+    }
+  }, 60_000);
+});
+
+describe("a past instant at which a run was made", () => {
+  it("has the positions and the funding that only that run was told", async () => {
+    const data = await folder();
+    const words = "daily --json --sections price,funding,liquidations --venues bitget,crypto-com";
+    const live = report(await runAt(NOW, words, data));
+    const later = report(await runAt(shift(NOW, 3 * DAY), `${words} --at 2026-01-30T06:00:00Z`, data));
+    expect(later.funding?.venues).toEqual(live.funding?.venues);
+    expect(later.positioning?.longShort).toEqual(live.positioning?.longShort);
+    expect(later.liquidations?.venues).toEqual(live.liquidations?.venues);
+    const unknown = await runAt(shift(NOW, 3 * DAY), `${words} --at 2026-01-30T08:00:00Z`, data);
+    expect(unknown).toMatchObject({ code: 69, out: "" });
+  }, 120_000);
 });
 
 describe("a history that cannot be used", () => {

@@ -5,7 +5,7 @@ import { exitCode, isEmpty, shortcomings, EXIT } from "../exit.ts";
 import type { Reading } from "../core/reading.ts";
 import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
-import { gapWords, grouped } from "../report/gaps.ts";
+import { gapSentences } from "../report/gaps.ts";
 import { lock } from "../io/lock.ts";
 import { sha256 } from "../io/unzip.ts";
 import { run } from "../run.ts";
@@ -42,6 +42,7 @@ export async function report(
         anchor: settings.since,
         levels: settings.levels ?? [],
         replaying: settings.replay !== null,
+        offline: settings.offline,
         at: settings.at,
         recording,
         passed: (readings) => {
@@ -52,7 +53,11 @@ export async function report(
     );
     if (!settings.quiet) for (const line of complaints(made)) world.note(line);
     if (isEmpty(made)) {
-      world.note("no source gave a figure: nothing is printed. Check the network; -v tells more");
+      world.note(
+        settings.offline
+          ? "neither the cache nor the history has a figure: nothing is printed. Run once without --offline"
+          : "no source gave a figure: nothing is printed. Check the network; -v tells more",
+      );
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
     const path = settings.output === null ? null : filled(settings.output, made);
@@ -140,6 +145,4 @@ const filled = (path: string, made: Report): string =>
 
 /** One line for each source and reason. */
 const complaints = (made: Report): readonly string[] =>
-  grouped(made.gaps.filter(({ why }) => why !== "unpublished" && why !== "unconfigured")).map(
-    (gap) => `${gapWords(gap)}${gap.advice === null ? "" : `. ${gap.advice}`}`,
-  );
+  gapSentences(made.gaps.filter(({ why }) => why !== "unpublished" && why !== "unconfigured"));

@@ -24,6 +24,10 @@ export type Gap =
 /** Begins the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run. */
 export const NOT_ASKED = "not asked";
 
+/** The detail of a gap of what a run that asks nobody has not kept; of a part of it, the end of the detail. */
+export const OFFLINE = "offline: not in the cache";
+export const isOffline = ({ detail }: { readonly detail: string }): boolean => detail.endsWith(OFFLINE);
+
 /**
  * What a source or a port throws when an answer cannot be had; `collect.ts` turns it into its gap. The words may be an
  * upstream's, so they are made inert here, whoever prints them later.

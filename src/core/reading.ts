@@ -15,4 +15,6 @@ export type Reading<D extends Dataset = Dataset> = {
   readonly evidence: readonly Evidence[];
   /** How far figures reach that grow until they are told: the oldest answer that has some. */
   readonly told?: Instant;
+  /** Told by earlier runs alone, because nothing was answered: as old as its own instants. */
+  readonly kept?: true;
 } & ({ readonly ok: true; readonly value: Datasets[D] } | { readonly ok: false; readonly gap: Gap });

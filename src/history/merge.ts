@@ -2,26 +2,25 @@
  * Answers made deeper by what is kept: the venue's own endpoint goes before the archive, both before the store. Nothing
  * that was answered is replaced, and every reading that the store has a part in says so in its evidence.
  */
+import { isOffline, OFFLINE } from "../core/gap.ts";
 import type { Dataset, Datasets, Market, Markets, Of, PastOpenInterest, Traded } from "../core/market.ts";
-import type { Evidence, Reading } from "../core/reading.ts";
+import type { Reading } from "../core/reading.ts";
 import { filterSeries, joinSeries, series, type Point, type Series } from "../core/series.ts";
-import { addMonths, DAY, floorTo, HOUR, instant, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import {
+  addMonths,
+  DAY,
+  earlier,
+  floorTo,
+  HOUR,
+  instant,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
 import type { History } from "../ports.ts";
-
-export interface Window {
-  /** The instant that the report speaks of: nothing younger is read. */
-  readonly until: Instant;
-  /** How far back open interest is wanted. */
-  readonly since: Instant;
-  readonly wanted: ReadonlySet<Dataset>;
-  readonly sources: readonly { readonly id: string; readonly venue: string | null }[];
-}
-
-/** Where a point of the store comes from, in place of an address. */
-const addressOf = (source: string, dataset: Dataset): string => `history:${source}/${dataset}`;
-
-type Source = Window["sources"][number];
-type Good<D extends Dataset> = Reading<D> & { readonly ok: true };
+import { failed, goodOf, reading, speaksOfThen, type Good, type Job, type Source, type Window } from "./job.ts";
+import { OLDEST, presents } from "./present.ts";
 
 /** Volume is kept and told for at most so many months. */
 const MONTHS = 60;
@@ -39,12 +38,10 @@ const STANDS_IN: Readonly<Partial<Record<Dataset, number>>> = {
   supply: 30 * DAY,
 };
 
-interface Job {
-  readonly source: Source;
-  readonly readings: readonly Reading[];
-  readonly history: History;
-  readonly window: Window;
-}
+/** A report that speaks of an earlier run may have bars as old as that. */
+const longest = (dataset: Dataset, job: Job): number =>
+  (STANDS_IN[dataset] ?? 0) + (BARS.has(dataset) && speaksOfThen(job) ? OLDEST : 0);
+const BARS: ReadonlySet<Dataset> = new Set(["candles", "hourlyCandles", "hourlyOpenInterest"]);
 
 /** The readings, with the points that only the store has. */
 export async function withHistory(
@@ -52,9 +49,11 @@ export async function withHistory(
   history: History,
   window: Window,
 ): Promise<readonly Reading[]> {
+  // A part of an answer is not better than the whole of it that an earlier run was told.
+  const heard = window.offline ? readings.map((one) => (isWhole(one) ? one : unheard(one))) : readings;
   const made = await Promise.all(
     window.sources.flatMap((source): Promise<Reading | null>[] => {
-      const job: Job = { source, readings, history, window };
+      const job: Job = { source, readings: heard, history, window };
       return [
         interest(job),
         volume(job),
@@ -64,34 +63,26 @@ export async function withHistory(
         deeper("hourlyCandles", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         deeper("hourlyOpenInterest", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         supply(job),
+        ...presents(job),
       ];
     }),
   );
   const changed = made.flatMap((one) => one ?? []);
   const isReplaced = (old: Reading): boolean =>
     old.ok && changed.some((one) => one.source === old.source && one.dataset === old.dataset);
-  return [...readings.filter((old) => !isReplaced(old)), ...changed];
+  const left = readings.map((old, i) => (isReplaced(old) ? (heard[i] ?? old) : old));
+  return [...left.filter((one) => !isReplaced(one)), ...changed];
 }
 
-const isOf = <D extends Dataset>(reading: Reading, dataset: D): reading is Good<D> =>
-  reading.ok && reading.dataset === dataset;
-const goodOf = <D extends Dataset>(readings: readonly Reading[], source: Source, dataset: D): Good<D> | null =>
-  readings.find((one): one is Good<D> => one.source === source.id && isOf(one, dataset)) ?? null;
-const evidenceOf = (source: Source, dataset: Dataset, times: readonly Instant[]): Evidence => ({
-  url: addressOf(source.id, dataset),
-  at: times.reduce((newest, at) => (at > newest ? at : newest), instant(0)),
+const isWhole = (one: Reading): boolean =>
+  !one.ok || !("lacking" in one.value) || !one.value.lacking.some(({ gap }) => isOffline(gap));
+const unheard = ({ source, dataset, evidence }: Reading): Reading => ({
+  source,
+  dataset,
+  evidence,
+  ok: false,
+  gap: { why: "unreachable", detail: OFFLINE },
 });
-
-function reading<D extends Dataset>(
-  source: Source,
-  dataset: D,
-  value: Datasets[D],
-  before: readonly Evidence[],
-  times: readonly Instant[],
-): Good<D> {
-  const evidence = [...before, evidenceOf(source, dataset, times)];
-  return { source: source.id, dataset, evidence, ok: true, value };
-}
 
 const keyOf = ({ symbol, kind, margin, quote, expires }: Market): string =>
   JSON.stringify([symbol, kind, margin, quote, expires ?? null]);
@@ -135,7 +126,7 @@ async function interest({ source, readings, history, window }: Job): Promise<Goo
     of: joined(added, own?.value.of ?? []),
     lacking: own?.value.lacking ?? [],
   };
-  return reading(source, dataset, value, own?.evidence ?? [], timesOf(added));
+  return reading(source, dataset, value, own, timesOf(added));
 }
 
 /** Two lists of markets as one; where both have an instant, the second one's value holds. */
@@ -165,9 +156,9 @@ async function volume({ source, readings, history, window }: Job): Promise<Good<
   if (own === null) {
     const kept = await history.read({ source: source.id, dataset, from, until: startOfMonth(monthOf(until)) });
     const of = (kept?.of ?? [])
-      .map(({ market, value }) => ({ market, value: fromMonthStart(apart(value)) }))
+      .map(({ market, value }) => ({ market, value: fromMonthStart(apart(value), begun(kept, until)) }))
       .filter(({ value }) => value.length > 0);
-    return of.length === 0 ? null : reading(source, dataset, { of, lacking: [] }, [], timesOf(of));
+    return of.length === 0 ? null : reading(source, dataset, { of, lacking: [] }, null, timesOf(of));
   }
   const starts = own.value.of.flatMap(({ value }) => value[0]?.at ?? []);
   const latestStart = starts.reduce((latest, at) => (at > latest ? at : latest), from);
@@ -176,14 +167,18 @@ async function volume({ source, readings, history, window }: Job): Promise<Good<
     const first = value[0]?.at;
     const same = kept?.of.find((one) => keyOf(one.market) === keyOf(market))?.value;
     if (first === undefined || same === undefined) return [];
-    const bars = fromMonthStart(apart(filterSeries(same, (bar) => bar.value.until <= first)));
+    const bars = fromMonthStart(apart(filterSeries(same, (bar) => bar.value.until <= first)), begun(kept, until));
     return bars.length === 0 ? [] : [{ market, value: bars }];
   });
   if (added.length === 0) return null;
   const value = { of: joined(added, own.value.of), lacking: own.value.lacking };
   const { told } = own;
-  return { ...reading(source, dataset, value, own.evidence, timesOf(added)), ...(told === undefined ? {} : { told }) };
+  return { ...reading(source, dataset, value, own, timesOf(added)), ...(told === undefined ? {} : { told }) };
 }
+
+/** Where the store begins to know a venue's volume: the first bar of any contract. */
+const begun = (kept: Datasets["volume"] | null, until: Instant): Instant =>
+  (kept?.of ?? []).reduce((first, { value }) => earlier(first, value[0]?.at ?? first), until);
 
 /** Bars that cover nothing twice: the longer one of two with the same start, the earlier one of two that overlap. */
 function apart(bars: Series<Traded>): Series<Traded> {
@@ -197,10 +192,10 @@ function apart(bars: Series<Traded>): Series<Traded> {
   return series(kept);
 }
 
-/** Without the month that begins before the first bar. */
-function fromMonthStart(bars: Series<Traded>): Series<Traded> {
+/** Without the month that begins before the first bar, unless the store reaches back further: it was listed then. */
+function fromMonthStart(bars: Series<Traded>, begun: Instant): Series<Traded> {
   const first = bars[0]?.at;
-  if (first === undefined || first === startOfMonth(monthOf(first))) return bars;
+  if (first === undefined || begun <= startOfMonth(monthOf(first))) return bars;
   const next = startOfMonth(addMonths(monthOf(first), 1));
   return filterSeries(bars, ({ at }) => at >= next);
 }
@@ -225,8 +220,9 @@ const sameMarket = (a: Of<unknown>, b: Of<unknown>): boolean => keyOf(a.market) 
 async function deeper<D extends Dataset, T>(
   dataset: D,
   { points, put, alike, step, depth }: Lens<D, T>,
-  { source, readings, history, window }: Job,
+  job: Job,
 ): Promise<Good<D> | null> {
+  const { source, readings, history, window } = job;
   if (!window.wanted.has(dataset)) return null;
   const own = goodOf(readings, source, dataset);
   const from = instant(Math.max(0, window.until - depth));
@@ -238,8 +234,8 @@ async function deeper<D extends Dataset, T>(
     const last = kept === null ? undefined : points(kept).at(-1);
     if (kept === null || last === undefined) return null;
     const end = last.at + (dataset === "candles" || dataset === "hourlyCandles" ? step : 0);
-    if (window.until - end > (STANDS_IN[dataset] ?? 0)) return null;
-    return reading(source, dataset, kept, [], [last.at]);
+    if (window.until - end > longest(dataset, job)) return null;
+    return reading(source, dataset, kept, null, [last.at]);
   }
   const answered = points(own.value);
   const first = answered[0]?.at;
@@ -259,7 +255,7 @@ async function deeper<D extends Dataset, T>(
     source,
     dataset,
     value,
-    own.evidence,
+    own,
     added.map(({ at }) => at),
   );
 }
@@ -270,7 +266,7 @@ async function supply({ source, readings, history, window }: Job): Promise<Good<
   if (!window.wanted.has(dataset) || !standsIn(dataset, source, readings, window.sources)) return null;
   const from = shift(window.until, -(STANDS_IN[dataset] ?? 0));
   const kept = await history.read({ source: source.id, dataset, from, until: window.until });
-  return kept === null ? null : reading(source, dataset, kept, [], [kept.at]);
+  return kept === null ? null : reading(source, dataset, kept, null, [kept.at]);
 }
 
 /** Whether what is kept may be told in place of an answer: the source failed, and no other one tells the same. */
@@ -280,8 +276,7 @@ const standsIn = (
   readings: readonly Reading[],
   sources: Window["sources"],
 ): boolean =>
-  goodOf(readings, source, dataset) === null &&
-  readings.some((one) => !one.ok && one.source === source.id && one.dataset === dataset) &&
+  failed(dataset, source, readings) &&
   !sources.some(
     (other) => other.id !== source.id && other.venue === source.venue && goodOf(readings, other, dataset) !== null,
   );

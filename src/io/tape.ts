@@ -12,7 +12,7 @@
  * A question that got no answer is kept as `failed: <reason> <status or place> <detail>` in place of the status, so
  * that a replay fails the same way. Request headers are never kept, so no key can leak.
  */
-import { Unavailable, type Gap } from "../core/gap.ts";
+import { OFFLINE, Unavailable, type Gap } from "../core/gap.ts";
 import { HOUR, iso, MINUTE, parseInstant, type Instant } from "../core/time.ts";
 import type { Files, Http, HttpAnswer, HttpRequest } from "../ports.ts";
 import { sha256 } from "./unzip.ts";
@@ -203,11 +203,15 @@ export function keep(http: Http, files: Files, folder: string, now: () => Instan
   };
 }
 
-/** Answers from the cache alone, at any age. */
-export function offline(files: Files, folder: string): Http {
+/** How long what is told of the present may stand for it: some venues say no instant with it. */
+const PRESENT = 2 * MINUTE;
+
+/** Answers from the cache alone: at any age, but for the present, whose instant only the history knows later. */
+export function offline(files: Files, folder: string, now: () => Instant): Http {
   return async (request) => {
     const kept = await recall(files, folder, request);
-    if (kept === null) throw new Unavailable({ why: "unreachable", detail: "offline: not in the cache" });
+    if (kept === null || (request.keep === undefined && now() - kept.at > PRESENT))
+      throw new Unavailable({ why: "unreachable", detail: OFFLINE });
     return kept;
   };
 }

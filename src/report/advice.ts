@@ -1,5 +1,5 @@
 /** What a reader can do about a gap. */
-import { NOT_ASKED, type Gap } from "../core/gap.ts";
+import { isOffline, NOT_ASKED, type Gap } from "../core/gap.ts";
 
 export function advice(gap: Gap): string | null {
   switch (gap.why) {
@@ -14,6 +14,7 @@ export function advice(gap: Gap): string | null {
         return "Too many requests from this address. Wait before the next run.";
       return gap.status >= 500 ? "The venue has trouble. Try again later." : null;
     case "unreachable":
+      if (isOffline(gap)) return "Run without --offline to ask it.";
       return "Check the network, HTTPS_PROXY and --timeout; try again.";
     case "unconfigured":
       return "Set the key in the environment to have it.";

@@ -108,9 +108,10 @@ function gapLines(input: Input, found: readonly Found[]): GapLine[] {
     }));
 }
 
-/** Venues with an open interest in the report, of those asked; and their share of the last one known of all. */
+/** Venues that have told an open interest, of those asked; and their share of the last one known of all. */
 function coverage(input: Input, venues: readonly Venue[], section: Report["openInterest"]): Report["coverage"] {
   if (!input.sections.has("open-interest")) return { venues: { answered: 0, expected: 0 }, oiShare: null };
+  const kept = new Set(venues.flatMap((venue) => (venue.kept ? venue.id : [])));
   const shown = new Map((section?.venues ?? []).map((line) => [line.id, line.usd]));
   const lastKnown = ({ id, contracts }: Venue): number | null => {
     const last = contracts.flatMap(({ past }) => past.at(-1)?.value.usd ?? []);
@@ -118,9 +119,10 @@ function coverage(input: Input, venues: readonly Venue[], section: Report["openI
   };
   const known = venues.map(lastKnown);
   const total = known.reduce<number>((sum, usd) => sum + (usd ?? 0), 0);
-  const here = [...shown.values()].reduce((sum, usd) => sum + usd, 0);
+  const answered = [...shown].filter(([id]) => !kept.has(id));
+  const here = answered.reduce((sum, [, usd]) => sum + usd, 0);
   return {
-    venues: { answered: shown.size, expected: venues.length },
+    venues: { answered: answered.length, expected: venues.length },
     oiShare: known.includes(null) || total === 0 ? null : here / total,
   };
 }

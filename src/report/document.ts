@@ -14,7 +14,7 @@ import { priceBlocks } from "./pages/price.ts";
 import { countingBlocks, missingBlocks, sourceBlocks } from "./pages/quality.ts";
 import { volumeBlocks } from "./pages/volume.ts";
 import { percent } from "./numbers.ts";
-import { longDay, plural } from "./words.ts";
+import { agedSince, longDay, minuteOf, plural } from "./words.ts";
 
 export function document(report: Report): Page {
   const notes = footnotes(report);
@@ -56,9 +56,29 @@ function headline(report: Report): Span[] {
   const share = report.coverage.oiShare;
   const parts = [`as of ${report.asOf.slice(0, 16).replace("T", " ")} UTC`];
   if (expected > 0) parts.push(`${answered} of ${plural(expected, "venue")} answered`);
-  if (share !== null) parts.push(`${percent(share)} of the last known open interest`);
+  parts.push(...earlierRuns(report));
+  if (share !== null && answered > 0) parts.push(`${percent(share)} of the last known open interest`);
   if (report.mode !== "live") parts.push(report.mode);
   return [{ text: parts.join(" · "), tone: "dim" }];
+}
+
+/** What a reader must know of values that this run was not told. */
+function earlierRuns({ price, openInterest, funding, coverage, asOf, mode }: Report): readonly string[] {
+  if (mode === "history") return [];
+  const venues = openInterest?.venues ?? [];
+  const kept = venues.length - coverage.venues.answered;
+  const oldest = agedSince(
+    [
+      ...(price?.basis === "last" ? [price.asOf] : []),
+      ...venues.filter(({ share }) => share !== null).map((venue) => venue.asOf),
+      ...(funding?.venues ?? []).filter(({ kind }) => kind !== "settled").map((line) => line.asOf),
+    ],
+    asOf,
+  );
+  return [
+    ...(kept > 0 ? [`${kept} from earlier runs`] : []),
+    ...(oldest === null ? [] : [`values as old as ${minuteOf(oldest)}`]),
+  ];
 }
 
 /** Said in every format: such a report looks like one of its day and is none. */

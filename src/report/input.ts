@@ -34,6 +34,8 @@ export interface Input {
   readonly now: Instant;
   readonly asOf: Instant;
   readonly mode: "live" | "replay" | "history";
+  /** Nothing was asked: what is told is as old as the cache and the history. */
+  readonly offline?: boolean;
   readonly recording: { readonly name: string; readonly note: string | null } | null;
   readonly anchor: Anchor;
   /** Prices asked for in the liquidation map. */
@@ -47,6 +49,8 @@ export interface Told<D extends Dataset> {
   readonly evidence: readonly Evidence[];
   /** How far figures reach that grow until they are told. */
   readonly until: Instant;
+  /** Told by earlier runs alone. */
+  readonly kept: boolean;
 }
 
 /** Every good reading of a dataset, in the order of the sources. */
@@ -60,6 +64,7 @@ export function told<D extends Dataset>(input: Input, dataset: D): readonly Told
               value: reading.value,
               evidence: reading.evidence,
               until: earlier(input.asOf, reading.told ?? input.asOf),
+              kept: reading.kept === true,
             },
           ]
         : [],

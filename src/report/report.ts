@@ -297,6 +297,8 @@ export const LiquidationsSection = z.strictObject({
       shortsUsd: amount,
       /** Hours of the window that the feed reaches back. */
       hours: number,
+      /** End of the window: asOf, or earlier where an earlier run was told it. */
+      until: at,
     }),
   ),
   /** Totals of vendors that gather feeds themselves: beside ours, never added. */

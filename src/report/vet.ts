@@ -3,7 +3,7 @@
  * keeps the value out and becomes its gap; a warning lets it in and is printed. Nothing is ever mended.
  */
 import type { Gap } from "../core/gap.ts";
-import type { Datasets, Lacking, OpenInterest, Of } from "../core/market.ts";
+import type { Datasets, Lacking, Market, OpenInterest, Of } from "../core/market.ts";
 import { unitLadder } from "../core/plausible/ladder.ts";
 import { liquidationsInInterest, liquidationsInVolume, type LiquidationDay } from "../core/plausible/liquidations.ts";
 import { frozen } from "../core/plausible/series.ts";
@@ -78,13 +78,14 @@ const refused = ({ source, dataset, evidence }: Good, verdict: Verdict): Reading
 
 function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
   const { asOf } = judge.input;
+  const history = judge.input.mode === "history";
   switch (reading.dataset) {
     case "price": {
       const value = valueOf<"price">(judge.input, source, "price");
       if (value === null) return reading;
       const all = told(judge.input, "price").map((one) => one.value.price);
       const verdicts = [
-        ...stale("the price", value.at, asOf, judge.input.mode === "history" ? freshness.bar : freshness.price),
+        ...stale("the price", value.at, asOf, usual(reading, judge, history ? freshness.bar : freshness.price)),
         ...offMedian("close", value.price, all),
       ];
       const error = judge.passes("price", source, [...verdicts, ...timestamps([value.at], asOf, null)]);
@@ -143,7 +144,7 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       const of = value.of.filter(({ market, value: one }) => {
         const what = `the funding rate of ${market.symbol}`;
         const verdicts = [
-          ...stale(what, one.at, asOf, freshness.funding(one.everyHours)),
+          ...stale(what, one.at, asOf, usual(reading, judge, freshness.funding(one.everyHours))),
           ...timestamps([one.at], asOf, null),
         ];
         const error = judge.passes("funding", source, verdicts);
@@ -161,6 +162,10 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       return reading;
   }
 }
+
+/** What was told earlier ages like a daily value, and its instant is printed beside it. */
+const usual = ({ kept }: Good, { input }: Judge, live: number): number =>
+  kept === true || input.offline === true ? freshness.daily : live;
 
 /** Bars of the map and the structure. What a hole in them means is the map's own rule (six hours, two days). */
 function bars(
@@ -200,7 +205,7 @@ function openInterest(reading: Good, value: Datasets["openInterest"], source: So
     const error = passes(
       "open-interest",
       source,
-      contractVerdicts(market.symbol, market.kind, held, reference, input.asOf),
+      contractVerdicts(market, held, reference, input.asOf, usual(reading, judge, freshness.openInterest)),
     );
     if (error !== null) {
       lacking.push({ what: market.symbol, gap: gapOf(error), ...(market.kind === "dated" ? { minor: true } : {}) });
@@ -213,17 +218,17 @@ function openInterest(reading: Good, value: Datasets["openInterest"], source: So
 }
 
 function contractVerdicts(
-  symbol: string,
-  kind: "perpetual" | "dated",
+  { symbol, kind }: Market,
   held: OpenInterest,
   reference: UsdPerBtc | null,
   asOf: Instant,
+  usualAge: number,
 ): readonly Verdict[] {
   const amount = { btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) };
   return [
     ...numberFits(`the open interest of ${symbol}`, amount.btc, "above zero"),
     ...timestamps([held.at], asOf, null),
-    ...stale(`the open interest of ${symbol}`, held.at, asOf, freshness.openInterest),
+    ...stale(`the open interest of ${symbol}`, held.at, asOf, usualAge),
     // A dated contract is away from spot by its basis.
     ...(reference === null || kind === "dated" ? [] : impliedPriceFits(amount, reference)),
   ];

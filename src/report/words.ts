@@ -1,6 +1,6 @@
 /** Dates and spans in words. The only file that uses date-fns. */
 import { format } from "date-fns/format";
-import type { Day, Month } from "../core/time.ts";
+import { MINUTE, parseInstant, type Day, type Month } from "../core/time.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
 function local(year: number, month: number, day: number): Date {
@@ -26,4 +26,16 @@ export function list(names: readonly string[]): string {
   const last = names.at(-1);
   if (last === undefined) return "";
   return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+/** `2026-01-30 06:00 UTC`. */
+export const minuteOf = (at: string): string => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
+/** Live values are minutes old. */
+const FRESH = 15 * MINUTE;
+
+/** The oldest of some instants, where a reader of a report of `asOf` would take it to be younger; else null. */
+export function agedSince(times: readonly string[], asOf: string, fresh: number = FRESH): string | null {
+  const oldest = times.toSorted()[0];
+  const [from, to] = [parseInstant(oldest ?? ""), parseInstant(asOf)];
+  return oldest === undefined || from === null || to === null || to - from <= fresh ? null : oldest;
 }

@@ -15,7 +15,8 @@ import { series, type Series } from "../../src/core/series.ts";
 import { DAY, HOUR, parseInstant, shift, type Instant } from "../../src/core/time.ts";
 import { ofBtc, usd, usdPerBtc } from "../../src/core/units.ts";
 import { historyIn } from "../../src/history/history.ts";
-import { withHistory, type Window } from "../../src/history/merge.ts";
+import type { Window } from "../../src/history/job.ts";
+import { withHistory } from "../../src/history/merge.ts";
 
 const at = (text: string): Instant => parseInstant(text) as Instant;
 const NOW = at("2026-01-30T09:00:00Z");
@@ -57,6 +58,8 @@ async function run(
     until: NOW,
     since: shift(at("2026-01-30T00:00:00Z"), -200 * DAY),
     wanted: new Set(datasets),
+    past: false,
+    offline: false,
     sources: SOURCES,
   });
   history.close();
@@ -292,7 +295,10 @@ describe("one series", () => {
         })),
       ),
     });
-    const down = [failed("venue", "hourlyCandles")];
+    const down = [
+      failed("venue", "hourlyCandles"),
+      told("venue", "price", { at: NOW, price: usdPerBtc(1), quote: "USD" }),
+    ];
     const fresh = await run(down, [
       "2026-01-30T08:00:00Z",
       told("venue", "hourlyCandles", hours("2026-01-30T08:00:00Z")),
@@ -303,5 +309,11 @@ describe("one series", () => {
       told("venue", "hourlyCandles", hours("2026-01-30T06:00:00Z")),
     ]);
     expect(stale).toEqual(down);
+    // Where nobody has told anything of now, the report speaks of then.
+    const then = await run(down.slice(0, 1), [
+      "2026-01-30T08:00:00Z",
+      told("venue", "hourlyCandles", hours("2026-01-30T06:00:00Z")),
+    ]);
+    expect(valueOf(then, "venue", "hourlyCandles")?.value).toHaveLength(2);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Unavailable, type Gap } from "../../src/core/gap.ts";
-import { HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
+import { DAY, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { disk, DiskError } from "../../src/io/disk.ts";
 import { decodeTape, encodeTape, keep, offline, record, replay, tapePath, type Tape } from "../../src/io/tape.ts";
 import type { Files, Http, HttpAnswer, HttpRequest } from "../../src/ports.ts";
@@ -288,7 +288,7 @@ describe("the cache", () => {
     const question = request(OI, { keep: "forever" });
     await cached(question);
     harm(fileIn(path), readFileSync(fileIn(path)));
-    expect(await gapOf(offline(disk, path)(question))).toMatchObject({ detail: "offline: not in the cache" });
+    expect(await gapOf(offline(disk, path, () => AT)(question))).toMatchObject({ detail: "offline: not in the cache" });
     expect(textOf(await cached(question))).toBe("good");
     expect(await cached(question)).toMatchObject({ kept: true });
     expect(asked).toHaveLength(2);
@@ -313,7 +313,7 @@ describe("the cache", () => {
     const bad = await keep(upstream(answer(200, "<html>")).http, disk, path, () => AT)(request(OI));
     expect(textOf(bad)).toBe("<html>");
     await bad.shelf?.drop();
-    expect(textOf(await offline(disk, path)(request(OI)))).toBe("good");
+    expect(textOf(await offline(disk, path, () => AT)(request(OI)))).toBe("good");
   });
 
   it("hears one who finds a shared answer wrong, whoever finds it good before or after", async () => {
@@ -322,7 +322,9 @@ describe("the cache", () => {
     await shelf?.keep();
     await shelf?.drop();
     await shelf?.keep();
-    expect(await gapOf(offline(disk, path)(request(OI)))).toMatchObject({ detail: "offline: not in the cache" });
+    expect(await gapOf(offline(disk, path, () => AT)(request(OI)))).toMatchObject({
+      detail: "offline: not in the cache",
+    });
   });
 
   it("gives up what turns out wrong afterwards, from this run or from an earlier one", async () => {
@@ -339,7 +341,7 @@ describe("the cache", () => {
     const earlier = await cached(question);
     expect(earlier).toMatchObject({ kept: true });
     await earlier.shelf?.drop();
-    expect(await gapOf(offline(disk, path)(question))).toMatchObject({ detail: "offline: not in the cache" });
+    expect(await gapOf(offline(disk, path, () => AT)(question))).toMatchObject({ detail: "offline: not in the cache" });
   });
 
   it("never breaks anything where it cannot be read or written", async () => {
@@ -359,7 +361,7 @@ describe("the cache", () => {
     const cached = caching(http, disk, path, () => AT);
     await cached(request(OI));
     expect(await gapOf(cached(request(OI)))).toEqual(gap);
-    expect(textOf(await offline(disk, path)(request(OI)))).toBe("good");
+    expect(textOf(await offline(disk, path, () => AT)(request(OI)))).toBe("good");
   });
 });
 
@@ -367,9 +369,19 @@ describe("offline", () => {
   it("answers from the cache at any age, whatever the question may keep, and has a gap for the rest", async () => {
     const path = folder();
     await caching(upstream(answer(200, "old")).http, disk, path, () => AT)(request(OI));
-    const asked = offline(disk, path);
+    const asked = offline(disk, path, () => shift(AT, 400 * DAY));
     expect(await asked(request(OI, { keep: { minutes: 1 } }))).toMatchObject({ status: 200, at: AT, kept: true });
     expect(await gapOf(asked(request("https://api.example.test/other")))).toEqual({
+      why: "unreachable",
+      detail: "offline: not in the cache",
+    });
+  });
+
+  it("takes what was told of the present for the present during two minutes", async () => {
+    const path = folder();
+    await caching(upstream(answer(200, "now")).http, disk, path, () => AT)(request(OI));
+    expect(textOf(await offline(disk, path, () => shift(AT, 2 * MINUTE))(request(OI)))).toBe("now");
+    expect(await gapOf(offline(disk, path, () => shift(AT, 2 * MINUTE + 1))(request(OI)))).toEqual({
       why: "unreachable",
       detail: "offline: not in the cache",
     });

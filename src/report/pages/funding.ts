@@ -2,6 +2,7 @@ import type { Footnotes } from "../footnotes.ts";
 import { change, price, rate, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
 import type { Report } from "../report.ts";
+import { agedSince, minuteOf } from "../words.ts";
 
 export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
   const { funding, basis } = report;
@@ -9,12 +10,16 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
   const blocks: Block[] = [];
   if (funding !== null) {
     blocks.push({ is: "heading", level: 2, text: "Funding" });
+    // What was settled is of its hour by nature.
+    const running = funding.venues.filter(({ kind }) => kind !== "settled").map(({ asOf }) => asOf);
+    const aged = report.mode === "history" ? null : agedSince(running, report.asOf);
     if (funding.weighted8h !== null && funding.apr !== null) {
       blocks.push({
         is: "text",
         spans: [
           { text: `${rate(funding.weighted8h)} per 8 h`, tone: "strong", notes: notes.of(["funding.weighted8h"]) },
           { text: `, weighted by open interest · ${change(funding.apr)} a year, simple` },
+          ...(aged === null ? [] : [{ text: ` · rates of ${minuteOf(aged)}` }]),
         ],
       });
     }

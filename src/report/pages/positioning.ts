@@ -1,8 +1,12 @@
+import { HOUR } from "../../core/time.ts";
 import type { Footnotes } from "../footnotes.ts";
 import { bareCoins, change, count, dollars, percent, ratioText, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
 import type { Report } from "../report.ts";
-import { longDay, mediumDay } from "../words.ts";
+import { agedSince, longDay, mediumDay, minuteOf } from "../words.ts";
+
+/** What is told in hours is up to one old, and late. */
+const HOURLY = 2 * HOUR;
 
 export function positioningBlocks(report: Report): Block[] {
   const section = report.positioning;
@@ -29,10 +33,15 @@ export function positioningBlocks(report: Report): Block[] {
       ]),
     });
   }
+  const flowAged = agedSince(
+    section.taker.map(({ until }) => until),
+    report.asOf,
+    HOURLY,
+  );
   if (section.taker.length > 0) {
     blocks.push({
       is: "table",
-      caption: "Taker flow of 24 hours",
+      caption: flowAged === null ? "Taker flow of 24 hours" : `Taker flow of the 24 hours to ${minuteOf(flowAged)}`,
       columns: [
         { title: "Exchange", align: "left", drop: 0 },
         { title: "Contract", align: "left", drop: 1 },
@@ -70,6 +79,11 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
   const blocks: Block[] = [{ is: "heading", level: 2, text: "Liquidations of 24 hours" }];
   if (section.venues.length > 0) {
     const bound = section.lowerBound ? "at least " : "";
+    const aged = agedSince(
+      section.venues.map(({ until }) => until),
+      report.asOf,
+      HOURLY,
+    );
     blocks.push(
       {
         is: "text",
@@ -80,6 +94,7 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
             notes: notes.of(["liquidations.longsUsd"]),
           },
           { text: ` over the ${section.venues.length} exchanges that tell; BTC contracts only` },
+          ...(aged === null ? [] : [{ text: ` · 24 hours to ${minuteOf(aged)}` }]),
         ],
       },
       {

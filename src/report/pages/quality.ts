@@ -1,15 +1,13 @@
 /** What is missing and why, what the checks found, and who was asked. */
 import type { Block, Span } from "../page.ts";
-import { gapWords, grouped } from "../gaps.ts";
+import { gapSentences } from "../gaps.ts";
 import type { Report } from "../report.ts";
 import { list, plural } from "../words.ts";
 
 export function missingBlocks(report: Report): Block[] {
   const optional = new Set(report.gaps.filter(({ why }) => why === "unconfigured").map(({ source }) => source));
   const items: Span[][] = [
-    ...grouped(report.gaps.filter(({ why }) => why !== "unconfigured")).map((gap): Span[] => [
-      { text: `${gapWords(gap)}.${gap.advice === null ? "" : ` ${gap.advice}`}` },
-    ]),
+    ...gapSentences(report.gaps.filter(({ why }) => why !== "unconfigured")).map((text): Span[] => [{ text }]),
     ...report.checks.map((check): Span[] => [
       { text: `${check.rule} ${check.severity}`, tone: check.severity === "note" ? "dim" : "bad" },
       { text: ` ${check.section}: ${check.message}` },

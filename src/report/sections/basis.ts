@@ -7,12 +7,13 @@ import type { BasisSection } from "../report.ts";
 export function basisSection(input: Input): BasisSection | null {
   const contracts: BasisSection["contracts"] = [];
   const curves: number[] = [];
-  for (const { source, value } of told(input, "openInterest")) {
+  for (const { source, value, kept } of told(input, "openInterest")) {
     const own: Tenor[] = [];
     for (const { market, value: held } of value.of) {
       if (market.kind !== "dated" || market.expires === undefined || held.index === undefined) continue;
-      const days = daysTo(market.expires, input.asOf);
-      if (days <= 0) continue;
+      if (market.expires <= input.asOf) continue;
+      // Prices of an earlier run had longer to go.
+      const days = daysTo(market.expires, kept || input.offline === true ? held.at : input.asOf);
       const total = basis(held.price, held.index);
       own.push({ days, basis: total });
       contracts.push({

@@ -24,6 +24,8 @@ export interface Venue {
   readonly contracts: readonly Contract[];
   /** Instant of the oldest of its current values; null where it has none. */
   readonly asOf: Instant | null;
+  /** Its current values were told by earlier runs: it has not answered. */
+  readonly kept: boolean;
 }
 
 /** A venue known only from its archive counts with its last sample up to this age. */
@@ -90,22 +92,20 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const all = [...contracts.values()];
   const times = all.flatMap((contract) => (contract.now === null ? [] : [contract.now.at]));
   const asOf = times.reduce<Instant | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
-  const origins = told(input, "openInterestHistory")
-    .filter((one) => one.source.venue === id)
-    .flatMap(({ evidence }) => evidence);
-  const ownRuns = origins.length > 0 && origins.every(({ url }) => url.startsWith("history:"));
-  const stale = live || asOf === null ? null : agedWords(asOf, input, ownRuns ? "earlier runs" : "its archive");
+  const origins = told(input, live ? "openInterest" : "openInterestHistory").filter((one) => one.source.venue === id);
+  const kept = origins.length > 0 && origins.every((one) => one.kept);
+  const aged = (live && !kept) || asOf === null ? null : agedWords(asOf, input, kept ? "earlier runs" : "its archive");
   const lost = told(input, "openInterest")
     .filter((one) => one.source.venue === id)
     .flatMap(({ value }) => value.lacking.filter(({ gap }) => !isExpected(gap)).map(({ what }) => what));
   const without = lost.length === 0 ? null : `This time without ${lost.join(", ")}.`;
-  const notes = [without, source.note, stale].filter((text) => text !== undefined && text !== null);
-  return { id, source, note: notes.length === 0 ? null : notes.join(" "), contracts: all, asOf };
+  const notes = [without, source.note, aged].filter((text) => text !== undefined && text !== null);
+  return { id, source, note: notes.length === 0 ? null : notes.join(" "), contracts: all, asOf, kept };
 }
 
 /** What is said of a venue whose figures are samples of its past. */
 function agedWords(asOf: Instant, input: Input, origin: string): string | null {
-  if (input.mode !== "history") return `from ${origin}: the last sample is of ${iso(asOf)}`;
+  if (input.mode !== "history") return `The last sample, from ${origin}, is of ${iso(asOf)}.`;
   return asOf === input.asOf ? null : `The last sample before then is of ${iso(asOf)}.`;
 }
 

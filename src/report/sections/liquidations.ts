@@ -1,12 +1,19 @@
 import { largestSince } from "../../core/liquidation-record.ts";
 import type { Liquidations } from "../../core/market.ts";
 import { series } from "../../core/series.ts";
-import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
+import { DAY, HOUR, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumUsd, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { LiquidationsSection } from "../report.ts";
 
 const WINDOW = DAY;
+
+interface Sums {
+  readonly longsUsd: number;
+  readonly shortsUsd: number;
+  readonly hours: number;
+  readonly until: string;
+}
 
 /**
  * What exchanges say was liquidated in the 24 hours to asOf, by who was liquidated. Feeds of exchanges are added up;
@@ -61,16 +68,21 @@ function records(input: Input): LiquidationsSection["largestSince"] {
   return found.length === 0 ? null : found;
 }
 
-/** Bars that end inside the window; null where none does or a side is not told. */
-function sumsOf({ of }: Liquidations, asOf: Instant): { longsUsd: number; shortsUsd: number; hours: number } | null {
-  const from = shift(asOf, -WINDOW);
+/**
+ * Bars that end inside the 24 hours; null where none does or a side is not told. What ended hours ago was told by an
+ * earlier run: its 24 hours end with it.
+ */
+function sumsOf({ of }: Liquidations, asOf: Instant): Sums | null {
+  const last = Math.max(...of.flatMap(({ value }) => value.map((bar) => bar.value.until)).filter((at) => at <= asOf));
+  const end = asOf - last > HOUR ? instant(last) : asOf;
+  const from = shift(end, -WINDOW);
   let longsUsd = 0;
   let shortsUsd = 0;
-  let earliest: number = asOf;
+  let earliest: number = end;
   let count = 0;
   for (const { value } of of) {
     for (const bar of value) {
-      if (bar.value.until <= from || bar.value.until > asOf) continue;
+      if (bar.value.until <= from || bar.value.until > end) continue;
       if (bar.value.longs === null || bar.value.shorts === null) return null;
       longsUsd += bar.value.longs;
       shortsUsd += bar.value.shorts;
@@ -78,5 +90,5 @@ function sumsOf({ of }: Liquidations, asOf: Instant): { longsUsd: number; shorts
       count += 1;
     }
   }
-  return count === 0 ? null : { longsUsd, shortsUsd, hours: Math.min(24, (asOf - earliest) / HOUR) };
+  return count === 0 ? null : { longsUsd, shortsUsd, hours: Math.min(24, (end - earliest) / HOUR), until: iso(end) };
 }

@@ -3,7 +3,7 @@ import { oiToMarketCap } from "../../core/positioning.ts";
 import { likeForLike, total, type Amount, type Member } from "../../core/panel.ts";
 import { concentration } from "../../core/concentration.ts";
 import { exactly, filterSeries, type Series } from "../../core/series.ts";
-import { DAY, dayOf, floorTo, iso, shift, type Instant } from "../../core/time.ts";
+import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
@@ -20,16 +20,17 @@ const WINDOWS = { "1d": 1, "7d": 7, "30d": 30 } as const;
 const TOP = 3;
 
 export function openInterestSection(
-  input: Input,
+  asked: Input,
   venues: readonly Venue[],
   closes: Series<UsdPerBtc>,
 ): { section: OpenInterestSection | null; found: readonly Found[] } {
   const exchanges = venues.filter((venue) => venue.id !== WEEKLY && venue.asOf !== null);
+  if (exchanges.length === 0) return { section: null, found: [] };
+  const input = ended(asked, exchanges);
   const weekly = weeklyLine(
     venues.find((venue) => venue.id === WEEKLY),
-    input.asOf,
+    asked.asOf,
   );
-  if (exchanges.length === 0) return { section: null, found: [] };
   const lines = exchanges.map((venue) => lineOf(venue, input));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
   const shared = lines.map((line) => ({ ...line, share: line.usd / sum.usd })).toSorted((a, b) => b.usd - a.usd);
@@ -74,6 +75,13 @@ export function openInterestSection(
     },
     found,
   };
+}
+
+/** Where no exchange has answered, windows end with the newest value of an earlier run: "1d" is to be a day. */
+function ended(input: Input, exchanges: readonly Venue[]): Input {
+  if (input.offline !== true && !exchanges.every(({ kept }) => kept)) return input;
+  const times = exchanges.flatMap((venue) => current(venue).map(({ at }) => at));
+  return { ...input, asOf: earlier(input.asOf, instant(Math.max(...times))) };
 }
 
 /** Against the spot price of the same moment; supply changes by half a thousandth a month. */

@@ -26,12 +26,14 @@ export function priceSection(input: Input): PriceSection | null {
   const candles = told(input, "candles").find((one) => one.source.id === last.source.id);
   const closes = candles === undefined ? series<UsdPerBtc>([]) : closesOf(candles.value, input.asOf);
   const { price, quote, at } = last.value;
+  // A price of an earlier run is compared from its own instant: "1d" is to be a day.
+  const end = last.kept || input.offline === true ? at : input.asOf;
   const changeOver = (days: number): PriceSection["changes"]["1d"] => {
-    const from = latest(closes, shift(input.asOf, -days * DAY), DAY);
+    const from = latest(closes, shift(end, -days * DAY), DAY);
     const ratio = from === null ? null : growth(from.value, price);
     return from === null || ratio === null ? null : { ratio, from: from.value, fromAt: iso(from.at) };
   };
-  const month = filterSeries(closes, (point) => point.at > input.asOf - 30 * DAY);
+  const month = filterSeries(closes, (point) => point.at > end - 30 * DAY);
   const top = highest(month);
   const first = closes[0];
   const sinceHigh = top === null ? null : growth(top.value, price);
@@ -39,7 +41,10 @@ export function priceSection(input: Input): PriceSection | null {
   return {
     usd: price,
     // Of a past instant a price is the close of the bar that ended with it.
-    basis: input.mode === "history" || (closes.at(-1)?.at === input.asOf && at === input.asOf) ? "close" : "last",
+    basis:
+      !last.kept && (input.mode === "history" || (closes.at(-1)?.at === input.asOf && at === input.asOf))
+        ? "close"
+        : "last",
     quote,
     source: last.source.id,
     asOf: iso(at),
@@ -49,7 +54,7 @@ export function priceSection(input: Input): PriceSection | null {
         ? null
         : {
             ratio: sinceHigh,
-            days: daysBetween(closedDay(top.at), closedDay(input.asOf)),
+            days: daysBetween(closedDay(top.at), closedDay(end)),
             high: top.value,
             highDate: closedDay(top.at),
           },

@@ -25,7 +25,7 @@ export function structureSection(input: Input): StructureSection | null {
   const bars = days(first.value.value, input.asOf);
   const last = bars.at(-1);
   if (last === undefined) return null;
-  const running = filterSeries(first.value.value, ({ at }) => at >= floorTo(input.asOf, DAY) && at < input.asOf);
+  const running = filterSeries(first.value.value, ({ at }) => at >= shift(last.at, DAY) && at < input.asOf);
   const price = running.at(-1)?.value.close ?? last.value.close;
   const swings = fractals(bars, FRACTAL);
   const levels = levelsOf(bars, swings);
