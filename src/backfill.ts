@@ -186,6 +186,7 @@ async function answered(source: Source, dataset: Dataset, window: Span, options:
     web: options.web(),
     // Some leave out what stands at the very end.
     now: earlier(shift(window.until, HOUR), options.now),
+    clock: options.now,
     since: window.from,
     ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
   });

@@ -153,8 +153,9 @@ describe("backfill", () => {
     const { code, out } = await command(`${words} ${server.url}`, { env: envOf(data) });
     await server.close();
     expect(code).toBe(3);
+    // Size and price of 11 days of BTCUSDT, BTCUSD_PERP, BTCUSDC and four quarterlies, without two days of one.
     expect(out).toMatch(
-      /^binance-archive openInterestHistory: 40 values stored; lacks BTCUSD_PERP 2026-01-13, 2026-01-18$/m,
+      /^binance-archive openInterestHistory: 150 values stored; lacks BTCUSD_PERP 2026-01-13, 2026-01-18$/m,
     );
     expect(out).toMatch(/^binance openInterestHistory: .*failed: refused 451/m);
     expect(out).toMatch(/not whole: run backfill again\n$/);
