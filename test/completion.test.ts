@@ -64,6 +64,14 @@ _btc_report btc-report
     expect(offered("daily --since ytd --format t")).toEqual(["terminal"]);
   });
 
+  it("offers what a subcommand takes, and of an option that others have too its own values", () => {
+    expect(offered("history export --format ")).toEqual(["csv", "ndjson"]);
+    expect(offered("history export --da")).toEqual(["--dataset"]);
+    expect(offered("history list --dataset openI")).toEqual(["openInterest", "openInterestHistory"]);
+    expect(offered("history export --source bit")).toEqual(["bitstamp", "bitget", "bitfinex"]);
+    expect(offered("daily --format cs")).toEqual([]);
+  });
+
   it("offers what a list lacks, behind what it has", () => {
     expect(offered("daily --venues b")).toEqual(["binance", "bybit", "bitget", "bitfinex"]);
     expect(offered("daily --venues okx,byb")).toEqual(["okx,bybit"]);
@@ -145,6 +153,9 @@ describe("fish", async () => {
     expect(option("format")).toContain("-s f -l format -x -a 'terminal markdown json html'");
     expect(option("format")).toMatch(/-n 'not __fish_seen_subcommand_from [^']*\bschema\b/);
     expect(option("format")).not.toMatch(/-n '[^']*\bdaily\b/);
+    expect(lines.filter((line) => line.includes(" -l format "))[1]).toMatch(
+      /-n '__fish_seen_subcommand_from history' -s f -l format -x -a 'csv ndjson'/,
+    );
     expect(option("venues")).toContain(`-a '(__fish_complete_list , "string split , binance,okx,`);
     expect(option("output")).toContain("-r -F");
     expect(option("replay")).toContain("__fish_complete_directories");

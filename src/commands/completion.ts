@@ -1,6 +1,7 @@
 /** `completion`: scripts for bash, zsh and fish, made from the commands and options that the program really has. */
 import type { Command, Option } from "commander";
 import { Usage } from "../io/settings.ts";
+import { keptDatasets } from "../history/observations.ts";
 import { sections } from "../report/input.ts";
 import { sources } from "../sources/registry.ts";
 
@@ -45,6 +46,8 @@ const VALUES: Readonly<Record<string, Values>> = {
   report: { is: "file" },
   assets: { is: "folder" },
   record: { is: "folder" },
+  source: { is: "one", of: sources.map(({ id }) => id) },
+  dataset: { is: "one", of: keptDatasets },
   replay: { is: "folder" },
 };
 
@@ -69,10 +72,17 @@ const SHELLS: ReadonlyMap<string, (tree: Tree) => string> = new Map([
 
 function treeOf(program: Command): Tree {
   const help = program.createHelp();
-  const flagsOf = (command: Command): readonly Flag[] => help.visibleOptions(command).map(flagOf);
+  // What a subcommand takes may stand anywhere after its command.
+  const flagsOf = (command: Command): readonly Flag[] => [
+    ...new Map(
+      [command, ...command.commands]
+        .flatMap((each) => help.visibleOptions(each).map(flagOf))
+        .map((flag) => [names(flag).join(), flag]),
+    ).values(),
+  ];
   return {
     name: program.name(),
-    flags: flagsOf(program),
+    flags: help.visibleOptions(program).map(flagOf),
     commands: help.visibleCommands(program).map((command) => ({
       name: command.name(),
       description: command.description(),
@@ -101,12 +111,17 @@ function argumentOf(command: Command): Values | null {
 const names = ({ long, short }: Flag): readonly string[] => [short, long].filter((name) => name !== null);
 const defaults = ({ commands }: Tree): readonly Flag[] =>
   commands.find(({ name }) => name === DEFAULT_COMMAND)?.flags ?? [];
-/** Flags of all commands, each name once. */
-const allFlags = ({ flags, commands }: Tree): readonly Flag[] => [
-  ...new Map(
-    [...flags, ...commands.flatMap((command) => command.flags)].map((flag) => [names(flag).join(), flag]),
-  ).values(),
-];
+/** What tells a flag from another of the same name: the formats of a report are not those of an export. */
+const identity = (flag: Flag): string =>
+  `${names(flag).join()} ${flag.values === null ? "" : JSON.stringify(flag.values)}`;
+/** Flags of all commands, the first of equal ones. */
+const allFlags = ({ flags, commands }: Tree): readonly Flag[] => {
+  const found = new Map<string, Flag>();
+  for (const flag of [...flags, ...commands.flatMap((command) => command.flags)]) {
+    if (!found.has(identity(flag))) found.set(identity(flag), flag);
+  }
+  return [...found.values()];
+};
 const unique = (words: readonly string[]): string => [...new Set(words)].join(" ");
 
 /** Commands for which the same is to be said, together. */
@@ -120,13 +135,19 @@ function alike(commands: readonly Word[], said: (command: Word) => string): read
 function bash(tree: Tree): string {
   const { name, flags, commands } = tree;
   const taking = allFlags(tree).filter(({ values }) => values !== null);
-  const cases = taking.flatMap((flag) =>
-    flag.values !== null && "of" in flag.values
-      ? [
-          `    ${names(flag).join("|")}) values="${unique(flag.values.of)}"${flag.values.is === "list" ? " list=1" : ""} ;;`,
-        ]
-      : [],
-  );
+  // The first that fits holds: what only some commands mean by a flag goes before.
+  const cases = taking
+    .map((flag, i) => {
+      const isOther = taking.slice(0, i).some((before) => names(before).join() === names(flag).join());
+      const of = isOther ? commands.filter((each) => each.flags.some((own) => identity(own) === identity(flag))) : null;
+      return { flag, of: of?.map((command) => command.name) ?? ["*"] };
+    })
+    .toSorted((a, b) => Number(a.of[0] === "*") - Number(b.of[0] === "*"))
+    .flatMap(({ flag, of }) => {
+      if (flag.values === null || !("of" in flag.values)) return [];
+      const when = of.flatMap((command) => names(flag).map((one) => `${command}:${one}`)).join("|");
+      return [`    ${when}) values="${unique(flag.values.of)}"${flag.values.is === "list" ? " list=1" : ""} ;;`];
+    });
   const options = (some: readonly Flag[]): string => unique(some.flatMap(names));
   const perCommand = alike(
     commands,
@@ -145,7 +166,7 @@ _${identifier(name)}() {
     word=\${words[i]}
     if [[ $skip ]]; then skip=; continue; fi
     case $word in
-    ${taking.flatMap(names).join("|")}) skip=1 ;;
+    ${[...new Set(taking.flatMap(names))].join("|")}) skip=1 ;;
     -*) ;;
     *) [[ $command ]] || command=$word ;;
     esac
@@ -154,7 +175,7 @@ _${identifier(name)}() {
   if [[ $cur == --*=* ]]; then
     prev=\${cur%%=*} cur=\${cur#*=}
   fi
-  case $prev in
+  case $command:$prev in
 ${cases.join("\n")}
   esac
   COMPREPLY=()
@@ -256,7 +277,7 @@ function fish(tree: Tree): string {
   const before = `not ${seen(all)}`;
   const line = (when: string, rest: readonly string[]): string => [start, "-n", quoted(when), ...rest].join(" ");
   const own = allFlags(tree).map((flag) => {
-    const has = commands.filter((command) => command.flags.some((each) => names(each).join() === names(flag).join()));
+    const has = commands.filter((command) => command.flags.some((each) => identity(each) === identity(flag)));
     const without = all.filter((command) => !has.some((each) => each.name === command));
     // Options of the command that may be left out also stand where there is none yet, as the program's own do.
     const early = flags.includes(flag) || has.some((each) => each.name === DEFAULT_COMMAND);
