@@ -358,7 +358,22 @@ describe("a midnight, ten days later", async () => {
   it("has settled funding, of each contract that the exchange settled then", () => {
     const lines = report.funding?.venues ?? [];
     expect(new Set(lines.map(({ id }) => id))).toEqual(
-      new Set(["binance", "okx", "bybit", "gate", "deribit", "kraken", "hyperliquid", "kucoin", "bitfinex", "dydx"]),
+      new Set([
+        "binance",
+        "okx",
+        "bybit",
+        "bitget",
+        "gate",
+        "deribit",
+        "kraken",
+        "htx",
+        "hyperliquid",
+        "kucoin",
+        "crypto-com",
+        "bitfinex",
+        "mexc",
+        "dydx",
+      ]),
     );
     for (const line of lines) {
       const contract = then.contracts(line.id).find(({ symbol }) => symbol === line.symbol);

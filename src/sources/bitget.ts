@@ -20,6 +20,7 @@ import { get, perContract, unpublished, type Contract } from "./bitget-contracts
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
+import { ALL, isPast, lastSettled, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 /**
@@ -79,8 +80,28 @@ async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
   };
 }
 
+const Settled = z.array(z.object({ fundingRate: decimal, fundingTime: millis }));
+const SETTLED = 100;
+
+async function rateThen(ask: Ask, { market, type }: Contract, everyHours: number): Promise<Funding> {
+  const pages = await Promise.all(
+    pagesOfThen(ask, everyHours, SETTLED).map((page) =>
+      get(
+        ask,
+        `v2/mix/market/history-fund-rate?symbol=${market.symbol}&productType=${type}&pageSize=${SETTLED}&pageNo=${page}`,
+        Settled,
+      ),
+    ),
+  );
+  return lastSettled(
+    ask,
+    pages.flat().map(({ fundingTime: at, fundingRate: rate }) => ({ at, rate })),
+  );
+}
+
 async function rateNow(ask: Ask, contract: Contract): Promise<Funding> {
   if (contract.fundingHours === null) throw new Unavailable(unpublished("no funding interval"));
+  if (isPast(ask)) return rateThen(ask, contract, contract.fundingHours);
   const { fundingRate, ts } = await ticker(ask, contract, Rate);
   return { at: ts, rate: ratio(fundingRate), everyHours: contract.fundingHours, kind: "predicted" };
 }
@@ -136,6 +157,7 @@ export const bitget = {
   docs: "https://www.bitget.com/api-doc/contract/intro",
   // 20 requests a second for each endpoint.
   hosts: { "api.bitget.com": { everyMs: 60, atOnce: 4 } },
+  keeps: { funding: ALL },
   note: "All BTC contracts that are trading, in USDT, USDC and coin-margined. Bitget's API is taken to count open interest on both sides, which its help says of its platform but nobody of the API, and is halved: medium confidence. No history of open interest. Monthly volume lacks dated contracts that have expired. Liquidations are those of BTCUSDT that Bitget has told so far.",
   facts: {
     openInterest: {
@@ -161,7 +183,7 @@ export const bitget = {
       unit: "ratio per interval; hours",
       proof: "documentation",
       counting: "rate of the interval in progress",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /api/v2/mix/market/history-fund-rate",
     },
     longShort: {
       endpoint: "GET /api/v2/mix/market/account-long-short?symbol=BTCUSDT&period=1h",

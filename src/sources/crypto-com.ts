@@ -19,11 +19,13 @@ import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { toDate } from "./keep.ts";
-import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
+import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
 const FUNDING_HOURS = 1;
+/** Rates of past hours in one answer. */
+const HOURS_TOLD = 300;
 const TOO_MANY_REQUESTS = 42_901;
 /** The most that an answer has. */
 const MOST_BARS = 300;
@@ -90,6 +92,7 @@ const newest = <T>(value: z.ZodType<T>): z.ZodType<{ v: T; t: Instant }> =>
   );
 const Mark = newest(positive.transform(usdPerBtc));
 const Rate = newest(decimal.transform(ratio));
+const Settled = answer(z.object({ data: z.array(z.object({ v: decimal, t: millis })) })).transform(({ data }) => data);
 const Candles = answer(
   z.object({ data: z.array(z.object({ t: millis, o: positive, h: positive, l: positive, c: positive, v: level })) }),
 ).transform(({ data }) => data);
@@ -107,8 +110,8 @@ async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets
   );
 }
 
-const valuation = <T>(ask: Ask, { symbol }: Market, type: string, value: z.ZodType<T>): Promise<T> =>
-  ask.json(`${API}/get-valuations?instrument_name=${symbol}&valuation_type=${type}&count=1`, value);
+const valuations = <T>(ask: Ask, { symbol }: Market, which: string, value: z.ZodType<T>): Promise<T> =>
+  ask.json(`${API}/get-valuations?instrument_name=${symbol}&valuation_type=${which}`, value);
 
 async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>> {
   const Own = ownRows((row) => row["i"] === market.symbol, Ticker);
@@ -119,14 +122,24 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   return only(market, {
     at: ticker.t,
     size: ofBtc(size),
-    price: ticker.a ?? (await valuation(ask, market, "mark_price", Mark)).v,
+    price: ticker.a ?? (await valuations(ask, market, "mark_price&count=1", Mark)).v,
     traded24h: ofBtc(ticker.v),
   });
 }
 
 async function fundingNow(ask: Ask, market: Market): Promise<Markets<Funding>> {
   if (market.kind === "dated") return { of: [], lacking: [] };
-  const { v, t } = await valuation(ask, market, "funding_rate", Rate);
+  if (isPast(ask)) {
+    const rows = await valuations(ask, market, `funding_hist&count=${HOURS_TOLD}`, Settled);
+    return only(
+      market,
+      lastSettled(
+        ask,
+        rows.map(({ v: rate, t: at }) => ({ at, rate })),
+      ),
+    );
+  }
+  const { v, t } = await valuations(ask, market, "funding_rate&count=1", Rate);
   return only(market, { at: t, rate: v, everyHours: FUNDING_HOURS, kind: "predicted" });
 }
 
@@ -211,6 +224,7 @@ export const cryptoCom = {
   docs: "https://exchange-docs.crypto.com/exchange/v1/rest-ws/index.html",
   // 100 requests a second for each method.
   hosts: { "api.crypto.com": { everyMs: 20, atOnce: 6 } },
+  keeps: { funding: HOURS_TOLD * HOUR },
   note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
   facts: {
     openInterest: {
@@ -235,7 +249,7 @@ export const cryptoCom = {
       unit: "ratio per hour",
       proof: "documentation: the hourly rate of the current 4 hours",
       counting: "fixed for the 4 hours in progress",
-      lookBack: "now",
+      lookBack: "now; of the last 300 hours what was paid: valuation_type=funding_hist",
     },
   },
   datasets: {

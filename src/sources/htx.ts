@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
-import { DAY, HOUR, type Instant } from "../core/time.ts";
+import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
 import { decimal, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
@@ -30,6 +30,7 @@ import {
 } from "./htx-api.ts";
 import { heldDaily, volume } from "./htx-history.ts";
 import { liquidations, topAccounts } from "./htx-statistics.ts";
+import { ALL, isPast, lastSettled, pagesOfThen, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** `settlement_period` of swaps; recorded settlements are so far apart. Used where the next one is not told. */
@@ -124,12 +125,44 @@ function rateNow(market: Market, at: Instant, row: z.infer<typeof Rate> | undefi
   return only(market, { at, rate: ratio(row.funding_rate), everyHours, kind: "predicted" });
 }
 
+const Settled = z.array(z.object({ contract_code: z.string(), funding_rate: decimal, funding_time: millis }));
+/** The most that a page may hold. */
+const SETTLED = 50;
+
+function rateThen(ask: Ask, market: Market, rows: z.infer<typeof Settled>): Markets<Funding> {
+  const own = rows.filter((row) => row.contract_code === market.symbol);
+  return only(
+    market,
+    lastSettled(
+      ask,
+      own.map(({ funding_time: at, funding_rate: rate }) => ({ at, rate })),
+    ),
+  );
+}
+
 async function linearRate(ask: Ask): Promise<Markets<Funding>> {
+  if (isPast(ask)) {
+    const which = `contract_code=${LINEAR.symbol}&start_time=${shift(ask.now, -SETTLEMENTS)}&limit=100`;
+    return rateThen(ask, LINEAR, (await get(ask, `/v5/market/funding_rate_history?${which}`, Settled)).data);
+  }
   const { data, ts } = await get(ask, `/v5/market/funding_rate?contract_code=${LINEAR.symbol}`, z.array(Rate));
   return rateNow(LINEAR, ts, data[0]);
 }
 
 async function coinRate(ask: Ask): Promise<Markets<Funding>> {
+  if (isPast(ask)) {
+    const pages = await Promise.all(
+      pagesOfThen(ask, FUNDING_HOURS, SETTLED).map((page) => {
+        const which = `contract_code=${INVERSE.symbol}&page_index=${page}&page_size=${SETTLED}`;
+        return get(ask, `/swap-api/v1/swap_historical_funding_rate?${which}`, z.object({ data: Settled }));
+      }),
+    );
+    return rateThen(
+      ask,
+      INVERSE,
+      pages.flatMap(({ data }) => data.data),
+    );
+  }
   const { data, ts } = await get(ask, `/swap-api/v1/swap_funding_rate?contract_code=${INVERSE.symbol}`, Rate);
   return rateNow(INVERSE, ts, data);
 }
@@ -142,7 +175,7 @@ export const htx = {
   // 240 requests in three seconds for linear contracts, 120 for coin-margined ones; more for candles.
   hosts: { "api.hbdm.com": { everyMs: 40, atOnce: 4 } },
   note: "BTC-USDT and BTC-USD, swaps and dated contracts. HTX counts what is traded on both sides; here each trade counts once. Open interest counts each contract once. Monthly volume and the history of open interest are of the two swaps, liquidations of BTC-USDT. All figures are HTX's own, and its open interest is high for what is traded.",
-  keeps: { openInterestHistory: 200 * DAY, liquidations: 90 * DAY },
+  keeps: { openInterestHistory: 200 * DAY, funding: ALL, liquidations: 90 * DAY },
   facts: {
     openInterest: {
       endpoint:
@@ -176,7 +209,8 @@ export const htx = {
       proof:
         "recorded 2026-06-12: 0.000083 for BTC-USDT; the interval is next_funding_time − funding_time, else 8 hours",
       counting: "rate to be paid at funding_time",
-      lookBack: "now",
+      lookBack:
+        "now; of the past what was settled: GET /v5/market/funding_rate_history, /swap-api/v1/swap_historical_funding_rate",
     },
     longShort: {
       endpoint: "GET /linear-swap-api/v1/swap_elite_account_ratio?contract_code=BTC-USDT&period=60min",

@@ -19,7 +19,7 @@ import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Qu
 import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
 import { families } from "./families.ts";
-import { nothing } from "./past.ts";
+import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
@@ -149,8 +149,27 @@ async function heldNow(ask: Ask, contract: Contract): Promise<Markets<OpenIntere
   });
 }
 
+const Settled = answer(z.object({ resultList: z.array(z.object({ fundingRate: decimal, settleTime: millis })) }));
+/** The documentation allows 1,000 rows, client libraries ask for 100. */
+const SETTLED = 100;
+const SETTLED_EVERY_HOURS = 8;
+
+async function fundingThen(ask: Ask, { market }: Contract): Promise<Funding> {
+  const pages = await Promise.all(
+    pagesOfThen(ask, SETTLED_EVERY_HOURS, SETTLED).map((page) =>
+      ask.json(`${API}/funding_rate/history?symbol=${market.symbol}&page_num=${page}&page_size=${SETTLED}`, Settled),
+    ),
+  );
+  const rows = pages.flatMap(({ resultList }) => resultList);
+  return lastSettled(
+    ask,
+    rows.map(({ settleTime: at, fundingRate: rate }) => ({ at, rate })),
+  );
+}
+
 async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding>> {
   const { market } = contract;
+  if (isPast(ask)) return only(market, await fundingThen(ask, contract));
   const row = await rowOf(ask, "funding_rate", contract, Rate);
   if (row === undefined) return none(market.symbol, unpublished("no funding rate"));
   const { timestamp: at, fundingRate, collectCycle: everyHours } = row;
@@ -193,6 +212,7 @@ export const mexc = {
   docs: "https://www.mexc.com/api-docs/futures/market-endpoints/get-contract-info",
   // 10 requests in 2 seconds.
   hosts: { "api.mexc.com": { everyMs: 200, atOnce: 4 } },
+  keeps: { funding: ALL },
   note: "Self-reported and doubtful: from November 2025 to September 2026 the volume a day fell from 22 to 3 billion USD while open interest stayed among the largest of all. USDT, USDC and USD1 are taken as USD. No history of open interest.",
   facts: {
     openInterest: {
@@ -217,7 +237,7 @@ export const mexc = {
       unit: "ratio per collectCycle hours",
       proof: "documentation; recorded 2026-09-15: 0.000067 with a cycle of 8",
       counting: "running estimate of the next settlement",
-      lookBack: "now",
+      lookBack: "now; of the past what was settled: GET /api/v1/contract/funding_rate/history",
     },
   },
   datasets: {

@@ -31,6 +31,17 @@ export const nothing = (ask: Ask, at: string, detail: string): Unavailable =>
 /** So far back settlements are asked for: two of every interval lie in it, however late they are stamped. */
 export const SETTLEMENTS = DAY;
 
+/**
+ * The pages, newest first and of `size` rows, on which the last two settlements before a past instant stand, for venues
+ * that cannot be asked for a time. One more or less may have been published.
+ */
+export function pagesOfThen(ask: Ask, everyHours: number, size: number): readonly number[] {
+  const every = everyHours * HOUR;
+  const since = Math.floor(ask.clock / every) - Math.floor(ask.now / every);
+  const pageOf = (row: number): number => Math.floor(row / size) + 1;
+  return [...new Set([pageOf(Math.max(0, since - 1)), pageOf(since + 2)])];
+}
+
 /** The last settlement at or before a past instant. How far the one before it lies back is the interval. */
 export function lastSettled(ask: Ask, rows: readonly { readonly at: Instant; readonly rate: number }[]): Funding {
   const [last, before] = rows.filter(({ at }) => at <= ask.now).toSorted((a, b) => b.at - a.at);
@@ -40,5 +51,9 @@ export function lastSettled(ask: Ask, rows: readonly { readonly at: Instant; rea
   // Venues stamp a settlement some milliseconds or seconds after the hour.
   const everyHours = Math.round((last.at - before.at) / HOUR);
   if (everyHours < 1) throw new Unavailable({ why: "malformed", at: "time", detail: "two settlements within an hour" });
+  // Where the answer begins before the instant, the last one in it is not the last one of then.
+  if (ask.now - last.at > (everyHours + 1) * HOUR) {
+    throw new Unavailable({ why: "unpublished", detail: "no settlement of then" });
+  }
   return { at: last.at, rate: ratio(last.rate), everyHours, kind: "settled" };
 }
