@@ -42,6 +42,7 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
     "liquidationDays",
     "hourlyCandles",
     "hourlyOpenInterest",
+    "reportedLiquidations",
     "reportedMap",
     "openInterest",
     "openInterestHistory",
@@ -52,7 +53,7 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
 };
 
 /** What a level of the map needs that is nearer to the price than hours can tell. */
-const near: ReadonlySet<Dataset> = new Set(["fineCandles"]);
+const near: ReadonlySet<Dataset> = new Set(["fineCandles", "fineOpenInterest"]);
 
 /** Collects what the sections need and composes the report; asks for more where that shows a level to be near. */
 export async function run(sources: readonly Source[], asked: Asked, world: World): Promise<Report> {

@@ -12,7 +12,7 @@ import { sources } from "../src/sources/registry.ts";
 import { worldOf } from "./support/world.ts";
 
 const model = modelOf(articleDay);
-const IS_FINE = /[?&](?:interval=5m|interval=5|bar=5m)&/;
+const IS_FINE = /[?&](?:interval=5m|interval=5|bar=5m|period=5m)&/;
 
 async function reportFor(levels: readonly number[], answers: (http: Http) => Http = (http) => http) {
   const asked: string[] = [];
@@ -36,17 +36,29 @@ describe("the bars of a map", () => {
     expect(fine).toEqual([]);
   });
 
-  it("are of five minutes in the last four days where one is", async () => {
+  it("are of five minutes in the last weeks where one is", async () => {
     const far = await reportFor([]);
     const price = far.report.liquidationMap?.price ?? 0;
     const { report, fine, asked } = await reportFor([price * 1.01, price * 0.985]);
     expect(report.liquidationMap?.venues).toEqual(["binance", "okx", "bybit"]);
     expect(coarseOf(report)).toEqual([false, false, false, false, false, false]);
-    expect(report.gaps.filter(({ dataset }) => dataset === "fineCandles")).toEqual([]);
+    expect(report.gaps.filter(({ dataset }) => dataset.startsWith("fine"))).toEqual([]);
     expect(new Set(fine.map((url) => new URL(url).host))).toEqual(
       new Set(["fapi.binance.com", "openapi.okx.com", "api.bybit.com"]),
     );
-    expect(fine.length).toBeLessThanOrEqual(8);
+    // Thirty days of Binance in 7 or 8 pages of candles and 19 of open interest, of Bybit in 9 or 10 of candles; of OKX
+    // ten days in 24 at most, and three of open interest in 10.
+    for (const [host, what, most] of [
+      ["fapi.binance.com", /klines/, 8],
+      ["fapi.binance.com", /openInterestHist/, 19],
+      ["api.bybit.com", /kline/, 10],
+      ["openapi.okx.com", /candles/, 24],
+      ["openapi.okx.com", /open-interest/, 10],
+    ] as const) {
+      const pages = fine.filter((url) => new URL(url).host === host && what.test(url)).length;
+      expect(pages, `${host} ${what.source}`).toBeGreaterThan(0);
+      expect(pages, `${host} ${what.source}`).toBeLessThanOrEqual(most);
+    }
     // Each source's count holds both rounds; what both ask is asked once.
     expect(asked.length - far.asked.length).toBe(fine.length);
     expect(report.liquidationMap?.openInterestUsd).toBeCloseTo(far.report.liquidationMap?.openInterestUsd ?? NaN, 0);

@@ -306,6 +306,10 @@ export const LiquidationsSection = z.strictObject({
     .array(
       z.strictObject({
         id,
+        /** Who tells: the exchange itself, or a vendor that gathers its feed. */
+        source: id,
+        /** The one contract that is told; null: all perpetuals that the feed has. */
+        symbol: z.string().nullable(),
         day,
         usd: amount,
         /** The last day as large; null: none since `from`. */
@@ -349,8 +353,34 @@ export const LiquidationMapSection = z.strictObject({
   /** Named only where all 12 sets agree and the imbalance of the centres is at least 0.3. */
   skew: z.strictObject({ heavier: z.enum(["longs", "shorts"]), distance: number, imbalance: number }).nullable(),
   coverage: number,
-  /** Reported over modelled liquidations of 30 days: no source that is asked tells both sides of a modelled venue. */
-  calibration: z.null(),
+  /**
+   * Of what the model (base profile, half-life of three days) has liquidated in the last 30 whole days, the part that
+   * was reported, over the venues together. Null where no source that is asked tells both sides of a modelled venue.
+   */
+  calibration: z
+    .strictObject({
+      /** Null where the model has liquidated nothing. */
+      longs: number.nullable(),
+      shorts: number.nullable(),
+      /** The first and the last day. */
+      from: day,
+      to: day,
+      /** Who reports. */
+      source: id,
+      venues: z
+        .array(
+          z.strictObject({
+            id,
+            reportedLongsUsd: amount,
+            reportedShortsUsd: amount,
+            sweptLongsUsd: amount,
+            sweptShortsUsd: amount,
+          }),
+        )
+        .min(1),
+      note: z.string(),
+    })
+    .nullable(),
   openInterestUsd: amount,
   venues: z.array(id),
 });

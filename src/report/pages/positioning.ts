@@ -107,13 +107,16 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
       },
     );
   }
-  for (const { id, day, usd, since, from } of section.largestSince ?? []) {
+  for (const { id, source, symbol, day, usd, since, from } of section.largestSince ?? []) {
     const than = since === null ? `since its history begins, ${mediumDay(from)}` : `since ${mediumDay(since)}`;
+    const feed = symbol === null ? "its own feed alone" : `its feed as ${name(source)} has it, alone`;
     blocks.push({
       is: "text",
       spans: [
-        { text: `${name(id)}: ${dollars(usd)} of BTC perpetuals on ${mediumDay(day)}, its largest day ${than}` },
-        { text: " (its own feed alone, in UTC days)", tone: "dim" },
+        {
+          text: `${name(id)}: ${dollars(usd)} of ${symbol ?? "BTC perpetuals"} on ${mediumDay(day)}, its largest day ${than}`,
+        },
+        { text: ` (${feed}, in UTC days)`, tone: "dim" },
       ],
     });
   }

@@ -1,6 +1,6 @@
 import { largestSince } from "../../core/liquidation-record.ts";
 import type { Liquidations } from "../../core/market.ts";
-import { series } from "../../core/series.ts";
+import { mapSeries, series } from "../../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
 import { sumUsd, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
@@ -45,9 +45,12 @@ export function liquidationsSection(input: Input): { section: LiquidationsSectio
   };
 }
 
-/** Of each feed that tells its past: days on which all of its contracts are told. */
+/**
+ * Of each feed that tells its past, against itself alone: days on which all of its contracts are told, or a vendor's
+ * days of one contract of one exchange.
+ */
 function records(input: Input): LiquidationsSection["largestSince"] {
-  const found = told(input, "liquidationDays").flatMap(({ source, value: { of } }) => {
+  const own = told(input, "liquidationDays").flatMap(({ source, value: { of } }) => {
     if (source.venue === null) return [];
     const days = new Map<Instant, Usd[]>();
     for (const { value } of of) {
@@ -56,8 +59,19 @@ function records(input: Input): LiquidationsSection["largestSince"] {
     const whole = [...days].filter(([, parts]) => parts.length === of.length);
     const totals = series(whole.map(([at, parts]) => ({ at, value: sumUsd(parts) })));
     const record = largestSince(source.venue, totals, input.asOf);
-    return record === null ? [] : [{ id: source.venue, ...record }];
+    return record === null ? [] : [{ id: source.venue, source: source.id, symbol: null, ...record }];
   });
+  const vendors = told(input, "reportedLiquidations").flatMap(({ source, value }) =>
+    value.flatMap(({ venue: id, market: { symbol }, value: days }) => {
+      const record = largestSince(
+        id,
+        mapSeries(days, ({ both }) => both),
+        input.asOf,
+      );
+      return record === null ? [] : [{ id, source: source.id, symbol, ...record }];
+    }),
+  );
+  const found = [...own, ...vendors];
   return found.length === 0 ? null : found;
 }
 
