@@ -2,6 +2,7 @@
  * Answers made deeper by what is kept: the venue's own endpoint goes before the archive, both before the store. Nothing
  * that was answered is replaced, and every reading that the store has a part in says so in its evidence.
  */
+import { daysOfHours } from "../core/liquidation-record.ts";
 import type { Dataset, Datasets, Market, Markets, Of, PastOpenInterest, Traded } from "../core/market.ts";
 import type { Evidence, Reading } from "../core/reading.ts";
 import { filterSeries, joinSeries, series, type Point, type Series } from "../core/series.ts";
@@ -37,6 +38,7 @@ const STANDS_IN: Readonly<Partial<Record<Dataset, number>>> = {
   hourlyOpenInterest: 2 * HOUR,
   traderClasses: 21 * DAY,
   supply: 30 * DAY,
+  liquidationDays: DAY,
 };
 
 interface Job {
@@ -64,6 +66,7 @@ export async function withHistory(
         deeper("hourlyCandles", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         deeper("hourlyOpenInterest", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         supply(job),
+        liquidationDays(job),
       ];
     }),
   );
@@ -262,6 +265,59 @@ async function deeper<D extends Dataset, T>(
     own.evidence,
     added.map(({ at }) => at),
   );
+}
+
+/** Hours of liquidations are read so far back: a record wants more than a few days, and a year has many hours. */
+const LIQUIDATION_HOURS = 200 * DAY;
+
+/**
+ * Days of liquidations: those that a source did not tell beside its answer, or all where it failed and the last one is
+ * of yesterday. Of a source that tells hours alone they are made of what earlier runs were told, while its feed was
+ * complete.
+ */
+async function liquidationDays(job: Job): Promise<Good<"liquidationDays"> | null> {
+  const { source, readings, history, window } = job;
+  const dataset = "liquidationDays";
+  if (!window.wanted.has(dataset) || source.venue === null) return null;
+  const told = readings.filter((one) => one.source === source.id);
+  if (!told.some((one) => one.dataset === dataset)) return daysFromHours(job);
+  const own = goodOf(readings, source, dataset);
+  const kept = await history.read({ source: source.id, dataset, from: instant(0), until: window.until });
+  if (kept === null) return null;
+  if (own === null) {
+    const ends = kept.of.flatMap(({ value }) => value.at(-1)?.value.until ?? []);
+    const isFresh = ends.some((end) => window.until - end <= (STANDS_IN[dataset] ?? 0));
+    const mayStand = isFresh && standsIn(dataset, source, readings, window.sources);
+    return mayStand ? reading(source, dataset, kept, [], timesOf(kept.of)) : null;
+  }
+  if (kept.feed !== own.value.feed) return null;
+  // A contract that the source no longer tells would make totals of other contracts.
+  const added = own.value.of.flatMap(({ market, value }) => {
+    const answered = new Set(value.map(({ at }) => at));
+    const same = kept.of.find((one) => keyOf(one.market) === keyOf(market));
+    const days = same === undefined ? [] : same.value.filter(({ at }) => !answered.has(at));
+    return days.length === 0 ? [] : [{ market, value: series(days) }];
+  });
+  if (added.length === 0) return null;
+  const value = { ...own.value, of: joined(added, own.value.of) };
+  return reading(source, dataset, value, own.evidence, timesOf(added));
+}
+
+async function daysFromHours({ source, readings, history, window }: Job): Promise<Good<"liquidationDays"> | null> {
+  const dataset = "liquidations";
+  const own = goodOf(readings, source, dataset);
+  if (own?.value.feed !== "complete") return null;
+  const from = shift(window.until, -LIQUIDATION_HOURS);
+  const kept = await history.read({ source: source.id, dataset, from, until: window.until });
+  if (kept?.feed !== "complete") return null;
+  const of = own.value.of.map(({ market, value }) => {
+    const same = kept.of.find((one) => keyOf(one.market) === keyOf(market));
+    return { market, value: daysOfHours(same === undefined ? value : joinSeries(same.value, value)) };
+  });
+  if (of.some(({ value }) => value.length === 0)) return null;
+  const evidence = [...own.evidence, evidenceOf(source, dataset, timesOf(kept.of))];
+  const value = { feed: own.value.feed, of, lacking: own.value.lacking };
+  return { source: source.id, dataset: "liquidationDays", evidence, ok: true, value };
 }
 
 /** Bitcoins in circulation grow by half a thousandth a month: an older count still serves. */

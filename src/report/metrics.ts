@@ -346,10 +346,18 @@ export const metrics: readonly Metric[] = [
   derived(
     "liquidations.largestSince.*.usd",
     "USD",
-    "longs and shorts liquidated on the last day that is over, as the feed tells",
+    "longs and shorts liquidated on the last day that is over",
     [],
-    ["liquidationDays", "reportedLiquidations"],
+    ["liquidationDays"],
   ),
+  {
+    id: "liquidations.reportedLargestSince.*.usd",
+    class: "reported",
+    unit: "USD",
+    formula: "longs and shorts liquidated on the last day that is over, as the vendor has them",
+    inputs: [],
+    from: ["reportedLiquidations"],
+  },
   {
     id: "liquidations.reported.*.longsUsd",
     class: "reported",

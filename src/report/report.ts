@@ -283,6 +283,18 @@ export const PositioningSection = z.strictObject({
   cme: z.strictObject({ reportDate: day, leveragedNetBtc: number, assetManagersNetBtc: number }).nullable(),
 });
 
+const LargestSince = z.strictObject({
+  id,
+  /** The one contract that the feed tells; null where it tells more than one, which are summed. */
+  symbol: z.string().nullable(),
+  day,
+  usd: amount,
+  /** The last day as large; null: none since `from`. */
+  since: day.nullable(),
+  /** Where its history begins. */
+  from: day,
+});
+
 export const LiquidationsSection = z.strictObject({
   windowHours: z.literal(24),
   longsUsd: amount,
@@ -302,22 +314,10 @@ export const LiquidationsSection = z.strictObject({
   /** Totals of vendors that gather feeds themselves: beside ours, never added. */
   reported: z.array(z.strictObject({ id, longsUsd: amount, shortsUsd: amount, exchanges: z.array(z.string()) })),
   /** Of the last day that is over, each feed against its own past alone; null where no feed has anything to say. */
-  largestSince: z
-    .array(
-      z.strictObject({
-        id,
-        /** Who tells: the exchange itself, or a vendor that gathers its feed. */
-        source: id,
-        /** The one contract that is told; null: all perpetuals that the feed has. */
-        symbol: z.string().nullable(),
-        day,
-        usd: amount,
-        /** The last day as large; null: none since `from`. */
-        since: day.nullable(),
-        /** Where its history begins. */
-        from: day,
-      }),
-    )
+  largestSince: z.array(LargestSince).min(1).nullable(),
+  /** The same of feeds that a vendor gathers (`source`): of one contract of one exchange each. */
+  reportedLargestSince: z
+    .array(LargestSince.extend({ source: id }))
     .min(1)
     .nullable(),
 });

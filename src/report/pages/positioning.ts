@@ -107,15 +107,20 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
       },
     );
   }
-  for (const { id, source, symbol, day, usd, since, from } of section.largestSince ?? []) {
+  const records = [
+    ...(section.largestSince ?? []).map((line) => ({ ...line, feed: "its own feed alone" })),
+    ...(section.reportedLargestSince ?? []).map(({ source, ...line }) => ({
+      ...line,
+      feed: `its feed as ${name(source)} has it, alone`,
+    })),
+  ];
+  for (const { id, symbol, day, usd, since, from, feed } of records) {
     const than = since === null ? `since its history begins, ${mediumDay(from)}` : `since ${mediumDay(since)}`;
-    const feed = symbol === null ? "its own feed alone" : `its feed as ${name(source)} has it, alone`;
+    const what = symbol ?? "BTC perpetuals";
     blocks.push({
       is: "text",
       spans: [
-        {
-          text: `${name(id)}: ${dollars(usd)} of ${symbol ?? "BTC perpetuals"} on ${mediumDay(day)}, its largest day ${than}`,
-        },
+        { text: `${name(id)}: ${dollars(usd)} of ${what} on ${mediumDay(day)}, its largest day ${than}` },
         { text: ` (${feed}, in UTC days)`, tone: "dim" },
       ],
     });
