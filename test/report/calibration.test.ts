@@ -177,7 +177,7 @@ describe("without it there is none, and the gap says why", () => {
     expect(report.liquidationMap?.calibration).toBeNull();
     expect(report.liquidations?.reportedLargestSince).toBeNull();
     expect(gapsOf(report)).toEqual([
-      ["all", "unconfigured", `${NONE}; Vendor tells them, but VENDOR_API_KEY is not set`],
+      ["all", "unpublished", `${NONE}; Vendor tells them with a key, but VENDOR_API_KEY is not set`],
     ]);
     expect(report.status).toBe("complete");
     expect(markdown(document(report))).not.toContain("Calibration");

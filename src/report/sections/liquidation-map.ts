@@ -179,12 +179,12 @@ function calibration(
 function uncalibrated(input: Input): Gap {
   const failed = input.readings.find((reading) => !reading.ok && reading.dataset === "reportedLiquidations");
   const name = input.sources.find(({ id }) => id === failed?.source)?.name;
-  const detail = "no calibration: none of the modelled exchanges publishes 30 days of liquidations by side";
-  if (failed === undefined || failed.ok || name === undefined) return { why: "unpublished", detail };
-  const gap = failed.gap;
-  return gap.why === "unconfigured"
-    ? { why: "unconfigured", detail: `${detail}; ${name} tells them, but ${gap.detail}` }
-    : { why: "unpublished", detail: `${detail}, and ${name} has not told them` };
+  const none = "no calibration: none of the modelled exchanges publishes 30 days of liquidations by side";
+  if (failed === undefined || failed.ok || name === undefined) return { why: "unpublished", detail: none };
+  const { why, detail } = failed.gap;
+  const but =
+    why === "unconfigured" ? `; ${name} tells them with a key, but ${detail}` : `, and ${name} has not told them`;
+  return { why: "unpublished", detail: `${none}${but}` };
 }
 
 const lacks = (source: string, gap: Found["gap"]): Found => ({ source, dataset: "liquidationMap", gap });
