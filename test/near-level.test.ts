@@ -1,5 +1,6 @@
 /** A level of the map near the price: five-minute bars are asked then, and only then. */
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { articleDay, modelOf } from "../fixtures/build/market.ts";
 import { served } from "../fixtures/build/serve.ts";
 import { Unavailable } from "../src/core/gap.ts";
@@ -76,6 +77,28 @@ describe("the bars of a map", () => {
     expect(coarseOf(report)[0]).toBe(true);
     expect(report.gaps.filter(({ dataset }) => dataset === "fineCandles")).toMatchObject([
       { source: "okx", why: "unreachable", detail: "cut" },
+    ]);
+  });
+
+  it("stay hours where one of long ago is missing, which does not make the map coarse", async () => {
+    const price = (await reportFor([])).report.liquidationMap?.price ?? 0;
+    const lost = model.now - 20 * 24 * 3_600_000;
+    const { report } = await reportFor([price * 1.01], (http) => async (request) => {
+      const answer = await http(request);
+      if (!/klines.*interval=5m/.test(request.url)) return answer;
+      const rows = z
+        .array(z.tuple([z.number()]).rest(z.unknown()))
+        .parse(JSON.parse(new TextDecoder().decode(answer.body)));
+      const some = rows.filter(([start]) => start !== lost);
+      return { ...answer, body: new TextEncoder().encode(JSON.stringify(some)) };
+    });
+    expect(coarseOf(report)[0]).toBe(false);
+    expect(report.gaps.filter(({ dataset }) => dataset.startsWith("fine"))).toMatchObject([
+      {
+        source: "binance",
+        why: "unpublished",
+        detail: "hours left as they are, for want of a five-minute bar or of fit: 1",
+      },
     ]);
   });
 });

@@ -24,6 +24,11 @@ export interface Span {
 }
 
 const DAYS = 30;
+/**
+ * Two half-lives: when the span begins, at most a quarter of the open interest may be what was assumed to be held
+ * before the history.
+ */
+const SETTLED = 6 * DAY;
 
 /** The thirty whole UTC days before an instant. */
 export const calibrationSpan = (asOf: Instant): Span => {
@@ -34,7 +39,7 @@ export const calibrationSpan = (asOf: Instant): Span => {
 /** One venue of the model, as far as calibration looks at it. */
 export interface Swept {
   readonly id: string;
-  /** Null where its bars do not tell all of the span: they begin within it, or the price was not watched. */
+  /** Null where its bars do not tell all of the span: they begin too late, or the price was not watched. */
   readonly swept: Sides | null;
 }
 
@@ -47,7 +52,7 @@ export function sweptOver(
   const member = assumptions.findIndex(isCalibrating);
   const [long, short] = [longs[member], shorts[member]];
   const first = bars.findIndex((bar) => bar.until > from);
-  const known = bars[seed - 1]?.until ?? Infinity;
+  const known = (bars[seed - 1]?.until ?? Infinity) + SETTLED;
   const last = bars.at(-1)?.until ?? 0;
   const unwatched = holes.some((hole) => hole.of === "price" && hole.until > from && hole.from < until);
   if (long === undefined || short === undefined || known > from || last < until || unwatched) return null;

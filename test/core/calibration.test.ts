@@ -70,9 +70,10 @@ describe("what the model swept", () => {
     const inverse = { rules: { margin: "inverse", maintenance: ratio(0.005) } } as const;
     expect(sweptOf(venue(fall, inverse))?.longs).toBeCloseTo(15_500, 6);
   });
-  it("is not known where the bars begin within the span, or the price was not watched for a while", () => {
-    expect(sweptOf(venue(fall, {}, 30))).toBeNull();
-    expect(sweptOf(venue(fall, {}, 32))).not.toBeNull();
+  it("is not known where the bars begin less than six days before the span, or the price was not watched for a while", () => {
+    // It begins 30 days and 9 hours before the end, the first hour is the seed.
+    expect(sweptOf(venue(fall, {}, 36 + 9 / 24))).toBeNull();
+    expect(sweptOf(venue(fall, {}, 36 + 10 / 24))?.longs).toBeCloseTo(LONGS, 0);
     const hole = filterSeries(
       bars(60),
       ({ at: start }) => start < at("2026-01-20T00:00Z") || start >= at("2026-01-20T07:00Z"),

@@ -2,7 +2,7 @@ import { calibrationOf, calibrationSpan, type Span, type Swept } from "../../cor
 import type { Gap } from "../../core/gap.ts";
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
 import type { MapVenue } from "../../core/map-books.ts";
-import { amountsOf, refined } from "../../core/map-history.ts";
+import { amountsOf, refined, type Refined } from "../../core/map-history.ts";
 import type { Datasets, Market, PastOpenInterest } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
@@ -10,7 +10,6 @@ import { DAY, dayOf, shift } from "../../core/time.ts";
 import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { LiquidationMapSection } from "../report.ts";
-import { plural } from "../words.ts";
 import type { Venue } from "./holdings.ts";
 
 /** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
@@ -52,7 +51,7 @@ export function mapSection(
       ?.contracts.find(({ market }) => market.symbol === candles.market.symbol);
     const fine = own("fineCandles");
     const bars = fine === null ? null : refined(candles.value, fine);
-    if (bars !== null && (!bars.whole || bars.left > 0)) unfine.push(lacksFine(source.id, bars.left));
+    if (bars !== null && (!bars.whole || bars.left > 0)) unfine.push(lacksFine(source.id, bars));
     return [
       {
         id: source.venue ?? source.id,
@@ -123,14 +122,20 @@ export function mapSection(
   };
 }
 
-const lacksFine = (source: string, hours: number): Found => ({
+/** An hour of some weeks ago is no loss that makes a map coarse. */
+const lacksFine = (source: string, { whole, left }: Refined): Found => ({
   source,
   dataset: "fineCandles",
-  gap: {
-    why: "implausible",
-    rule: "Q-04",
-    detail: `its five-minute bars do not cover or fit ${hours === 0 ? "the last four days" : `${plural(hours, "hour")} that they reach back over`}`,
-  },
+  gap: whole
+    ? {
+        why: "unpublished",
+        detail: `hours left as they are, for want of a five-minute bar or of fit: ${left}`,
+      }
+    : {
+        why: "implausible",
+        rule: "Q-04",
+        detail: "its five-minute bars do not cover or fit the hours of the last four days",
+      },
 });
 
 /** What a vendor reports of the modelled contracts over what the model has liquidated, or the gap that says why not. */
