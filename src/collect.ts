@@ -189,6 +189,7 @@ const SERIES: ReadonlySet<Dataset> = new Set([
   "volume",
   "hourlyCandles",
   "fineCandles",
+  "fineOpenInterest",
   "hourlyOpenInterest",
   "traderClasses",
 ]);

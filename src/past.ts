@@ -115,9 +115,20 @@ const rules: readonly Rule[] = [
     const left = samples(value, then);
     return left === null ? null : { market, value: left };
   }),
+  rule("fineOpenInterest", ({ market, value }, then) => {
+    const left = samples(value, then);
+    return left === null ? null : { market, value: left };
+  }),
   rule("traderClasses", samples),
   rule("reportedOpenInterest", (all, then) => {
     const left = all.filter((one) => single(one, then) !== null);
+    return left.length === 0 ? null : left;
+  }),
+  rule("reportedLiquidations", (all, then) => {
+    const left = all.flatMap(({ venue, market, value }) => {
+      const known = bars(value, then);
+      return known === null ? [] : [{ venue, market, value: known }];
+    });
     return left.length === 0 ? null : left;
   }),
   rule("reportedMap", single),

@@ -44,6 +44,7 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
     "liquidationDays",
     "hourlyCandles",
     "hourlyOpenInterest",
+    "reportedLiquidations",
     "reportedMap",
     "openInterest",
     "openInterestHistory",
@@ -54,7 +55,7 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
 };
 
 /** What a level of the map needs that is nearer to the price than hours can tell. */
-const near: ReadonlySet<Dataset> = new Set(["fineCandles"]);
+const near: ReadonlySet<Dataset> = new Set(["fineCandles", "fineOpenInterest"]);
 
 /** Collects what the sections need and composes the report; asks for more where that shows a level to be near. */
 export async function run(sources: readonly Source[], asked: Asked, world: World): Promise<Report> {

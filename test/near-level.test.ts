@@ -1,5 +1,6 @@
 /** A level of the map near the price: five-minute bars are asked then, and only then. */
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { articleDay, modelOf } from "../fixtures/build/market.ts";
 import { served } from "../fixtures/build/serve.ts";
 import { Unavailable } from "../src/core/gap.ts";
@@ -12,7 +13,7 @@ import { sources } from "../src/sources/registry.ts";
 import { worldOf } from "./support/world.ts";
 
 const model = modelOf(articleDay);
-const IS_FINE = /[?&](?:interval=5m|interval=5|bar=5m)&/;
+const IS_FINE = /[?&](?:interval=5m|interval=5|bar=5m|period=5m)&/;
 
 async function reportFor(levels: readonly number[], answers: (http: Http) => Http = (http) => http) {
   const asked: string[] = [];
@@ -36,17 +37,29 @@ describe("the bars of a map", () => {
     expect(fine).toEqual([]);
   });
 
-  it("are of five minutes in the last four days where one is", async () => {
+  it("are of five minutes in the last weeks where one is", async () => {
     const far = await reportFor([]);
     const price = far.report.liquidationMap?.price ?? 0;
     const { report, fine, asked } = await reportFor([price * 1.01, price * 0.985]);
     expect(report.liquidationMap?.venues).toEqual(["binance", "okx", "bybit"]);
     expect(coarseOf(report)).toEqual([false, false, false, false, false, false]);
-    expect(report.gaps.filter(({ dataset }) => dataset === "fineCandles")).toEqual([]);
+    expect(report.gaps.filter(({ dataset }) => dataset.startsWith("fine"))).toEqual([]);
     expect(new Set(fine.map((url) => new URL(url).host))).toEqual(
       new Set(["fapi.binance.com", "openapi.okx.com", "api.bybit.com"]),
     );
-    expect(fine.length).toBeLessThanOrEqual(8);
+    // Thirty days of Binance in 7 or 8 pages of candles and 19 of open interest, of Bybit in 9 or 10 of candles; of OKX
+    // ten days in 24 at most, and three of open interest in 10.
+    for (const [host, what, most] of [
+      ["fapi.binance.com", /klines/, 8],
+      ["fapi.binance.com", /openInterestHist/, 19],
+      ["api.bybit.com", /kline/, 10],
+      ["openapi.okx.com", /candles/, 24],
+      ["openapi.okx.com", /open-interest/, 10],
+    ] as const) {
+      const pages = fine.filter((url) => new URL(url).host === host && what.test(url)).length;
+      expect(pages, `${host} ${what.source}`).toBeGreaterThan(0);
+      expect(pages, `${host} ${what.source}`).toBeLessThanOrEqual(most);
+    }
     // Each source's count holds both rounds; what both ask is asked once.
     expect(asked.length - far.asked.length).toBe(fine.length);
     expect(report.liquidationMap?.openInterestUsd).toBeCloseTo(far.report.liquidationMap?.openInterestUsd ?? NaN, 0);
@@ -64,6 +77,28 @@ describe("the bars of a map", () => {
     expect(coarseOf(report)[0]).toBe(true);
     expect(report.gaps.filter(({ dataset }) => dataset === "fineCandles")).toMatchObject([
       { source: "okx", why: "unreachable", detail: "cut" },
+    ]);
+  });
+
+  it("stay hours where one of long ago is missing, which does not make the map coarse", async () => {
+    const price = (await reportFor([])).report.liquidationMap?.price ?? 0;
+    const lost = model.now - 20 * 24 * 3_600_000;
+    const { report } = await reportFor([price * 1.01], (http) => async (request) => {
+      const answer = await http(request);
+      if (!/klines.*interval=5m/.test(request.url)) return answer;
+      const rows = z
+        .array(z.tuple([z.number()]).rest(z.unknown()))
+        .parse(JSON.parse(new TextDecoder().decode(answer.body)));
+      const some = rows.filter(([start]) => start !== lost);
+      return { ...answer, body: new TextEncoder().encode(JSON.stringify(some)) };
+    });
+    expect(coarseOf(report)[0]).toBe(false);
+    expect(report.gaps.filter(({ dataset }) => dataset.startsWith("fine"))).toMatchObject([
+      {
+        source: "binance",
+        why: "unpublished",
+        detail: "hours left as they are, for want of a five-minute bar or of fit: 1",
+      },
     ]);
   });
 });

@@ -25,11 +25,11 @@ interface Limit {
   readonly by?: (url: URL) => string;
 }
 const path = (url: URL): string => url.pathname;
-/** OKX: "IP + instrument ID" for statistics, 10 in two seconds; the rest allows twice as much at least. */
+/** OKX: "IP + instrument ID" for statistics and rates, 10 in two seconds; candles allow twice as much at least. */
 const pathAndInstrument = (url: URL): string => `${url.pathname} ${url.searchParams.get("instId") ?? ""}`;
 const OKX: readonly Limit[] = [
   { most: 20, seconds: 2 },
-  { most: 10, seconds: 2, by: pathAndInstrument },
+  { most: 10, seconds: 2, by: pathAndInstrument, costs: (url) => (url.pathname.endsWith("candles") ? 0 : 1) },
 ];
 const rows = (url: URL): number => Number(url.searchParams.get("limit") ?? 500);
 /** Binance's weights; statistics have a bucket of their own. */

@@ -18,6 +18,9 @@ export interface Book {
   readonly profile: Profile;
   /** Opened in each bar, divided by the scale of that time. */
   readonly opened: Float64Array;
+  /** At the start of each bar, when it sweeps. */
+  readonly scales: Float64Array;
+  /** At the end. */
   readonly scale: number;
 }
 
@@ -26,10 +29,12 @@ export function bookOf(ladder: Ladder, profile: Profile, halfLife: number): Book
   const { bars, seed } = ladder.history;
   const rungs = profile.map(({ leverage, share }) => ({ share, ends: rungOf(ladder, leverage).ends }));
   const opened = new Float64Array(bars.length);
+  const scales = new Float64Array(bars.length);
   // What each bar will sweep, divided by the scale; the last cell gathers what none does.
   const due = new Float64Array(bars.length + 1);
   let [scale, total] = [1, 0];
   for (const [t, { days, traded, held }] of bars.entries()) {
+    scales[t] = scale;
     const gone = cell(due, t) * scale;
     const kept = Math.exp((-Math.LN2 * days) / halfLife);
     scale *= kept;
@@ -48,7 +53,7 @@ export function bookOf(ladder: Ladder, profile: Profile, halfLife: number): Book
       total = held;
     }
   }
-  return { ladder, profile, opened, scale };
+  return { ladder, profile, opened, scales, scale };
 }
 
 function sumOver({ profile, opened, scale }: Book, part: Part, worth: (height: number) => number): number {
@@ -65,3 +70,18 @@ export const quantityIn = (book: Book, part: Part): number => sumOver(book, part
 /** Their notional, each at the price where it is liquidated. */
 export const usdIn = (book: Book, part: Part): Usd =>
   usd(book.ladder.rules.margin === "linear" ? sumOver(book, part, Math.abs) : quantityIn(book, part));
+
+/** Notional of what the price has swept in the bars `first` to before `end`, each position where it is liquidated. */
+export function sweptIn({ ladder, profile, opened, scales }: Book, first: number, end: number): Usd {
+  const isLinear = ladder.rules.margin === "linear";
+  let sum = 0;
+  for (const { leverage, share } of profile) {
+    const { height, ends } = rungOf(ladder, leverage);
+    for (const [bar, swept] of ends.entries()) {
+      if (swept < first || swept >= end) continue;
+      const quantity = share * cell(opened, bar) * cell(scales, swept);
+      sum += isLinear ? quantity * Math.abs(height * cell(ladder.entries, bar)) : quantity;
+    }
+  }
+  return usd(sum);
+}

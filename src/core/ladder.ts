@@ -29,6 +29,8 @@ export interface Ladder {
 
 /** One leverage. */
 interface Rung {
+  /** Of a cohort opened at a price of 1. */
+  readonly height: number;
   /** For each bar, the later one that reaches the height of its cohort; the number of bars where none does. */
   readonly ends: Float64Array;
   readonly living: readonly Cohort[];
@@ -90,7 +92,7 @@ export function rungOf({ side, rules, entries, reached, rungs }: Ladder, leverag
   for (const [bar, end] of ends.entries()) {
     if (end === ends.length) living.push({ bar, height: height * cell(entries, bar) });
   }
-  const rung = { ends, living };
+  const rung = { height, ends, living };
   rungs.set(leverage, rung);
   return rung;
 }

@@ -62,3 +62,5 @@ export interface Assumption {
 export const assumptions: readonly Assumption[] = (["low", "base", "high"] as const).flatMap((profile) =>
   HALF_LIVES.map((halfLife) => ({ profile, halfLife })),
 );
+/** The one whose liquidations are held against reported ones. */
+export const isCalibrating = ({ profile, halfLife }: Assumption): boolean => profile === "base" && halfLife === 3;

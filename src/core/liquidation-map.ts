@@ -3,6 +3,7 @@
  * It is a model, not an observation, because exchanges do not publish positions. What it prints is the range over
  * assumptions that public data cannot decide between; it tells nothing of where the price will go.
  */
+import type { Span, Swept } from "./calibration.ts";
 import { cell } from "./ladder.ts";
 import { assumptions } from "./leverage-profiles.ts";
 import { liquidated, modelled, type MapVenue } from "./map-books.ts";
@@ -50,6 +51,8 @@ export interface LiquidationMap {
   /** Left out: too short a history, or too much to assume. */
   readonly without: readonly string[];
   readonly holes: readonly (Hole & { readonly id: string })[];
+  /** Of each modelled venue, in the span asked about. */
+  readonly swept: readonly Swept[];
 }
 export interface NoMap {
   readonly is: "refused";
@@ -65,15 +68,17 @@ const MOST_ASSUMED = 0.3;
 
 /**
  * For targets on either side of a price, and for ±5 % and ±10 %. Venues are computed on their own and added; those of
- * `others` without a history that carries a model are taken to be like the largest one.
+ * `others` without a history that carries a model are taken to be like the largest one. `span` is that of the
+ * calibration.
  */
 export function liquidationMap(
   price: UsdPerBtc,
   targets: readonly UsdPerBtc[],
   venues: readonly MapVenue[],
   others: readonly Tracked[] = [],
+  span: Span | null = null,
 ): LiquidationMap | NoMap {
-  const known = venues.flatMap((venue) => modelled(venue, price) ?? []);
+  const known = venues.flatMap((venue) => modelled(venue, price, span) ?? []);
   const [largest] = known.toSorted((a, b) => b.openInterest - a.openInterest);
   if (largest === undefined) return { is: "refused", why: "insufficient history" };
   const sure = sumOf(known);
@@ -121,6 +126,7 @@ export function liquidationMap(
       (id) => !isKnown(id) && assumed.every((venue) => venue.id !== id),
     ),
     holes: known.flatMap(({ id, holes }) => holes.map((hole) => ({ id, ...hole }))),
+    swept: known.map(({ id, swept }) => ({ id, swept })),
   };
 }
 

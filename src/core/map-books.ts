@@ -1,5 +1,6 @@
 /** One venue under every assumption of the liquidation map. */
 import { bookOf, quantityIn, usdIn, type Book } from "./cohorts.ts";
+import { sweptOver, type Sides, type Span } from "./calibration.ts";
 import { ladderOf, livingBetween, livingWhere, type Ladder, type Rules } from "./ladder.ts";
 import { assumptions, profiles } from "./leverage-profiles.ts";
 import type { Side } from "./liquidation-price.ts";
@@ -27,6 +28,8 @@ export interface Modelled {
   /** Part of it that was opened before its history begins: the mean over sides and assumptions. */
   readonly seedShare: Ratio;
   readonly holes: readonly Hole[];
+  /** In the span that was asked about, under one set of assumptions; null where the bars do not tell all of it. */
+  readonly swept: Sides | null;
   readonly longs: Sided;
   readonly shorts: Sided;
 }
@@ -43,6 +46,7 @@ const MOST_SEED = 0.25;
 export function modelled(
   { id, rules, candles, openInterest, fine = false }: MapVenue,
   price: UsdPerBtc,
+  span: Span | null = null,
 ): Modelled | null {
   const history = historyOf(candles, openInterest, rules.margin === "linear" ? "btc" : "usd");
   if (history === null) return null;
@@ -56,6 +60,7 @@ export function modelled(
     openInterest: usd(rules.margin === "linear" ? history.held * price : history.held),
     seedShare: ratio(seedShare),
     holes: history.holes,
+    swept: span === null ? null : sweptOver(history, { longs: longs.books, shorts: shorts.books }, span),
     longs,
     shorts,
   };

@@ -2,10 +2,11 @@
 import type { Candle, PastOpenInterest } from "./market.ts";
 import type { Amount } from "./panel.ts";
 import { latest, series, type Point, type Series } from "./series.ts";
-import { DAY, HOUR, shift, type Instant } from "./time.ts";
+import { DAY, floorTo, HOUR, later, shift, type Instant } from "./time.ts";
 import { inBtc, inUsd, usdPerBtc, type UsdPerBtc } from "./units.ts";
 
 export interface Bar {
+  readonly until: Instant;
   /** Days from the end of the bar before to the end of this one. */
   readonly days: number;
   readonly low: UsdPerBtc;
@@ -70,6 +71,7 @@ export function historyOf(
   const used = spread ? priced : priced.filter(({ at }) => at >= opening.at);
   const heldAt = interpolated(first, samples);
   const bars = used.map(({ at, value: candle }, i): Bar => ({
+    until: candle.until,
     days: (candle.until - (used[i - 1]?.value.until ?? at)) / DAY,
     low: candle.low,
     high: candle.high,
@@ -88,33 +90,63 @@ export function historyOf(
   };
 }
 
-/** So far back five-minute bars take the place of hours: positions that are liquidated near their entry are young. */
-const FINE = 4 * DAY;
+/** So far back five-minute bars take the place of hours, where there are any. */
+const FINE = 30 * DAY;
+/** Of what is liquidated near its entry most is young: a map with so much of it in five minutes is not coarse. */
+const FINE_ENOUGH = 4 * DAY;
 const FINE_IN_HOUR = 12;
 
+export interface Refined {
+  readonly candles: Series<Candle>;
+  /** Whether each hour of the last four days was replaced. */
+  readonly whole: boolean;
+  /** Hours since the first five-minute bar that were not. */
+  readonly left: number;
+}
+
 /**
- * Hours replaced by their five-minute bars where all twelve are there and lie within the hour. `whole` tells whether
- * each hour of the last four days was.
+ * Hours replaced by their five-minute bars where all twelve are there and lie within the hour. How far back the fine
+ * bars reach is a matter of the venue.
  */
-export function refined(
-  hourly: Series<Candle>,
-  fine: Series<Candle>,
-): { readonly candles: Series<Candle>; readonly whole: boolean } {
-  const end = hourly.at(-1)?.value.until;
-  if (end === undefined) return { candles: hourly, whole: false };
-  const from = end - FINE;
-  let replaced = 0;
+export function refined(hourly: Series<Candle>, fine: Series<Candle>): Refined {
+  const [first, end] = [fine[0], hourly.at(-1)?.value.until];
+  if (first === undefined || end === undefined) return { candles: hourly, whole: false, left: 0 };
+  const byHour = new Map<Instant, Point<Candle>[]>();
+  for (const bar of fine) {
+    const hour = floorTo(bar.at, HOUR);
+    const own = byHour.get(hour);
+    if (own === undefined) byHour.set(hour, [bar]);
+    else own.push(bar);
+  }
+  const from = later(shift(end, -FINE), floorTo(first.at, HOUR));
+  let [young, left] = [0, 0];
   const candles = hourly.flatMap((hour): readonly Point<Candle>[] => {
-    const { until, low, high } = hour.value;
+    const { until } = hour.value;
     if (hour.at < from || until - hour.at !== HOUR) return [hour];
-    const own = fine.filter(({ at, value }) => at >= hour.at && value.until <= until);
-    const tiles = own.every(({ at, value }, i) => at === hour.at + (i * HOUR) / FINE_IN_HOUR && value.until > at);
-    const within = own.every(({ value }) => value.low >= low && value.high <= high);
-    if (own.length !== FINE_IN_HOUR || !tiles || !within) return [hour];
-    replaced += 1;
+    const own = byHour.get(hour.at) ?? [];
+    if (!fits(own, hour)) {
+      left += 1;
+      return [hour];
+    }
+    if (hour.at >= end - FINE_ENOUGH) young += 1;
     return own;
   });
-  return { candles: series(candles), whole: replaced === FINE / HOUR };
+  return { candles: series(candles), whole: young === FINE_ENOUGH / HOUR, left };
+}
+
+/** Whether bars are the twelve of an hour, without a hole, and none is higher or lower than it. */
+function fits(fine: readonly Point<Candle>[], { at: start, value: { until, low, high } }: Point<Candle>): boolean {
+  return (
+    fine.length === FINE_IN_HOUR &&
+    fine.every(
+      ({ at, value }, i) =>
+        at === start + (i * HOUR) / FINE_IN_HOUR &&
+        value.until > at &&
+        value.until <= until &&
+        value.low >= low &&
+        value.high <= high,
+    )
+  );
 }
 
 /** Samples in both units, at their own price or else at the close of the bar that ends with them; the rest is left out. */

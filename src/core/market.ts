@@ -143,6 +143,17 @@ export interface ReportedOpenInterest {
   readonly scope?: "perpetuals";
 }
 
+/**
+ * Days of liquidations of a venue's main perpetual as a third party gathers them from the venue's own feed, which may be
+ * throttled. One perpetual and not all: a sum over a list that grows would be compared with itself when it was shorter.
+ */
+export interface ReportedLiquidations {
+  readonly venue: string;
+  readonly market: Market;
+  /** Whole UTC days, both sides told. */
+  readonly value: Series<Liquidated>;
+}
+
 /** Bitcoins in circulation, as a source says in passing. */
 export interface Supply {
   readonly at: Instant;
@@ -182,10 +193,13 @@ export interface Datasets {
   hourlyCandles: Of<Series<Candle>>;
   /** Hourly open interest of the same perpetual, as deep as served. */
   hourlyOpenInterest: Of<Series<PastOpenInterest>>;
-  /** Bars of five minutes of the same perpetual, the last days: asked only where a level of the map is near. */
+  /** Bars of five minutes of the same perpetual, the last weeks: asked only where a level of the map is near. */
   fineCandles: Of<Series<Candle>>;
+  /** Its open interest every five minutes, as far back as few questions reach; asked with `fineCandles`. */
+  fineOpenInterest: Of<Series<PastOpenInterest>>;
   traderClasses: Series<TraderClasses>;
   reportedOpenInterest: readonly ReportedOpenInterest[];
+  reportedLiquidations: readonly ReportedLiquidations[];
   reportedMap: ReportedMap;
   supply: Supply;
 }
@@ -206,8 +220,10 @@ export const datasets = [
   "hourlyCandles",
   "hourlyOpenInterest",
   "fineCandles",
+  "fineOpenInterest",
   "traderClasses",
   "reportedOpenInterest",
+  "reportedLiquidations",
   "reportedMap",
   "supply",
 ] as const satisfies readonly Dataset[];

@@ -34,7 +34,7 @@ export const isOf = <D extends Dataset>(reading: Reading, dataset: D): reading i
   reading.ok && reading.dataset === dataset;
 export const goodOf = <D extends Dataset>(readings: readonly Reading[], source: Source, dataset: D): Good<D> | null =>
   readings.find((one): one is Good<D> => one.source === source.id && isOf(one, dataset)) ?? null;
-const evidenceOf = (source: Source, dataset: Dataset, times: readonly Instant[]): Evidence => ({
+export const evidenceOf = (source: Source, dataset: Dataset, times: readonly Instant[]): Evidence => ({
   url: addressOf(source.id, dataset),
   at: times.reduce((newest, at) => (at > newest ? at : newest), instant(0)),
 });
@@ -71,3 +71,15 @@ export const speaksOfThen = ({ readings, window }: Job): boolean =>
 export const failed = (dataset: Dataset, source: Source, readings: readonly Reading[]): boolean =>
   goodOf(readings, source, dataset) === null &&
   readings.some((one) => !one.ok && one.source === source.id && one.dataset === dataset);
+
+/** Whether what is kept may be told in place of an answer: the source failed, and no other one tells the same. */
+export const standsIn = (
+  dataset: Dataset,
+  source: Source,
+  readings: readonly Reading[],
+  sources: Window["sources"],
+): boolean =>
+  failed(dataset, source, readings) &&
+  !sources.some(
+    (other) => other.id !== source.id && other.venue === source.venue && goodOf(readings, other, dataset) !== null,
+  );

@@ -3,27 +3,17 @@
  * that was answered is replaced, and every reading that the store has a part in says so in its evidence.
  */
 import { isOffline, OFFLINE } from "../core/gap.ts";
-import type { Dataset, Datasets, Market, Markets, Of, PastOpenInterest, Traded } from "../core/market.ts";
+import type { Dataset, Datasets, Markets, Of, PastOpenInterest } from "../core/market.ts";
 import type { Reading } from "../core/reading.ts";
-import { filterSeries, joinSeries, series, type Point, type Series } from "../core/series.ts";
-import {
-  addMonths,
-  DAY,
-  earlier,
-  floorTo,
-  HOUR,
-  instant,
-  monthOf,
-  shift,
-  startOfMonth,
-  type Instant,
-} from "../core/time.ts";
+import { filterSeries, joinSeries, series, type Series } from "../core/series.ts";
+import { DAY, floorTo, HOUR, instant, shift, type Instant } from "../core/time.ts";
 import type { History } from "../ports.ts";
-import { failed, goodOf, reading, speaksOfThen, type Good, type Job, type Source, type Window } from "./job.ts";
+import { goodOf, reading, speaksOfThen, standsIn, type Good, type Job, type Window } from "./job.ts";
+import { liquidationDays } from "./liquidation-days.ts";
+import { joined, keyOf, timesOf } from "./markets.ts";
 import { OLDEST, presents } from "./present.ts";
+import { volume } from "./volume.ts";
 
-/** Volume is kept and told for at most so many months. */
-const MONTHS = 60;
 /** A report looks at the start of every day and at the last value before some instants, which may be this much older. */
 const NEAR = 36 * HOUR;
 const LOOKS_BACK = [0, 1, 7, 30] as const;
@@ -64,6 +54,7 @@ export async function withHistory(
         deeper("hourlyOpenInterest", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         supply(job),
         ...presents(job),
+        liquidationDays(job),
       ];
     }),
   );
@@ -83,11 +74,6 @@ const unheard = ({ source, dataset, evidence }: Reading): Reading => ({
   ok: false,
   gap: { why: "unreachable", detail: OFFLINE },
 });
-
-const keyOf = ({ symbol, kind, margin, quote, expires }: Market): string =>
-  JSON.stringify([symbol, kind, margin, quote, expires ?? null]);
-const timesOf = (of: readonly Of<Series<unknown>>[]): readonly Instant[] =>
-  of.flatMap(({ value }) => value.map(({ at }) => at));
 
 /** Open interest: what was kept of histories, and what was once current, where no history was answered. */
 async function interest({ source, readings, history, window }: Job): Promise<Good<"openInterestHistory"> | null> {
@@ -127,77 +113,6 @@ async function interest({ source, readings, history, window }: Job): Promise<Goo
     lacking: own?.value.lacking ?? [],
   };
   return reading(source, dataset, value, own, timesOf(added));
-}
-
-/** Two lists of markets as one; where both have an instant, the second one's value holds. */
-function joined<T>(some: readonly Of<Series<T>>[], more: readonly Of<Series<T>>[]): readonly Of<Series<T>>[] {
-  const of = new Map(more.map((one) => [keyOf(one.market), one]));
-  for (const one of some) {
-    const before = of.get(keyOf(one.market));
-    of.set(
-      keyOf(one.market),
-      before === undefined ? one : { market: before.market, value: joinSeries(one.value, before.value) },
-    );
-  }
-  return [...of.values()];
-}
-
-/**
- * Volume: months before the first bar that was answered. Where nothing was answered, months that are over. A month of
- * which the store has only a part is left out, and so are contracts that the venue no longer tells: its months would
- * lack them wherever no run has seen them.
- */
-async function volume({ source, readings, history, window }: Job): Promise<Good<"volume"> | null> {
-  const dataset = "volume";
-  const { until, wanted, sources } = window;
-  const own = goodOf(readings, source, dataset);
-  if (!wanted.has(dataset) || (own === null && !standsIn(dataset, source, readings, sources))) return null;
-  const from = startOfMonth(addMonths(monthOf(until), -MONTHS));
-  if (own === null) {
-    const kept = await history.read({ source: source.id, dataset, from, until: startOfMonth(monthOf(until)) });
-    const of = (kept?.of ?? [])
-      .map(({ market, value }) => ({ market, value: fromMonthStart(apart(value), begun(kept, until)) }))
-      .filter(({ value }) => value.length > 0);
-    return of.length === 0 ? null : reading(source, dataset, { of, lacking: [] }, null, timesOf(of));
-  }
-  const starts = own.value.of.flatMap(({ value }) => value[0]?.at ?? []);
-  const latestStart = starts.reduce((latest, at) => (at > latest ? at : latest), from);
-  const kept = await history.read({ source: source.id, dataset, from, until: latestStart });
-  const added = own.value.of.flatMap(({ market, value }) => {
-    const first = value[0]?.at;
-    const same = kept?.of.find((one) => keyOf(one.market) === keyOf(market))?.value;
-    if (first === undefined || same === undefined) return [];
-    const bars = fromMonthStart(apart(filterSeries(same, (bar) => bar.value.until <= first)), begun(kept, until));
-    return bars.length === 0 ? [] : [{ market, value: bars }];
-  });
-  if (added.length === 0) return null;
-  const value = { of: joined(added, own.value.of), lacking: own.value.lacking };
-  const { told } = own;
-  return { ...reading(source, dataset, value, own, timesOf(added)), ...(told === undefined ? {} : { told }) };
-}
-
-/** Where the store begins to know a venue's volume: the first bar of any contract. */
-const begun = (kept: Datasets["volume"] | null, until: Instant): Instant =>
-  (kept?.of ?? []).reduce((first, { value }) => earlier(first, value[0]?.at ?? first), until);
-
-/** Bars that cover nothing twice: the longer one of two with the same start, the earlier one of two that overlap. */
-function apart(bars: Series<Traded>): Series<Traded> {
-  let end: Instant = instant(0);
-  const kept: Point<Traded>[] = [];
-  for (const bar of bars.toSorted((a, b) => a.at - b.at || b.value.until - a.value.until)) {
-    if (bar.at < end) continue;
-    kept.push(bar);
-    end = bar.value.until;
-  }
-  return series(kept);
-}
-
-/** Without the month that begins before the first bar, unless the store reaches back further: it was listed then. */
-function fromMonthStart(bars: Series<Traded>, begun: Instant): Series<Traded> {
-  const first = bars[0]?.at;
-  if (first === undefined || begun <= startOfMonth(monthOf(first))) return bars;
-  const next = startOfMonth(addMonths(monthOf(first), 1));
-  return filterSeries(bars, ({ at }) => at >= next);
 }
 
 const putIn = <T>({ market }: Of<Series<T>>, value: Series<T>): Of<Series<T>> => ({ market, value });
@@ -268,15 +183,3 @@ async function supply({ source, readings, history, window }: Job): Promise<Good<
   const kept = await history.read({ source: source.id, dataset, from, until: window.until });
   return kept === null ? null : reading(source, dataset, kept, null, [kept.at]);
 }
-
-/** Whether what is kept may be told in place of an answer: the source failed, and no other one tells the same. */
-const standsIn = (
-  dataset: Dataset,
-  source: Source,
-  readings: readonly Reading[],
-  sources: Window["sources"],
-): boolean =>
-  failed(dataset, source, readings) &&
-  !sources.some(
-    (other) => other.id !== source.id && other.venue === source.venue && goodOf(readings, other, dataset) !== null,
-  );

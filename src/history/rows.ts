@@ -20,7 +20,7 @@ import { shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 
 /** Datasets of the first hand. What vendors report of others serves as a check of one moment and is not kept. */
-export type Kept = Exclude<Dataset, "reportedOpenInterest" | "reportedMap">;
+export type Kept = Exclude<Dataset, "reportedOpenInterest" | "reportedLiquidations" | "reportedMap">;
 
 /** A value at an instant or of a bar, [at, until); an instant is a bar without length. */
 export interface Row {
@@ -211,6 +211,11 @@ const barsOfMain: Codec<"hourlyCandles"> & Codec<"fineCandles"> = {
   value: (rows) => mainOf(rows, candle),
 };
 
+const heldOfMain: Codec<"hourlyOpenInterest"> & Codec<"fineOpenInterest"> = {
+  rows: ({ market, value }) => value.map((point) => pastRow(market, point)),
+  value: (rows) => mainOf(rows, pastOpenInterest),
+};
+
 export const codecs: { readonly [D in Kept]: Codec<D> } = {
   fearGreed: {
     rows: (value) =>
@@ -314,10 +319,8 @@ export const codecs: { readonly [D in Kept]: Codec<D> } = {
   liquidationDays: liquidations,
   hourlyCandles: barsOfMain,
   fineCandles: barsOfMain,
-  hourlyOpenInterest: {
-    rows: ({ market, value }) => value.map((point) => pastRow(market, point)),
-    value: (rows) => mainOf(rows, pastOpenInterest),
-  },
+  hourlyOpenInterest: heldOfMain,
+  fineOpenInterest: heldOfMain,
   traderClasses: {
     rows: (value) =>
       value.map(({ at, value: { leveragedNet, assetManagersNet } }) =>

@@ -98,6 +98,9 @@ type EvidenceOf = (dataset: Dataset, ids: readonly string[], without?: readonly 
 const OF_A_VENUE = 8;
 const OF_MANY = 1;
 
+/** What is told of venues by others. */
+const OF_VENDORS: ReadonlySet<Dataset> = new Set(["reportedOpenInterest", "reportedLiquidations", "reportedMap"]);
+
 function evidenceOf(input: Input): EvidenceOf {
   const venues = new Map(input.sources.map((source) => [source.id, source.venue ?? source.id]));
   const known = new Set(venues.values());
@@ -109,7 +112,7 @@ function evidenceOf(input: Input): EvidenceOf {
     if (before !== undefined) return before;
     const urls = input.readings
       .filter((reading) => reading.ok && reading.dataset === dataset)
-      .filter((reading) => venue === undefined || venues.get(reading.source) === venue)
+      .filter(({ source }) => venue === undefined || OF_VENDORS.has(dataset) || venues.get(source) === venue)
       .filter((reading) => !without.includes(venues.get(reading.source) ?? ""))
       .flatMap((reading) => shortened(reading.evidence).slice(0, venue === undefined ? OF_MANY : OF_A_VENUE));
     cache.set(key, urls);

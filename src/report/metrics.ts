@@ -37,6 +37,7 @@ const derived = (
 
 const OI: Metric["from"] = ["openInterest"];
 const OI_PAST: Metric["from"] = ["openInterest", "openInterestHistory"];
+const MAP: Metric["from"] = ["hourlyCandles", "hourlyOpenInterest", "fineCandles", "fineOpenInterest"];
 
 /** The same figures exist for a venue, for each of its scopes and for the like-for-like total. */
 function changesOf(prefix: string, total: boolean): readonly Metric[] {
@@ -350,6 +351,14 @@ export const metrics: readonly Metric[] = [
     ["liquidationDays"],
   ),
   {
+    id: "liquidations.reportedLargestSince.*.usd",
+    class: "reported",
+    unit: "USD",
+    formula: "longs and shorts liquidated on the last day that is over, as the vendor has them",
+    inputs: [],
+    from: ["reportedLiquidations"],
+  },
+  {
     id: "liquidations.reported.*.longsUsd",
     class: "reported",
     unit: "USD",
@@ -375,7 +384,7 @@ export const metrics: readonly Metric[] = [
         ? "geometric mean over 12 assumption sets (3 leverage profiles, 4 half-lives) of the notional liquidated on the way to the price; open interest is conserved in every bar"
         : `${part === "low" ? "smallest" : "largest"} of the 12 assumption sets`,
     inputs: [],
-    from: ["hourlyCandles", "hourlyOpenInterest"],
+    from: MAP,
   })),
   {
     id: "liquidationMap.levels.*.shareOfOi",
@@ -383,8 +392,42 @@ export const metrics: readonly Metric[] = [
     unit: "ratio",
     formula: "centre / open interest of the modelled contracts",
     inputs: ["liquidationMap.levels.*.usd"],
-    from: ["hourlyCandles", "hourlyOpenInterest"],
+    from: MAP,
   },
+  ...(["longs", "shorts"] as const).flatMap((side): readonly Metric[] => {
+    const [reported, swept] =
+      side === "longs"
+        ? (["reportedLongsUsd", "sweptLongsUsd"] as const)
+        : (["reportedShortsUsd", "sweptShortsUsd"] as const);
+    const at = "liquidationMap.calibration.venues.*";
+    return [
+      {
+        id: `liquidationMap.calibration.${side}`,
+        class: "model",
+        unit: "ratio",
+        formula: `sum of ${reported} / sum of ${swept} over calibration.venues; a lower bound where a feed is throttled`,
+        inputs: [`${at}.${reported}`, `${at}.${swept}`],
+        from: ["reportedLiquidations", ...MAP],
+      },
+      {
+        id: `${at}.${reported}`,
+        class: "reported",
+        unit: "USD",
+        formula: "liquidated on the days from calibration.from to calibration.to, as calibration.source has it",
+        inputs: [],
+        from: ["reportedLiquidations"],
+      },
+      {
+        id: `${at}.${swept}`,
+        class: "model",
+        unit: "USD",
+        formula:
+          "notional that the price swept on the same days in the model with the base profile and a half-life of three days",
+        inputs: [],
+        from: MAP,
+      },
+    ];
+  }),
   derived(
     "liquidationMap.coverage",
     "ratio",

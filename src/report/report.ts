@@ -283,6 +283,18 @@ export const PositioningSection = z.strictObject({
   cme: z.strictObject({ reportDate: day, leveragedNetBtc: number, assetManagersNetBtc: number }).nullable(),
 });
 
+const LargestSince = z.strictObject({
+  id,
+  /** The one contract that the feed tells; null where it tells more than one, which are summed. */
+  symbol: z.string().nullable(),
+  day,
+  usd: amount,
+  /** The last day as large; null: none since `from`. */
+  since: day.nullable(),
+  /** Where its history begins. */
+  from: day,
+});
+
 export const LiquidationsSection = z.strictObject({
   windowHours: z.literal(24),
   longsUsd: amount,
@@ -304,18 +316,10 @@ export const LiquidationsSection = z.strictObject({
   /** Totals of vendors that gather feeds themselves: beside ours, never added. */
   reported: z.array(z.strictObject({ id, longsUsd: amount, shortsUsd: amount, exchanges: z.array(z.string()) })),
   /** Of the last day that is over, each feed against its own past alone; null where no feed has anything to say. */
-  largestSince: z
-    .array(
-      z.strictObject({
-        id,
-        day,
-        usd: amount,
-        /** The last day as large; null: none since `from`. */
-        since: day.nullable(),
-        /** Where its history begins. */
-        from: day,
-      }),
-    )
+  largestSince: z.array(LargestSince).min(1).nullable(),
+  /** The same of feeds that a vendor gathers (`source`): of one contract of one exchange each. */
+  reportedLargestSince: z
+    .array(LargestSince.extend({ source: id }))
     .min(1)
     .nullable(),
 });
@@ -351,8 +355,34 @@ export const LiquidationMapSection = z.strictObject({
   /** Named only where all 12 sets agree and the imbalance of the centres is at least 0.3. */
   skew: z.strictObject({ heavier: z.enum(["longs", "shorts"]), distance: number, imbalance: number }).nullable(),
   coverage: number,
-  /** Reported over modelled liquidations of 30 days: no source that is asked tells both sides of a modelled venue. */
-  calibration: z.null(),
+  /**
+   * Of what the model (base profile, half-life of three days) has liquidated in the last 30 whole days, the part that
+   * was reported, over the venues together. Null where no source that is asked tells both sides of a modelled venue.
+   */
+  calibration: z
+    .strictObject({
+      /** Null where the model has liquidated nothing. */
+      longs: number.nullable(),
+      shorts: number.nullable(),
+      /** The first and the last day. */
+      from: day,
+      to: day,
+      /** Who reports. */
+      source: id,
+      venues: z
+        .array(
+          z.strictObject({
+            id,
+            reportedLongsUsd: amount,
+            reportedShortsUsd: amount,
+            sweptLongsUsd: amount,
+            sweptShortsUsd: amount,
+          }),
+        )
+        .min(1),
+      note: z.string(),
+    })
+    .nullable(),
   openInterestUsd: amount,
   venues: z.array(id),
 });

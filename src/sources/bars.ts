@@ -21,8 +21,8 @@ import type { Ask, Keep } from "./source.ts";
 /** The running month and the 24 before it. */
 const MONTHS = 25;
 
-/** Days of five-minute bars that are asked: OKX holds its latest 1,440, which is five. */
-export const FINE_DAYS = 4;
+/** Days of five-minute bars that the map can use, where a venue's pages are large enough for it. */
+export const FINE_DAYS = 30;
 export const FINE_BAR = 5 * MINUTE;
 
 /** The instant from which trading is wanted: the start of the month 24 months before the running one. */

@@ -29,7 +29,7 @@ import {
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
-import { FINE_DAYS } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS } from "./bars.ts";
 import { families } from "./families.ts";
 import { HOURS_OVER, toDate } from "./keep.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
@@ -40,6 +40,8 @@ const Klines = z.array(Kline);
 /** The running month and the 24 before it. */
 const MONTHS = 25;
 const HOURLY_DAYS = 90;
+/** The most bars that an answer can have. */
+const FINE_PAGE = 1_500 * FINE_BAR;
 const QUARTERS = ["CURRENT_QUARTER", "NEXT_QUARTER"] as const;
 
 /** A period may be kept for ever once it has been over for an hour: its last bar is final then. */
@@ -151,12 +153,21 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   return { market: BTCUSDT, value: barsBetween(ask, answers.flat(), from, hour) };
 }
 
-/** One request; to the end of the last hour, as the hours go. */
+/** Five minutes to the end of the last hour, in pages of 1,500 on a grid fixed since the epoch: seven or eight of them. */
 export async function fineCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   const hour = floorTo(ask.now, HOUR);
   const from = shift(hour, -FINE_DAYS * DAY);
-  const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=5m&startTime=${from}&endTime=${shift(hour, -1)}&limit=1500`;
-  return { market: BTCUSDT, value: barsBetween(ask, await ask.json(url, Klines), from, hour) };
+  const starts: Instant[] = [];
+  for (let start = floorTo(from, FINE_PAGE); start < hour; start = shift(start, FINE_PAGE)) starts.push(start);
+  const answers = await Promise.all(
+    starts.map((start) => {
+      const end = shift(start, FINE_PAGE);
+      const window = `startTime=${start}&endTime=${shift(earlier(end, hour), -1)}`;
+      const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=5m&${window}&limit=${FINE_PAGE / FINE_BAR}`;
+      return ask.json(url, Klines, keepUntil(end, ask, HOURS_OVER));
+    }),
+  );
+  return { market: BTCUSDT, value: barsBetween(ask, answers.flat(), from, hour) };
 }
 
 function barsBetween(ask: Ask, rows: z.infer<typeof Klines>, from: Instant, until: Instant): Series<Candle> {

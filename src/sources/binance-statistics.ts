@@ -119,26 +119,48 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   return only(BTCUSDT, { from, until, buy: sum("buyVol"), sell: sum("sellVol") });
 }
 
+/** The most rows that a page can have: of a longer span the latest are served. */
+const PAGE = 500;
+
 /** Two pages of 500 hours hold the 30 days. The older one ends on a grid of ten days: it is over, and asked once. */
-const PAGE = 500 * HOUR;
 const GRID = 10 * DAY;
 
-export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
+export const heldHourly = (ask: Ask): Promise<Of<Series<PastOpenInterest>>> => {
   const hour = floorTo(ask.now, HOUR);
-  // What is older is refused, not left out.
-  const kept = shift(ask.clock, HOUR - KEPT);
+  return heldEvery(ask, "1h", [hour, floorTo(shift(hour, PAGE * HOUR - KEPT), GRID)]);
+};
+
+/** Of five minutes a page of 500 holds 41 hours: pages that end every 40, at most 19, of which one is not over. */
+const FINE_GRID = 40 * HOUR;
+
+export function heldFine(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
+  const hour = floorTo(ask.now, HOUR);
+  const ends = [hour];
+  for (let end = floorTo(shift(hour, -1), FINE_GRID); end > oldest(ask); end = shift(end, -FINE_GRID)) ends.push(end);
+  return heldEvery(ask, "5m", ends);
+}
+
+/** What ends before it is refused, not left out. */
+const oldest = (ask: Ask): Instant => shift(ask.clock, HOUR - KEPT);
+
+/** Samples in pages by their ends; the first of them is the last hour's. */
+async function heldEvery(
+  ask: Ask,
+  period: "1h" | "5m",
+  ends: readonly Instant[],
+): Promise<Of<Series<PastOpenInterest>>> {
   const pages = await Promise.all(
-    [hour, floorTo(shift(hour, PAGE - KEPT), GRID)]
-      .filter((end) => !isPast(ask) || end > kept)
+    ends
+      .filter((end) => !isPast(ask) || end > oldest(ask))
       .map((end) =>
         ask.json(
-          `${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=1h&limit=${PAGE / HOUR}&endTime=${end}`,
+          `${USD_M.statistics}/openInterestHist?symbol=BTCUSDT&period=${period}&limit=${PAGE}&endTime=${end}`,
           Samples,
-          end === hour ? HOURS_OVER : "forever",
+          end === ends[0] ? HOURS_OVER : "forever",
         ),
       ),
   );
   const value = samplesOf(pages.flat(), BTCUSDT, ask.now);
-  if (value.length === 0) throw new Unavailable(unpublished("no hourly open interest of BTCUSDT"));
+  if (value.length === 0) throw new Unavailable(unpublished("no open interest of BTCUSDT by the hour or finer"));
   return { market: BTCUSDT, value };
 }

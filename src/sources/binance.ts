@@ -26,7 +26,15 @@ import {
   type Family,
 } from "./binance-contracts.ts";
 import { fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
-import { accountsLongToShort, circulating, heldDaily, heldHourly, KEPT, takerDay } from "./binance-statistics.ts";
+import {
+  accountsLongToShort,
+  circulating,
+  heldDaily,
+  heldFine,
+  heldHourly,
+  KEPT,
+  takerDay,
+} from "./binance-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
@@ -140,6 +148,7 @@ export const binance = {
     longShort: KEPT,
     taker: KEPT,
     hourlyOpenInterest: KEPT,
+    fineOpenInterest: KEPT,
     supply: KEPT,
   },
   // What articles call "Binance open interest" is one of these, rarely all of it.
@@ -210,7 +219,14 @@ export const binance = {
       unit: "USDT per BTC, BTC, USDT",
       proof: "documentation",
       counting: "last-price bars",
-      lookBack: "since 2019-09-08; four days are asked, and only where a level of the map is nearer than 2 %",
+      lookBack: "since 2019-09-08; 30 days are asked, and only where a level of the map is nearer than 2 %",
+    },
+    fineOpenInterest: {
+      endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=5m",
+      unit: "BTC, value in USDT",
+      proof: "as openInterestHistory",
+      counting: COUNTED_ONCE,
+      lookBack: "30 days, asked with fineCandles: at most 19 pages",
     },
     supply: {
       endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=1d CMCCirculatingSupply",
@@ -231,6 +247,7 @@ export const binance = {
     fineCandles,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
+    fineOpenInterest: heldFine,
     supply: circulating,
   },
 } as const satisfies Source;

@@ -157,7 +157,7 @@ export const bybit = {
       unit: "USDT per BTC, BTC, USDT",
       proof: "as volume",
       counting: "last-price bars",
-      lookBack: "since listing; four days are asked, and only where a level of the map is nearer than 2 %",
+      lookBack: "since listing; 30 days are asked, and only where a level of the map is nearer than 2 %",
     },
   },
   datasets: {

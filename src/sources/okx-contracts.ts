@@ -77,6 +77,14 @@ export function pageEnds(now: Instant, bar: number, count: number, from: Instant
   return ends;
 }
 
+/** Ends of pages of `page` milliseconds that cover [from, until), on the same grid; none where that is empty. */
+export function endsBetween(from: Instant, until: Instant, page: number): readonly Instant[] {
+  const ends: Instant[] = [];
+  if (from >= until) return ends;
+  for (let start = floorTo(from, page); start < until; start = shift(start, page)) ends.push(shift(start, page));
+  return ends;
+}
+
 /** Perpetuals, and what OKX calls expiry futures. */
 type Kind = "SWAP" | "FUTURES";
 

@@ -5,6 +5,7 @@ import type { LongShort, Markets, Of, PastOpenInterest, Taker } from "../core/ma
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import type { Quantity } from "../core/units.ts";
+import { FINE_BAR } from "./bars.ts";
 import { level, millis, positive } from "./decode.ts";
 import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { get, held, mainContract, pageEnds, pages, sizeOf, unpublished, type Contract } from "./okx-contracts.ts";
@@ -20,6 +21,8 @@ const heldAt = (open: Instant, bar: number): Instant => shift(open, bar);
 const PAGE = 100;
 /** Six pages of hourly open interest reach back so far; OKX holds 60 days. */
 const HELD_DAYS = 20;
+/** Of five minutes: ten pages at most, and ten questions in two seconds are allowed. OKX holds five days. */
+const FINE_DAYS = 3;
 const HOURS = 24;
 
 /** ts, contracts, BTC, USD. */
@@ -31,7 +34,7 @@ const TakerBar = z.tuple([millis, level, level]).rest(z.unknown());
 async function heldBars(
   ask: Ask,
   contract: Contract,
-  period: "1Dutc" | "1H",
+  period: "1Dutc" | "1H" | "5m",
   bar: number,
   ends: readonly Instant[],
   from: Instant,
@@ -61,10 +64,20 @@ export const heldDaily = (ask: Ask, contract: Contract): Promise<Series<PastOpen
   return heldBars(ask, contract, "1Dutc", DAY, asked, ask.since);
 };
 
-export async function heldHourly(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
+export const heldHourly = (ask: Ask): Promise<Of<Series<PastOpenInterest>>> => heldEvery(ask, "1H", HOUR, HELD_DAYS);
+export const heldFine = (ask: Ask): Promise<Of<Series<PastOpenInterest>>> => heldEvery(ask, "5m", FINE_BAR, FINE_DAYS);
+
+/** To the end of the last hour. */
+async function heldEvery(
+  ask: Ask,
+  period: "1H" | "5m",
+  bar: number,
+  days: number,
+): Promise<Of<Series<PastOpenInterest>>> {
   const contract = await mainContract(ask);
-  const from = shift(floorTo(ask.now, HOUR), -HELD_DAYS * DAY);
-  const value = await heldBars(ask, contract, "1H", HOUR, pageEnds(ask.now, HOUR, PAGE, from), from);
+  const hour = floorTo(ask.now, HOUR);
+  const from = shift(hour, -days * DAY);
+  const value = await heldBars(ask, contract, period, bar, pageEnds(hour, bar, PAGE, from), from);
   return { market: contract.market, value };
 }
 

@@ -13,9 +13,9 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Candle, Funding, Liquidated, Of, OpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
-import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth } from "../core/time.ts";
+import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
-import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
+import { FINE_BAR, firstInstant } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER, toDate } from "./keep.ts";
 import {
@@ -24,6 +24,7 @@ import {
   HOSTS,
   mainContract,
   ownRows,
+  endsBetween,
   pageEnds,
   pages,
   perContract,
@@ -32,13 +33,17 @@ import {
   type Contract,
 } from "./okx-contracts.ts";
 import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
-import { accounts, heldDaily, heldHourly, takerDay } from "./okx-statistics.ts";
-import type { Ask, Source } from "./source.ts";
+import { accounts, heldDaily, heldFine, heldHourly, takerDay } from "./okx-statistics.ts";
+import type { Ask, Keep, Source } from "./source.ts";
 
 /** The most rows that a page of candles can have, and as far as the endpoint's 1,440 bars reach. */
 const CANDLES = 300;
 const CANDLE_DAYS = 60;
+/** Of a page of what is older. */
 const OLD_CANDLES = 100;
+/** Of five minutes the latest 1,440 are five days. Of older ones 30 days would take 87 pages: so far back 19 do. */
+const FINE_LATEST = 4;
+const FINE_REACH = 10;
 const HOURS = 24;
 
 const Held = z.object({ oi: level, oiCcy: level, oiUsd: level, ts: millis });
@@ -130,25 +135,43 @@ async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidat
   return series(bars);
 }
 
-const hourlyCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, "1H", HOUR, CANDLE_DAYS);
-const fineCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, "5m", FINE_BAR, FINE_DAYS);
+interface Bars {
+  readonly name: "1H" | "5m";
+  readonly bar: number;
+  readonly days: number;
+  /** Of these days, those that are taken from the latest 1,440 bars. */
+  readonly latest: number;
+}
+const hourlyCandles = (ask: Ask): Promise<Of<Series<Candle>>> =>
+  candles(ask, { name: "1H", bar: HOUR, days: CANDLE_DAYS, latest: CANDLE_DAYS });
+const fineCandles = (ask: Ask): Promise<Of<Series<Candle>>> =>
+  candles(ask, { name: "5m", bar: FINE_BAR, days: FINE_REACH, latest: FINE_LATEST });
 
-/** Closed bars to the end of the last hour. */
-async function candles(ask: Ask, name: "1H" | "5m", bar: number, days: number): Promise<Of<Series<Candle>>> {
+/** Closed bars to the end of the last hour: the newest 1,440, and further back in smaller pages. */
+async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<Series<Candle>>> {
   const { market } = await mainContract(ask);
   const hour = floorTo(ask.now, HOUR);
   const from = shift(hour, -days * DAY);
-  // The newest 1,440 bars, or further back in smaller pages.
-  const [path, count] = isPast(ask) ? ["market/history-candles", OLD_CANDLES] : ["market/candles", CANDLES];
-  const rows = await pages(
-    ask,
-    pageEnds(hour, bar, count, from),
-    (end) => `${path}?instId=${market.symbol}&bar=${name}&after=${end}&limit=${count}`,
-    Bar,
-    HOURS_OVER,
+  const some = (path: string, count: number, ends: readonly Instant[], newest: Keep) =>
+    pages(
+      ask,
+      ends,
+      (end) => `market/${path}?instId=${market.symbol}&bar=${name}&after=${end}&limit=${count}`,
+      Bar,
+      newest,
+    );
+  const split = shift(hour, -latest * DAY);
+  const answers = await Promise.all(
+    isPast(ask)
+      ? [some("history-candles", OLD_CANDLES, pageEnds(hour, bar, OLD_CANDLES, from), HOURS_OVER)]
+      : [
+          some("candles", CANDLES, pageEnds(hour, bar, CANDLES, split), HOURS_OVER),
+          some("history-candles", OLD_CANDLES, endsBetween(from, split, bar * OLD_CANDLES), "forever"),
+        ],
   );
   const value = series(
-    rows
+    answers
+      .flat()
       .map(([at, ...figures]) => ({ at, until: shift(at, bar), figures }))
       .filter(({ at, until }) => at >= from && until <= hour)
       .map(({ at, until, figures: [open, high, low, close, , inCoin, inQuote] }) => ({
@@ -180,7 +203,13 @@ export const okx = {
   hosts: { [HOSTS[0]]: PACE, [HOSTS[1]]: PACE },
   note: "All live BTC contracts in USDT, USDC and USD, X-Perps as perpetuals. OKX does not say whether open interest is counted once; it is read so. Monthly volume lacks dated contracts that have expired. Liquidations are the newest 100 orders of each perpetual, of which OKX says that they are not all.",
   // Statistics of hours: 1,440 of them. Settlements: "three months".
-  keeps: { funding: 90 * DAY, longShort: 60 * DAY, taker: 60 * DAY, hourlyOpenInterest: 60 * DAY },
+  keeps: {
+    funding: 90 * DAY,
+    longShort: 60 * DAY,
+    taker: 60 * DAY,
+    hourlyOpenInterest: 60 * DAY,
+    fineOpenInterest: 5 * DAY,
+  },
   facts: {
     openInterest: {
       endpoint: "GET /public/instruments, /public/open-interest; instType=SWAP and FUTURES",
@@ -251,12 +280,19 @@ export const okx = {
       lookBack: "60 days are served, 20 are asked: a page has 100 hours",
     },
     fineCandles: {
-      endpoint: "GET /market/candles?instId=BTC-USDT-SWAP&bar=5m",
+      endpoint: "GET /market/candles, /market/history-candles?instId=BTC-USDT-SWAP&bar=5m",
       unit: "USDT per BTC, BTC, USDT",
       proof: "as volume",
       counting: "last-price bars",
       lookBack:
-        "5 days: the latest 1,440 bars; four days are asked, and only where a level of the map is nearer than 2 %",
+        "years, in pages of 100: 10 days are asked (30 would take 87 pages), and only where a level of the map is nearer than 2 %",
+    },
+    fineOpenInterest: {
+      endpoint: "GET /rubik/stat/contracts/open-interest-history?instId=BTC-USDT-SWAP&period=5m",
+      unit: "contracts, BTC, USD",
+      proof: "as openInterestHistory",
+      counting: COUNTED_ONCE,
+      lookBack: "5 days; 3 are asked with fineCandles: ten pages, as many as two seconds allow",
     },
   },
   datasets: {
@@ -270,5 +306,6 @@ export const okx = {
     fineCandles,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
+    fineOpenInterest: heldFine,
   },
 } as const satisfies Source;

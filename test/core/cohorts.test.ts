@@ -1,7 +1,7 @@
 /** The model on bars that are given directly: the toy vector, and what must hold whatever the market does. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bookOf, quantityIn, usdIn, type Book } from "../../src/core/cohorts.ts";
+import { bookOf, quantityIn, sweptIn, usdIn, type Book } from "../../src/core/cohorts.ts";
 import {
   cell,
   heightOf,
@@ -15,10 +15,13 @@ import { profiles, type Profile } from "../../src/core/leverage-profiles.ts";
 import type { Side } from "../../src/core/liquidation-price.ts";
 import type { Bar, History } from "../../src/core/map-history.ts";
 import { rangeOf, skewOf } from "../../src/core/model-range.ts";
+import { instant } from "../../src/core/time.ts";
 import { ratio, usd, usdPerBtc } from "../../src/core/units.ts";
 
 const SIDES = ["long", "short"] as const;
 const bar = (low: number, high: number, entry: number, held: number | null, days = 1 / 24, traded = 1): Bar => ({
+  // The model knows how long bars are, not when they were.
+  until: instant(0),
   days,
   low: usdPerBtc(low),
   high: usdPerBtc(high),
@@ -61,6 +64,22 @@ describe("the toy vector", () => {
     expect([leftOf(longs, 0), leftOf(longs, 1), leftOf(longs, 2)]).toEqual([50, 0, 40]);
     expect([leftOf(shorts, 0), leftOf(shorts, 1), leftOf(shorts, 2)]).toEqual([90, 0, 0]);
   });
+  it("values what it swept where each position is liquidated, in the bar that reached it", () => {
+    // 50 longs of 10x at 90.
+    expect(sweptIn(book(3, "long"), 2, 3)).toBeCloseTo(4500, 9);
+    expect(sweptIn(book(3, "long"), 0, 3)).toBeCloseTo(4500, 9);
+    expect(sweptIn(book(3, "long"), 0, 2)).toBe(0);
+    expect(sweptIn(book(3, "short"), 0, 3)).toBe(0);
+  });
+  it("sweeps what a half-life has left, at the entry of each cohort", () => {
+    // After a day 50 of the first 100 are left, 25 of them at 90; the 25 of 10x opened at 98 end at 88.2, below 89.
+    const days = [bar(100, 100, 100, 100, 1), bar(95, 104, 98, 100, 1), bar(89, 100, 92, 100, 1)];
+    expect(sweptIn(bookOf(ladderOf(history(days), "long", linear(0)), toy, 1), 0, 3)).toBeCloseTo(2250, 9);
+    // Contracts of dollars are worth what they say: 100 / 1.1 = 90.91 is reached, 98 / 1.1 = 89.09 too.
+    const inverse: Rules = { margin: "inverse", maintenance: ratio(0) };
+    expect(sweptIn(bookOf(ladderOf(history(days), "long", inverse), toy, 1), 0, 3)).toBeCloseTo(50, 9);
+    expect(sweptIn(bookOf(ladderOf(history(days.slice(0, 2)), "long", inverse), toy, 1), 0, 2)).toBe(0);
+  });
   it("has the levels of the vector from 92 on", () => {
     const longs = book(3, "long");
     const shorts = book(3, "short");
@@ -96,7 +115,7 @@ const markets: fc.Arbitrary<Market> = fc
         down: share(0.08),
         entry: share(1),
         held: fc.double({ min: 0.6, max: 1.5, noNaN: true }),
-        days: fc.constantFrom(1 / 24, 1 / 3, 2),
+        days: fc.constantFrom(1 / 288, 1 / 24, 1 / 3, 2),
         traded: fc.double({ min: 0.1, max: 50, noNaN: true }),
       }),
       { minLength: 2, maxLength: 30 },
@@ -133,6 +152,7 @@ const same = (found: number, expected: number): void =>
 /** The steps as they are told, cohort by cohort. */
 function plain({ history, rules, profile, halfLife }: Market, side: Side) {
   let living: { bar: number; level: number; quantity: number }[] = [];
+  const swept: number[] = [];
   const scale = (by: number): void => {
     living = living.map((one) => ({ ...one, quantity: one.quantity * by }));
   };
@@ -147,7 +167,12 @@ function plain({ history, rules, profile, halfLife }: Market, side: Side) {
     return Math.max(1, rules.margin === "linear" ? (1 + 1 / leverage) / (1 + m) : (1 - m) / (1 - 1 / leverage));
   };
   history.bars.forEach(({ low, high, entry, held, days, traded }, t) => {
-    living = living.filter(({ level }) => (side === "long" ? level < low * (1 - 1e-9) : level > high * (1 + 1e-9)));
+    const isSafe = ({ level }: { level: number }): boolean =>
+      side === "long" ? level < low * (1 - 1e-9) : level > high * (1 + 1e-9);
+    const gone = living.filter((one) => !isSafe(one));
+    const worth = rules.margin === "linear" ? (level: number) => level : () => 1;
+    swept.push(gone.reduce((sum, { level, quantity }) => sum + quantity * worth(level), 0));
+    living = living.filter(isSafe);
     scale(2 ** (-days / halfLife));
     const open = (quantity: number): void => {
       for (const { leverage, share } of profile) {
@@ -163,7 +188,7 @@ function plain({ history, rules, profile, halfLife }: Market, side: Side) {
       else scale(held / sum());
     }
   });
-  return living;
+  return { living, swept };
 }
 
 describe("the model", () => {
@@ -171,7 +196,10 @@ describe("the model", () => {
     fc.assert(
       fc.property(markets, fc.constantFrom(...SIDES), share(0.6), (market, side, distance) => {
         const book = bookFor(market, side);
-        const expected = plain(market, side);
+        const { living: expected, swept } = plain(market, side);
+        swept.forEach((dollars, t) => {
+          same(sweptIn(book, t, t + 1), dollars);
+        });
         market.history.bars.forEach((_, t) => {
           same(
             leftOf(book, t),

@@ -274,9 +274,16 @@ it("a position liquidated within the hour of its entry is gone only with five-mi
   const longs = (candles: typeof one): readonly number[] =>
     levelOf(99, [{ ...flat, candles, openInterest: more }]).members;
   const [coarse, fine] = [longs(one), longs(many)];
-  // Swept at the fall: all 100x longs of before; in the third bar those of the first two too. What comes after stays.
-  for (const [i, { profile }] of assumptions.entries()) {
-    expect(fine[i] ?? NaN, profile).toBeLessThan(coarse[i] ?? NaN);
-    expect(fine[i] ?? NaN, profile).toBeGreaterThan(0);
+  // Of longs of 100x a share w is due: w × 1100 coins, less what the fall took and nobody has opened again. In one bar it
+  // takes w × 1000; of the other (1 - w) × 1000 a half-life closes a part, and only that and the 100 new coins are opened
+  // again. In five minutes it takes w × 1016.67, of which two bars' 16.67 are younger than the hour, and ten bars are left
+  // for the half-life.
+  for (const [i, { profile, halfLife }] of assumptions.entries()) {
+    const w = profile === "high" ? 0.08 : 0.01;
+    const missing = (coins: number, bars: number): number => w * (1 - w) * coins * 2 ** (-bars / 288 / halfLife);
+    expect(coarse[i], profile).toBeCloseTo((w * 1100 - missing(1000, 12)) * (99 / 0.995), 6);
+    expect(fine[i], profile).toBeCloseTo((w * 1100 - missing(1000 + 200 / 12, 10)) * (99 / 0.995), 6);
   }
+  // The base profile with a half-life of three days: 1.195 coins against 1.015.
+  expect([coarse[5], fine[5]]).toEqual([expect.closeTo(118.88, 2), expect.closeTo(101.03, 2)]);
 });

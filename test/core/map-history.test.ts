@@ -20,7 +20,15 @@ describe("historyOf", () => {
       held(22, (daysAgo) => 1000 - daysAgo),
     );
     expect(history?.bars).toHaveLength(22 * 24);
-    expect(history?.bars.at(-1)).toEqual({ days: 1 / 24, low: 100, high: 100, entry: 100, traded: 1, held: 1000 });
+    expect(history?.bars.at(-1)).toEqual({
+      until: END,
+      days: 1 / 24,
+      low: 100,
+      high: 100,
+      entry: 100,
+      traded: 1,
+      held: 1000,
+    });
     expect(history?.bars[0]?.held).toBeCloseTo(1000 - 22 + 1 / 24, 9);
     expect(history).toMatchObject({ seed: 1, held: 1000, holes: [] });
   });
@@ -162,14 +170,29 @@ describe("five-minute bars in place of hours", () => {
     );
   const days = (count: number) => series(Array.from({ length: count * 24 }, (_, i) => fiveMinutes(i + 1)).flat());
 
-  it("take the place of the hours of four days, and of no earlier one", () => {
-    const { candles, whole } = refined(bars(30), days(5));
-    expect(whole).toBe(true);
-    expect(candles).toHaveLength((30 - 4) * 24 + 4 * 24 * 12);
+  it("take the place of the hours as far back as they reach", () => {
+    const { candles, whole, left } = refined(bars(30), days(5));
+    expect({ whole, left }).toEqual({ whole: true, left: 0 });
+    expect(candles).toHaveLength((30 - 5) * 24 + 5 * 24 * 12);
     const history = of(candles, held(30));
     expect(history?.bars.at(-1)?.days).toBeCloseTo(1 / 288, 12);
     expect(history?.bars.reduce((sum, bar) => sum + bar.days, 0)).toBeCloseTo(30, 9);
     expect(history?.holes).toEqual([]);
+  });
+  it("take it for thirty days at most, and for less than four do not make a map fine", () => {
+    expect(refined(bars(40), days(31)).candles).toHaveLength(10 * 24 + 30 * 24 * 12);
+    expect(refined(bars(40), days(31))).toMatchObject({ whole: true, left: 0 });
+    expect(refined(bars(30), days(4)).whole).toBe(true);
+    expect(refined(bars(30), days(3))).toMatchObject({ whole: false, left: 0 });
+    expect(refined(bars(30), series<Candle>([]))).toEqual({ candles: bars(30), whole: false, left: 0 });
+  });
+  it("leave an hour of long ago as it is, which does not make the last days coarse", () => {
+    const hour = shift(END, -20 * 24 * HOUR);
+    const some = filterSeries(days(25), ({ at }) => at !== shift(hour, HOUR / 4));
+    const { candles, whole, left } = refined(bars(30), some);
+    expect({ whole, left }).toEqual({ whole: true, left: 1 });
+    expect(candles).toHaveLength((30 - 25) * 24 + (25 * 24 - 1) * 12 + 1);
+    expect(of(candles, held(30))?.holes).toEqual([]);
   });
   it("have the open interest that lies between two hours", () => {
     // 1000 coins at the end, 988 an hour before: one more in each five minutes.
@@ -188,8 +211,8 @@ describe("five-minute bars in place of hours", () => {
   ])("leave an hour as it is where %s", (_, odd) => {
     const hour = shift(END, -2 * HOUR);
     const others = filterSeries(days(4), ({ at }) => at < hour || at >= shift(hour, HOUR));
-    const { candles, whole } = refined(bars(30), series([...others, ...odd]));
-    expect(whole).toBe(false);
+    const { candles, whole, left } = refined(bars(30), series([...others, ...odd]));
+    expect({ whole, left }).toEqual({ whole: false, left: 1 });
     expect(candles.filter(({ at }) => at >= hour && at < shift(hour, HOUR))).toEqual([bars(30).at(-2)]);
   });
 });

@@ -6,6 +6,7 @@ import {
   datasets,
   type Dataset,
   type Datasets,
+  type Liquidated,
   type Market,
   type PastOpenInterest,
   type Traded,
@@ -315,5 +316,127 @@ describe("one series", () => {
       told("venue", "hourlyCandles", hours("2026-01-30T06:00:00Z")),
     ]);
     expect(valueOf(then, "venue", "hourlyCandles")?.value).toHaveLength(2);
+  });
+});
+
+describe("days of liquidations", () => {
+  const day = (when: string, n: number): { at: Instant; value: Liquidated } => {
+    const start = at(`${when}T00:00:00Z`);
+    return { at: start, value: { until: shift(start, DAY), longs: usd(n), shorts: usd(1), both: usd(n + 1) } };
+  };
+  const days = (...points: readonly (readonly [string, number])[]): Datasets["liquidationDays"] => ({
+    feed: "complete",
+    ...of(series(points.map(([when, n]) => day(when, n)))),
+  });
+  /** Hours from an instant on, each of so many dollars. */
+  const hours = (from: string, count: number, n: number): Datasets["liquidations"] => ({
+    feed: "complete",
+    ...of(
+      series(
+        Array.from({ length: count }, (_, i) => {
+          const start = shift(at(from), i * HOUR);
+          return { at: start, value: { until: shift(start, HOUR), longs: usd(n), shorts: usd(0), both: usd(n) } };
+        }),
+      ),
+    ),
+  });
+  const longsOf = (readings: readonly Reading[], source = "venue"): unknown =>
+    valueOf(readings, source, "liquidationDays")?.of.map(({ value }) =>
+      value.map((point) => [new Date(point.at).toISOString().slice(0, 10), point.value.longs]),
+    );
+
+  it("go further back and have no holes where earlier runs were told more; what was answered holds", async () => {
+    const made = await run(
+      [told("venue", "liquidationDays", days(["2026-01-27", 7], ["2026-01-29", 9]))],
+      ["2026-01-29T12:00:00Z", told("venue", "liquidationDays", days(["2025-05-01", 5], ["2026-01-27", 1]))],
+      ["2026-01-29T13:00:00Z", told("venue", "liquidationDays", days(["2026-01-28", 8]))],
+    );
+    expect(longsOf(made)).toEqual([
+      [
+        ["2025-05-01", 5],
+        ["2026-01-27", 7],
+        ["2026-01-28", 8],
+        ["2026-01-29", 9],
+      ],
+    ]);
+    expect(evidence(made, "venue", "liquidationDays")).toEqual([
+      "https://venue.test/oi",
+      "history:venue/liquidationDays",
+    ]);
+  });
+  it("of another contract, or of a feed of another nature, are left where they are", async () => {
+    const answer = told("venue", "liquidationDays", days(["2026-01-28", 8], ["2026-01-29", 9]));
+    const throttled = { ...days(["2026-01-20", 1]), feed: "throttled" as const };
+    const other = {
+      ...days(["2026-01-20", 1]),
+      of: [{ market: { ...perpetual, symbol: "OLD" }, value: series([day("2026-01-20", 1)]) }],
+    };
+    for (const before of [throttled, other]) {
+      expect(await run([answer], ["2026-01-29T12:00:00Z", told("venue", "liquidationDays", before)])).toEqual([answer]);
+    }
+  });
+  it("stand in for a source that is down if the last one is yesterday, and its failure stays a gap", async () => {
+    const down = failed("venue", "liquidationDays");
+    const stored = (...points: readonly (readonly [string, number])[]): [string, Reading] => [
+      "2026-01-30T01:00:00Z",
+      told("venue", "liquidationDays", days(...points)),
+    ];
+    const made = await run([down], stored(["2026-01-28", 8], ["2026-01-29", 9]));
+    expect(longsOf(made)).toEqual([
+      [
+        ["2026-01-28", 8],
+        ["2026-01-29", 9],
+      ],
+    ]);
+    expect(made).toContain(down);
+    expect(longsOf(await run([down], stored(["2026-01-27", 7], ["2026-01-28", 8])))).toBeUndefined();
+  });
+  it("are summed from the hours of several runs where a source tells hours alone, if none is missing", async () => {
+    const now = told("venue", "liquidations", hours("2026-01-29T09:00:00Z", 24, 3));
+    const made = await run(
+      [now],
+      ["2026-01-28T09:00:00Z", told("venue", "liquidations", hours("2026-01-27T09:00:00Z", 24, 1))],
+      ["2026-01-29T09:00:00Z", told("venue", "liquidations", hours("2026-01-28T09:00:00Z", 24, 2))],
+    );
+    // Nine hours of the run before and fifteen of the next: the 27th begins at 09:00, the 30th is running.
+    expect(longsOf(made)).toEqual([
+      [
+        ["2026-01-28", 9 * 1 + 15 * 2],
+        ["2026-01-29", 9 * 2 + 15 * 3],
+      ],
+    ]);
+    expect(evidence(made, "venue", "liquidationDays")).toEqual(["https://venue.test/oi", "history:venue/liquidations"]);
+    expect(made).toContain(now);
+    // A run was left out: of the 28th nine hours are known, of the 29th fifteen.
+    const gap = await run(
+      [now],
+      ["2026-01-28T09:00:00Z", told("venue", "liquidations", hours("2026-01-27T09:00:00Z", 24, 1))],
+    );
+    expect(longsOf(gap)).toBeUndefined();
+  });
+  it("are not summed of a feed that does not tell all", async () => {
+    const partial = (from: string) =>
+      told("venue", "liquidations", { ...hours(from, 24, 1), feed: "partial" as const });
+    const complete = (from: string) => told("venue", "liquidations", hours(from, 24, 1));
+    for (const [before, after] of [
+      [partial, partial],
+      [complete, partial],
+      [partial, complete],
+    ] as const) {
+      const made = await run(
+        [after("2026-01-29T09:00:00Z")],
+        ["2026-01-28T09:00:00Z", before("2026-01-27T09:00:00Z")],
+        ["2026-01-29T09:00:00Z", before("2026-01-28T09:00:00Z")],
+      );
+      expect(longsOf(made)).toBeUndefined();
+    }
+  });
+  it("of a vendor are not touched: they speak of many exchanges", async () => {
+    const answer = told("index", "liquidations", hours("2026-01-29T09:00:00Z", 24, 3));
+    const made = await run(
+      [answer],
+      ["2026-01-29T09:00:00Z", told("index", "liquidations", hours("2026-01-28T09:00:00Z", 24, 2))],
+    );
+    expect(made).toEqual([answer]);
   });
 });

@@ -76,6 +76,9 @@ const liquidations = fc
   })
   .map(({ feed, all }) => ({ feed, ...all }));
 const barsOfMain = fc.tuple(markets, bars(candle)).map(([[market], value]) => ({ market: market as Market, value }));
+const heldOfMain = fc
+  .tuple(markets, seriesOf(pastInterest))
+  .map(([[market], value]) => ({ market: market as Market, value }));
 
 const any: { readonly [D in Kept]: fc.Arbitrary<Datasets[D]> } = {
   fearGreed: seriesOf(fc.record({ value: fc.integer({ min: 0, max: 100 }), label: fc.string({ maxLength: 20 }) })),
@@ -129,9 +132,8 @@ const any: { readonly [D in Kept]: fc.Arbitrary<Datasets[D]> } = {
   liquidationDays: liquidations,
   hourlyCandles: barsOfMain,
   fineCandles: barsOfMain,
-  hourlyOpenInterest: fc
-    .tuple(markets, seriesOf(pastInterest))
-    .map(([[market], value]) => ({ market: market as Market, value })),
+  hourlyOpenInterest: heldOfMain,
+  fineOpenInterest: heldOfMain,
   traderClasses: seriesOf(
     fc.record({ leveragedNet: amount.map(btc), assetManagersNet: amount.map((n) => btc(0 - n)) }),
   ),

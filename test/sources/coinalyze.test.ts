@@ -7,7 +7,7 @@ import { askTapes, nowOf } from "../support/tapes.ts";
 
 const FOLDER = "fixtures/coinalyze";
 const now = await nowOf(FOLDER);
-const { reportedOpenInterest, liquidations } = coinalyze.datasets;
+const { reportedOpenInterest, liquidations, reportedLiquidations } = coinalyze.datasets;
 
 /** Answers by path; what is not given comes from the fixture. */
 const instead =
@@ -31,6 +31,7 @@ const crowded = ["A", "6", "3", "4", "H", "Y"].flatMap((exchange) =>
       base_asset: "BTC",
       quote_asset,
       is_perpetual: true,
+      margined: quote_asset === "USD" ? "COIN" : "STABLE",
     })),
 );
 
@@ -43,16 +44,23 @@ it("stays within 40 calls a minute and 20 symbols a question, and never asks for
   });
   await liquidations(ask).catch(() => undefined);
   await reportedOpenInterest(ask).catch(() => undefined);
-  // The lists are asked by both; within a run the port answers the second time.
+  await reportedLiquidations(ask).catch(() => undefined);
+  // The lists are asked by all; within a run the port answers the next time.
   const urls = [...new Set(asked.map(({ url }) => url))].map((url) => new URL(url));
   const symbols = urls.map((url) => url.searchParams.get("symbols")?.split(",").length ?? 0);
-  expect(symbols).toEqual([0, 0, 11, 14]);
+  expect(symbols).toEqual([0, 0, 11, 14, 4]);
+  // A list is one call, of a question each symbol is.
+  expect(symbols.reduce((calls, count) => calls + Math.max(1, count), 0)).toBeLessThanOrEqual(40);
   expect(
     urls.filter((url) => url.searchParams.has("symbols")).map((url) => url.searchParams.get("convert_to_usd")),
-  ).toEqual(["true", "true"]);
+  ).toEqual(["true", "true", "true"]);
   const window = urls[2]?.searchParams;
   // 2026-07-23T09:00:00Z to 2026-07-24T08:59:59Z, in seconds.
   expect([window?.get("from"), window?.get("to")]).toEqual(["1784797200", "1784883599"]);
+  const days = urls[4]?.searchParams;
+  // 730 days to 2026-07-23T23:59:59Z.
+  expect([days?.get("interval"), days?.get("from"), days?.get("to")]).toEqual(["daily", "1721779200", "1784851199"]);
+  expect(days?.get("symbols")).toBe("BTCUSDT_PERP.A,BTCUSDT_PERP.6,BTCUSDT_PERP.3,BTCUSDT_PERP.4");
 });
 
 it("asks the same URL whatever the order of the lists", async () => {
@@ -82,6 +90,7 @@ it("knows HTX by both names, and names an exchange that is not listed", async ()
 it.each([
   ["liquidations", liquidations, "/v1/liquidation-history", [], { why: "malformed" }],
   ["open interest", reportedOpenInterest, "/v1/open-interest", [], { why: "stale" }],
+  ["day of liquidations", reportedLiquidations, "/v1/liquidation-history", [], { why: "malformed" }],
   ["known exchange", liquidations, "/v1/exchanges", [{ name: "BitMEX", code: "0" }], { why: "malformed" }],
   ["perpetual", reportedOpenInterest, "/v1/future-markets", [], { why: "malformed" }],
 ])("has no figure without any %s", async (_, dataset, path, body, gap) => {
@@ -110,4 +119,46 @@ it("passes on the words of a refusal", async () => {
     status: 401,
     detail: '{"message":"Invalid API key"}',
   });
+});
+
+it("tells days of an exchange with one perpetual in USDT, and of none whose main one is not certain", async () => {
+  const market = (symbol: string, exchange: string, more: Readonly<Record<string, unknown>> = {}) => ({
+    symbol,
+    exchange,
+    symbol_on_exchange: `own ${symbol}`,
+    base_asset: "BTC",
+    quote_asset: "USDT",
+    is_perpetual: true,
+    margined: "STABLE",
+    ...more,
+  });
+  const day = (t: number) => ({ t, l: 3, s: 4 });
+  const markets = [
+    market("ONE.A", "A"),
+    market("USDC.A", "A", { quote_asset: "USDC" }),
+    market("COIN.A", "A", { margined: "COIN" }),
+    market("ONE.6", "6"),
+    market("TWO.6", "6"),
+    market("NONE.3", "3", { quote_asset: "USDC" }),
+  ];
+  const told = ["ONE.A", "USDC.A", "COIN.A", "ONE.6", "TWO.6", "NONE.3"].map((symbol) => ({
+    symbol,
+    // 2026-07-23T00:00Z.
+    history: [day(1_784_764_800)],
+  }));
+  const { ask } = await askTapes(
+    coinalyze,
+    FOLDER,
+    instead({ "/v1/future-markets": markets, "/v1/liquidation-history": told }),
+  );
+  const found = await reportedLiquidations(ask);
+  expect(found.map(({ venue, market: { symbol } }) => [venue, symbol])).toEqual([["binance", "own ONE.A"]]);
+  expect(found[0]?.value[0]?.value).toMatchObject({ longs: 3, shorts: 4, both: 7 });
+});
+
+it("refuses days that do not begin at 00:00 UTC", async () => {
+  const told = [{ symbol: "BTCUSDT_PERP.A", history: [{ t: 1_784_764_800 + 16 * 3600, l: 1, s: 2 }] }];
+  const { ask } = await askTapes(coinalyze, FOLDER, instead({ "/v1/liquidation-history": told }));
+  const error: unknown = await reportedLiquidations(ask).catch((thrown: unknown) => thrown);
+  expect(gapOf(error)).toMatchObject({ why: "malformed" });
 });

@@ -2,7 +2,7 @@ import type { Footnotes } from "../footnotes.ts";
 import { change, count, modelDollars, percent, price } from "../numbers.ts";
 import type { Bar, Block } from "../page.ts";
 import type { Report } from "../report.ts";
-import { list } from "../words.ts";
+import { list, mediumDay } from "../words.ts";
 
 export function mapBlocks(report: Report, notes: Footnotes): Block[] {
   const section = report.liquidationMap;
@@ -48,6 +48,7 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
       is: "text",
       spans: [{ text: `${direction} The model tells how much, never where the price will go.` }],
     },
+    ...calibrationBlocks(report),
     ...vendorBlocks(report),
   ];
 }
@@ -76,6 +77,25 @@ function chart({ price: now, levels }: Section): Block {
     about: `${list(rows.flatMap((row) => ("rule" in row ? [] : [`${row.label} ${row.text}`])))}.`,
     rows,
   };
+}
+
+/** How much of what the model has liquidated was seen: its distance from the feeds, not a factor. */
+function calibrationBlocks(report: Report): Block[] {
+  const found = report.liquidationMap?.calibration;
+  if (found === null || found === undefined) return [];
+  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
+  const part = (ratio: number | null): string => (ratio === null ? "n/a" : percent(ratio));
+  const { longs, shorts, from, to, source, venues, note } = found;
+  return [
+    {
+      is: "text",
+      spans: [
+        {
+          text: `Calibration: of what the model liquidated from ${mediumDay(from)} to ${mediumDay(to)} on ${list(venues.map(({ id }) => name(id)))}, ${name(source)} has ${part(longs)} of the longs and ${part(shorts)} of the shorts. ${note}`,
+        },
+      ],
+    },
+  ];
 }
 
 /** Beside ours, in the vendor's own measure. */

@@ -122,13 +122,21 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
       },
     );
   }
-  for (const { id, day, usd, since, from } of section.largestSince ?? []) {
+  const records = [
+    ...(section.largestSince ?? []).map((line) => ({ ...line, feed: "its own feed alone" })),
+    ...(section.reportedLargestSince ?? []).map(({ source, ...line }) => ({
+      ...line,
+      feed: `its feed as ${name(source)} has it, alone`,
+    })),
+  ];
+  for (const { id, symbol, day, usd, since, from, feed } of records) {
     const than = since === null ? `since its history begins, ${mediumDay(from)}` : `since ${mediumDay(since)}`;
+    const what = symbol ?? "BTC perpetuals";
     blocks.push({
       is: "text",
       spans: [
-        { text: `${name(id)}: ${dollars(usd)} of BTC perpetuals on ${mediumDay(day)}, its largest day ${than}` },
-        { text: " (its own feed alone, in UTC days)", tone: "dim" },
+        { text: `${name(id)}: ${dollars(usd)} of ${what} on ${mediumDay(day)}, its largest day ${than}` },
+        { text: ` (${feed}, in UTC days)`, tone: "dim" },
       ],
     });
   }

@@ -1,8 +1,12 @@
+import { calibrationOf, calibrationSpan, type Span, type Swept } from "../../core/calibration.ts";
+import type { Gap } from "../../core/gap.ts";
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
 import type { MapVenue } from "../../core/map-books.ts";
-import { amountsOf, refined } from "../../core/map-history.ts";
+import { amountsOf, refined, type Refined } from "../../core/map-history.ts";
+import type { Datasets, Market, PastOpenInterest } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
-import { joinSeries, series, type Series } from "../../core/series.ts";
+import { joinSeries, series } from "../../core/series.ts";
+import { DAY, dayOf, shift } from "../../core/time.ts";
 import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { LiquidationMapSection } from "../report.ts";
@@ -11,9 +15,14 @@ import type { Venue } from "./holdings.ts";
 /** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
 const MAINTENANCE = ratio(0.005);
 
-/** OKX serves a day, Binance and Bybit nothing without a key; Gate, which serves more, has no part in the model. */
-const UNCALIBRATED =
-  "no calibration: none of the modelled exchanges publishes 30 days of liquidations by side, so nothing tells how far the model is from them";
+/** What is said with the calibration: why it is a part at most, and that the map is not changed by it. */
+const CALIBRATION_NOTE =
+  "A lower bound: some exchanges tell at most one liquidation a second. The map is never multiplied by it.";
+
+interface Contract extends MapVenue {
+  readonly name: string;
+  readonly market: Market;
+}
 
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
 const labelOf = (names: readonly string[], coverage: number): string =>
@@ -28,39 +37,42 @@ export function mapSection(
   venues: readonly Venue[],
 ): { section: LiquidationMapSection | null; found: readonly Found[] } {
   const unfine: Found[] = [];
-  const modelled = told(input, "hourlyCandles").flatMap(
-    ({ source, value: candles }): (MapVenue & { name: string })[] => {
-      const hourly = told(input, "hourlyOpenInterest").find((one) => one.source.id === source.id)?.value;
-      const { symbol } = candles.market;
-      if (hourly === undefined || hourly.market.symbol !== symbol) return [];
-      const known = venues
-        .find(({ id }) => id === source.venue)
-        ?.contracts.find(({ market }) => market.symbol === symbol);
-      // Days reach further back than hours: the hours win where both are known.
-      const openInterest: Series<Amount> = joinSeries(
-        known?.past ?? series<Amount>([]),
-        amountsOf(hourly.value, candles.value),
-      );
-      const rules = { margin: candles.market.margin, maintenance: MAINTENANCE };
-      const fine = told(input, "fineCandles").find((one) => one.source.id === source.id)?.value;
-      const bars = fine?.market.symbol === symbol ? refined(candles.value, fine.value) : null;
-      if (bars?.whole === false) unfine.push(lacksFine(source.id));
-      // Open interest between two hours is drawn straight: how near a level may be is a matter of the price alone.
-      return [
-        {
-          id: source.venue ?? source.id,
-          name: source.name,
-          rules,
-          candles: bars?.candles ?? candles.value,
-          fine: bars?.whole ?? false,
-          openInterest,
-        },
-      ];
-    },
-  );
+  const modelled = told(input, "hourlyCandles").flatMap(({ source, value: candles }): Contract[] => {
+    const own = <D extends "hourlyOpenInterest" | "fineCandles" | "fineOpenInterest">(
+      dataset: D,
+    ): Datasets[D]["value"] | null => {
+      const found = told(input, dataset).find((one) => one.source.id === source.id)?.value;
+      return found?.market.symbol === candles.market.symbol ? found.value : null;
+    };
+    const hours = own("hourlyOpenInterest");
+    if (hours === null) return [];
+    const known = venues
+      .find(({ id }) => id === source.venue)
+      ?.contracts.find(({ market }) => market.symbol === candles.market.symbol);
+    const fine = own("fineCandles");
+    const bars = fine === null ? null : refined(candles.value, fine);
+    if (bars !== null && (!bars.whole || bars.left > 0)) unfine.push(lacksFine(source.id, bars));
+    return [
+      {
+        id: source.venue ?? source.id,
+        name: source.name,
+        market: candles.market,
+        rules: { margin: candles.market.margin, maintenance: MAINTENANCE },
+        candles: bars?.candles ?? candles.value,
+        fine: bars?.whole ?? false,
+        // Days reach further back than hours, hours further than five minutes: the finer ones win where both are known.
+        openInterest: joinSeries(
+          known?.past ?? series<Amount>([]),
+          amountsOf(hours, candles.value),
+          amountsOf(own("fineOpenInterest") ?? series<PastOpenInterest>([]), candles.value),
+        ),
+      },
+    ];
+  });
   const price = priceNow(input, modelled);
   if (price === null) return { section: null, found: [] };
-  const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled);
+  const span = calibrationSpan(input.asOf);
+  const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled, [], span);
   if (made.is === "refused") {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
     return { section: null, found: modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap })) };
@@ -73,6 +85,7 @@ export function mapSection(
   const names = modelled
     .filter(({ id }) => made.modelled.includes(id))
     .map(({ id, name }) => `${name} ${symbolOf(input, id)}`);
+  const calibrated = calibration(input, made.swept, modelled, span);
   const wide = made.bands.at(-1);
   const pairs = made.bands.flatMap(({ up, down }) => [up, down]);
   return {
@@ -85,7 +98,7 @@ export function mapSection(
           ? null
           : { heavier: wide.skew.heavier, distance: wide.distance, imbalance: wide.skew.imbalance },
       coverage,
-      calibration: null,
+      calibration: calibrated.line,
       reported: vendorMap(
         input,
         [...made.levels, ...pairs].map(({ price: target }) => target),
@@ -94,7 +107,7 @@ export function mapSection(
       venues: [...made.modelled],
     },
     found: [
-      lacks("all", { why: "unpublished", detail: UNCALIBRATED }),
+      ...calibrated.found,
       ...unfine,
       ...made.tooFar.map((target) =>
         lacks("all", {
@@ -109,11 +122,75 @@ export function mapSection(
   };
 }
 
-const lacksFine = (source: string): Found => ({
+/** An hour of some weeks ago is no loss that makes a map coarse. */
+const lacksFine = (source: string, { whole, left }: Refined): Found => ({
   source,
   dataset: "fineCandles",
-  gap: { why: "implausible", rule: "Q-04", detail: "its five-minute bars do not cover or fit the hours of four days" },
+  gap: whole
+    ? {
+        why: "unpublished",
+        detail: `hours left as they are, for want of a five-minute bar or of fit: ${left}`,
+      }
+    : {
+        why: "implausible",
+        rule: "Q-04",
+        detail: "its five-minute bars do not cover or fit the hours of the last four days",
+      },
 });
+
+/** What a vendor reports of the modelled contracts over what the model has liquidated, or the gap that says why not. */
+function calibration(
+  input: Input,
+  swept: readonly Swept[],
+  modelled: readonly Contract[],
+  span: Span,
+): { line: LiquidationMapSection["calibration"]; found: readonly Found[] } {
+  const [vendor] = told(input, "reportedLiquidations");
+  if (vendor === undefined) return { line: null, found: [lacks("all", uncalibrated(input))] };
+  const reported = vendor.value.filter(({ venue, market }) =>
+    modelled.some(
+      ({ id, market: own }) =>
+        id === venue && market.kind === own.kind && market.margin === own.margin && market.quote === own.quote,
+    ),
+  );
+  const { calibration: made, without } = calibrationOf(
+    swept,
+    reported.map(({ venue: id, value: days }) => ({ id, days })),
+    span,
+  );
+  const found = without.map(({ id, why }) =>
+    lacks(id, { why: "unpublished", detail: `it has no part in the calibration: ${why}` }),
+  );
+  if (made === null) return { line: null, found };
+  const line = {
+    longs: made.longs,
+    shorts: made.shorts,
+    from: dayOf(made.from),
+    to: dayOf(shift(made.until, -DAY)),
+    source: vendor.source.id,
+    venues: made.venues.map(({ id, reported: told, swept: own }) => ({
+      id,
+      reportedLongsUsd: told.longs,
+      reportedShortsUsd: told.shorts,
+      sweptLongsUsd: own.longs,
+      sweptShortsUsd: own.shorts,
+    })),
+    note: CALIBRATION_NOTE,
+  };
+  return { line, found };
+}
+
+/** Exchanges do not keep thirty days by side; a vendor does, and what it lacks (a key) is what the reader can mend. */
+function uncalibrated(input: Input): Gap {
+  const failed = input.readings.find((reading) => !reading.ok && reading.dataset === "reportedLiquidations");
+  const name = input.sources.find(({ id }) => id === failed?.source)?.name;
+  const none = "no calibration: none of the modelled exchanges publishes 30 days of liquidations by side";
+  if (failed === undefined || failed.ok || name === undefined) return { why: "unpublished", detail: none };
+  const { why, detail } = failed.gap;
+  const but =
+    why === "unconfigured" ? `; ${name} tells them with a key, but ${detail}` : `, and ${name} has not told them`;
+  return { why: "unpublished", detail: `${none}${but}` };
+}
 
 const lacks = (source: string, gap: Found["gap"]): Found => ({ source, dataset: "liquidationMap", gap });
 

@@ -1,6 +1,6 @@
 import { largestSince } from "../../core/liquidation-record.ts";
 import type { Liquidations } from "../../core/market.ts";
-import { series } from "../../core/series.ts";
+import { mapSeries, series } from "../../core/series.ts";
 import { DAY, HOUR, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumUsd, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
@@ -47,24 +47,38 @@ export function liquidationsSection(input: Input): { section: LiquidationsSectio
       venues: venues.toSorted((a, b) => b.longsUsd + b.shortsUsd - a.longsUsd - a.shortsUsd),
       reported,
       largestSince: records(input),
+      reportedLargestSince: reportedRecords(input),
     },
     found,
   };
 }
 
-/** Of each feed that tells its past: days on which all of its contracts are told. */
+/** Of each feed that tells its past, against itself alone: days on which all of its contracts are told. */
 function records(input: Input): LiquidationsSection["largestSince"] {
-  const found = told(input, "liquidationDays").flatMap(({ source, value: { of } }) => {
-    if (source.venue === null) return [];
+  const found = told(input, "liquidationDays").flatMap(({ source: { venue }, value: { of } }) => {
+    const [only, ...more] = of;
+    if (venue === null || only === undefined) return [];
     const days = new Map<Instant, Usd[]>();
     for (const { value } of of) {
       for (const { at, value: bar } of value) days.set(at, [...(days.get(at) ?? []), bar.both]);
     }
     const whole = [...days].filter(([, parts]) => parts.length === of.length);
     const totals = series(whole.map(([at, parts]) => ({ at, value: sumUsd(parts) })));
-    const record = largestSince(source.venue, totals, input.asOf);
-    return record === null ? [] : [{ id: source.venue, ...record }];
+    const record = largestSince(venue, totals, input.asOf);
+    return record === null ? [] : [{ id: venue, symbol: more.length === 0 ? only.market.symbol : null, ...record }];
   });
+  return found.length === 0 ? null : found;
+}
+
+/** Of the days that a vendor has of one contract of an exchange, which follow the changes of that exchange's feed. */
+function reportedRecords(input: Input): LiquidationsSection["reportedLargestSince"] {
+  const found = told(input, "reportedLiquidations").flatMap(({ source, value: venues }) =>
+    venues.flatMap(({ venue: id, market: { symbol }, value }) => {
+      const totals = mapSeries(value, ({ both }) => both);
+      const record = largestSince(id, totals, input.asOf);
+      return record === null ? [] : [{ id, symbol, ...record, source: source.id }];
+    }),
+  );
   return found.length === 0 ? null : found;
 }
 
