@@ -107,6 +107,7 @@ describe("offline, without a cache", () => {
     expect(made.liquidationMap?.levels.map(({ price, usd }) => [price, usd])).toEqual(
       live.liquidationMap?.levels.map(({ price, usd }) => [price, usd]),
     );
+    expect(made.liquidationMap?.label).toMatch(/ Its hours end at 2026-01-30 06:00 UTC\.$/);
     expect(made.liquidations).toMatchObject({
       longsUsd: live.liquidations?.longsUsd,
       shortsUsd: live.liquidations?.shortsUsd,

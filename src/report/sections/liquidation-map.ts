@@ -6,10 +6,11 @@ import { amountsOf, refined, type Refined } from "../../core/map-history.ts";
 import type { Datasets, Market, PastOpenInterest } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
-import { DAY, dayOf, shift } from "../../core/time.ts";
+import { DAY, dayOf, HOUR, iso, shift } from "../../core/time.ts";
 import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { LiquidationMapSection } from "../report.ts";
+import { agedSince, minuteOf } from "../words.ts";
 import type { Venue } from "./holdings.ts";
 
 /** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
@@ -25,8 +26,14 @@ interface Contract extends MapVenue {
 }
 
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
-const labelOf = (names: readonly string[], coverage: number): string =>
-  `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest. Real liquidations are usually fewer: traders close, add margin or hedge.`;
+const labelOf = (names: readonly string[], coverage: number, aged: string | null): string =>
+  [
+    `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest. Real liquidations are usually fewer: traders close, add margin or hedge.`,
+    ...(aged === null ? [] : [`Its hours end at ${minuteOf(aged)}.`]),
+  ].join(" ");
+
+/** An hour is told when it is over, by some venues some minutes later. */
+const HOURS_LATE = 2 * HOUR;
 
 /**
  * The modelled map of the main perpetuals that serve hourly bars and open interest. The same distance up and down
@@ -86,11 +93,15 @@ export function mapSection(
     .filter(({ id }) => made.modelled.includes(id))
     .map(({ id, name }) => `${name} ${symbolOf(input, id)}`);
   const calibrated = calibration(input, made.swept, modelled, span);
+  const ends = modelled.flatMap(({ id, candles }) =>
+    made.modelled.includes(id) ? (candles.at(-1)?.value.until ?? []) : [],
+  );
+  const aged = agedSince(ends.map(iso), iso(input.asOf), HOURS_LATE);
   const wide = made.bands.at(-1);
   const pairs = made.bands.flatMap(({ up, down }) => [up, down]);
   return {
     section: {
-      label: labelOf(names, coverage),
+      label: labelOf(names, coverage, aged),
       price,
       levels: [...made.levels, ...pairs].map(levelLine),
       skew:
