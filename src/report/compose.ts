@@ -20,10 +20,11 @@ import { positioningSection } from "./sections/positioning.ts";
 import { priceSection, spotCloses } from "./sections/price.ts";
 import { structureSection } from "./sections/structure.ts";
 import { volumeSection } from "./sections/volume.ts";
-import { vetted } from "./vet.ts";
+import { vetted, type Vetted } from "./vet.ts";
 
-export function compose(raw: Input): Report {
-  const { input, checks: judged } = vetted(raw);
+export const compose = (raw: Input): Report => composeVetted(vetted(raw));
+
+export function composeVetted({ input, checks: judged }: Vetted): Report {
   const { sections } = input;
   const closes = spotCloses(input);
   const held = holdings(input, closes);

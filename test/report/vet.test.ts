@@ -59,7 +59,7 @@ it("lets through what is plausible, without a word", () => {
     spot("spot-a", 82_900),
     good("alpha", "openInterest", { of: [held(ofBtc(100_000), { traded: ofBtc(180_000) })], lacking: [] }),
   ];
-  expect(vetted(inputOf(readings))).toEqual({ input: inputOf(readings), checks: [] });
+  expect(vetted(inputOf(readings))).toEqual({ input: inputOf(readings), checks: [], wrong: new Set() });
 });
 
 describe("prices", () => {
@@ -232,8 +232,8 @@ it("a funding rate of another day is stale, Fear & Greed of 130 is none", () => 
     "alternative-me",
     "fearGreed",
     series([
-      { at: shift(asOf, -DAY), value: { value: 130, label: "Extreme Greed" } },
-      { at: asOf, value: { value: 16, label: "Fear" } },
+      { at: shift(floorTo(asOf, DAY), -DAY), value: { value: 130, label: "Extreme Greed" } },
+      { at: floorTo(asOf, DAY), value: { value: 16, label: "Fear" } },
     ]),
   );
   expect(rulesOf([index])).toEqual(["Q-15 error", "Q-15 warning"]);

@@ -1,7 +1,34 @@
 /** What the plausibility rules have in common: the verdict, how it is graded and how its numbers are written. */
+import type { Gap } from "../gap.ts";
 
-type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
-type Rule = `Q-${0 | 1 | 2}${Digit}`;
+/** Every rule there is. A verdict can be of no other one. */
+export const rules = [
+  "Q-01",
+  "Q-02",
+  "Q-03",
+  "Q-04",
+  "Q-05",
+  "Q-06",
+  "Q-07",
+  "Q-08",
+  "Q-09",
+  "Q-10",
+  "Q-11",
+  "Q-12",
+  "Q-13",
+  "Q-14",
+  "Q-15",
+  "Q-16",
+  "Q-17",
+  "Q-18",
+  "Q-19",
+  "Q-20",
+  "Q-21",
+  "Q-22",
+  "Q-23",
+  "Q-24",
+] as const;
+export type Rule = (typeof rules)[number];
 
 /** Of one rule on one figure. Whose figure it is, the caller knows. */
 export interface Verdict {
@@ -21,6 +48,10 @@ export const verdict = (
   value: number | null = null,
   bound: number | null = null,
 ): Verdict => ({ rule, severity, message, value: Number.isFinite(value) ? value : null, bound });
+
+/** Why a figure is absent that an error keeps out. */
+export const gapOf = ({ rule, message }: Verdict): Gap =>
+  rule === "Q-03" ? { why: "stale", detail: message } : { why: "implausible", rule, detail: message };
 
 interface Bounds {
   readonly warning?: number;
