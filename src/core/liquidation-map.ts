@@ -5,7 +5,7 @@
  */
 import { cell } from "./ladder.ts";
 import { assumptions } from "./leverage-profiles.ts";
-import { liquidated, modelled, type MapVenue } from "./map-books.ts";
+import { liquidated, modelled, sidesOf, type MapVenue, type Sides } from "./map-books.ts";
 import type { Hole } from "./map-history.ts";
 import { rangeOf, skewOf, type ModelRange, type Skew } from "./model-range.ts";
 import { ratio, sumUsd, usd, usdPerBtc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
@@ -50,6 +50,7 @@ export interface LiquidationMap {
   /** Left out: too short a history, or too much to assume. */
   readonly without: readonly string[];
   readonly holes: readonly (Hole & { readonly id: string })[];
+  readonly sides: readonly Sides[];
 }
 export interface NoMap {
   readonly is: "refused";
@@ -121,6 +122,7 @@ export function liquidationMap(
       (id) => !isKnown(id) && assumed.every((venue) => venue.id !== id),
     ),
     holes: known.flatMap(({ id, holes }) => holes.map((hole) => ({ id, ...hole }))),
+    sides: known.map((venue) => sidesOf(venue, price)),
   };
 }
 

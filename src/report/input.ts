@@ -4,6 +4,7 @@ import type { Anchor } from "../core/anchor.ts";
 import type { Dataset, Datasets } from "../core/market.ts";
 import type { Evidence, Reading } from "../core/reading.ts";
 import { earlier, type Instant } from "../core/time.ts";
+import type { CheckLine } from "./report.ts";
 
 /** What the report says of a source; the program's sources fit it. */
 export interface SourceInfo {
@@ -76,4 +77,6 @@ export interface Found {
   readonly source: string;
   readonly dataset: string;
   readonly gap: Gap;
+  /** Where a rule found it while the figure was made. */
+  readonly check?: CheckLine;
 }

@@ -9,6 +9,7 @@ import type { Reading } from "../core/reading.ts";
 import type { Input, SectionName, SourceInfo } from "./input.ts";
 import type { CheckLine } from "./report.ts";
 import { fearGreed, funding, liquidations, longShort, taker, volume } from "./vet/flows.ts";
+import { daily, hourlyHeld } from "./vet/holes.ts";
 import { valueOf, type Good, type Judge } from "./vet/judge.ts";
 import { histories, hourly, openInterest, reported, supply } from "./vet/open-interest.ts";
 import { bars, candles, closesOf, price, referenceOf } from "./vet/prices.ts";
@@ -20,7 +21,20 @@ export interface Vetted {
   readonly wrong: ReadonlySet<string>;
 }
 
-export function vetted(input: Input): Vetted {
+export const vetted = (input: Input): Vetted => judgedBy(judged, input);
+
+/**
+ * Without histories that have too many holes to carry what a report makes of them. Only for a report: what a history
+ * tells is as true with holes, and is kept.
+ */
+export function withoutHoled({ input, checks, wrong }: Vetted): Vetted {
+  const found = judgedBy(holed, input);
+  return { input: found.input, checks: [...checks, ...found.checks], wrong };
+}
+
+type Rules = (reading: Good, source: SourceInfo, judge: Judge) => Reading;
+
+function judgedBy(rules: Rules, input: Input): Vetted {
   const checks: CheckLine[] = [];
   const wrong = new Set<string>();
   const failed = (section: SectionName, source: SourceInfo, verdicts: readonly Verdict[]): Verdict | null => {
@@ -37,19 +51,39 @@ export function vetted(input: Input): Vetted {
   const judge: Judge = { input, failed, reference: referenceOf(input), closes: closesOf(input) };
   const readings = input.readings.map((reading): Reading => {
     const source = input.sources.find(({ id }) => id === reading.source);
-    return !reading.ok || source === undefined ? reading : judged(reading, source, judge);
+    return !reading.ok || source === undefined ? reading : rules(reading, source, judge);
   });
   return { input: { ...input, readings }, checks, wrong };
+}
+
+/** The reading judged with its value; as it is where it has none. */
+const byValue = <D extends Good["dataset"]>(
+  reading: Good,
+  source: SourceInfo,
+  judge: Judge,
+  dataset: D,
+  rules: (reading: Good, value: Datasets[D], source: SourceInfo, judge: Judge) => Reading,
+): Reading => {
+  const value = valueOf(judge.input, source, dataset);
+  return value === null ? reading : rules(reading, value, source, judge);
+};
+
+function holed(reading: Good, source: SourceInfo, judge: Judge): Reading {
+  switch (reading.dataset) {
+    case "openInterestHistory":
+      return byValue(reading, source, judge, "openInterestHistory", daily);
+    case "hourlyOpenInterest":
+      return byValue(reading, source, judge, "hourlyOpenInterest", hourlyHeld);
+    default:
+      return reading;
+  }
 }
 
 function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
   const by = <D extends Good["dataset"]>(
     dataset: D,
-    rules: (reading: Good, value: Datasets[D], source: SourceInfo, judge: Judge) => Reading,
-  ): Reading => {
-    const value = valueOf(judge.input, source, dataset);
-    return value === null ? reading : rules(reading, value, source, judge);
-  };
+    rules: (own: Good, value: Datasets[D], source: SourceInfo, judge: Judge) => Reading,
+  ): Reading => byValue(reading, source, judge, dataset, rules);
   switch (reading.dataset) {
     case "price":
       return by("price", price);

@@ -1,5 +1,5 @@
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
-import type { MapVenue } from "../../core/map-books.ts";
+import type { MapVenue, Sides } from "../../core/map-books.ts";
 import { amountsOf, refined } from "../../core/map-history.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series, type Series } from "../../core/series.ts";
@@ -26,7 +26,7 @@ const labelOf = (names: readonly string[], coverage: number): string =>
 export function mapSection(
   input: Input,
   venues: readonly Venue[],
-): { section: LiquidationMapSection | null; found: readonly Found[] } {
+): { section: LiquidationMapSection | null; found: readonly Found[]; sides: readonly Sides[] } {
   const unfine: Found[] = [];
   const modelled = told(input, "hourlyCandles").flatMap(
     ({ source, value: candles }): (MapVenue & { name: string })[] => {
@@ -59,11 +59,12 @@ export function mapSection(
     },
   );
   const price = priceNow(input, modelled);
-  if (price === null) return { section: null, found: [] };
+  if (price === null) return { section: null, found: [], sides: [] };
   const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled);
   if (made.is === "refused") {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
-    return { section: null, found: modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap })) };
+    const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));
+    return { section: null, found, sides: [] };
   }
   const tracked = venues.reduce(
     (sum, { contracts }) => sum + contracts.reduce((all, { now }) => all + (now?.usd ?? 0), 0),
@@ -93,6 +94,7 @@ export function mapSection(
       openInterestUsd: made.openInterest,
       venues: [...made.modelled],
     },
+    sides: made.sides,
     found: [
       lacks("all", { why: "unpublished", detail: UNCALIBRATED }),
       ...unfine,
