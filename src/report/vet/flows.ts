@@ -34,12 +34,16 @@ export function fearGreed(
     ...(newest === undefined ? [] : stale("the newest Fear & Greed", newest.at, input.asOf, freshness.daily)),
   ]);
   if (error !== null) return refused(reading, error);
-  // Another index has other classes: only the range is a matter of every index.
+  let last: Verdict | null = null;
   const kept = filterSeries(value, (row) => {
+    // Another index has other classes: only the range is a matter of every index.
     const verdicts = fearGreedFits(row.value);
     const own = verdicts.filter(({ severity }) => severity === "error" || source.id === "alternative-me");
-    return failed("fear-greed", source, own) === null;
+    const wrong = failed("fear-greed", source, own);
+    last = wrong ?? last;
+    return wrong === null;
   });
+  if (kept.length === 0 && last !== null) return refused(reading, last);
   return { ...reading, dataset: "fearGreed", value: kept };
 }
 

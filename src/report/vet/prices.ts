@@ -73,6 +73,7 @@ export function candles(
   ]);
   if (error !== null) return refused(reading, error);
   const all = told(input, "candles");
+  let wrong: Verdict | null = null;
   const kept = filterSeries(value, ({ at, value: bar }) => {
     const day = all.flatMap((one) => exactly(one.value, at)?.value ?? []);
     const { close, low, high } = bar;
@@ -82,8 +83,11 @@ export function candles(
       bar.until > asOf || bar.until <= asOf - RECENT
         ? past.filter(({ severity }) => severity === "error")
         : [...past, ...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))];
-    return failed("price", source, [...barFits(bar), ...ofDay(at, others)]) === null;
+    const found = failed("price", source, [...barFits(bar), ...ofDay(at, others)]);
+    wrong = found ?? wrong;
+    return found === null;
   });
+  if (kept.length === 0 && wrong !== null) return refused(reading, wrong);
   return { ...reading, dataset: "candles", value: kept };
 }
 
@@ -117,7 +121,13 @@ export function bars(
   if (error !== null) return refused(reading, error);
   if (fine) failed(section, source, frozen(mapSeries(value, ({ close }) => close)));
   else failed(section, source, daysOff({ market, value }, input));
-  const kept = filterSeries(value, (bar) => failed(section, source, barFits(bar.value)) === null);
+  let wrong: Verdict | null = null;
+  const kept = filterSeries(value, (bar) => {
+    const found = failed(section, source, barFits(bar.value));
+    wrong = found ?? wrong;
+    return found === null;
+  });
+  if (kept.length === 0 && wrong !== null) return refused(reading, wrong);
   return { ...reading, dataset, value: { market, value: kept } };
 }
 

@@ -11,7 +11,7 @@ export interface About {
   readonly figure: string;
 }
 
-/** Notes the verdicts; true where none is an error. The figure of an error is a gap. */
+/** Notes the verdicts; true where none is an error. Each error is a gap of the figure. */
 export type Admits = (about: About, verdicts: readonly Verdict[]) => boolean;
 
 export interface Ledger {
@@ -27,9 +27,9 @@ export function ledger(): Ledger {
     for (const { rule, severity, message, value, bound } of verdicts) {
       checks.push({ rule, severity, section, source: source ?? null, message, value, bound });
     }
-    const error = verdicts.find(({ severity }) => severity === "error");
-    if (error !== undefined) found.push({ source: source ?? "all", dataset: figure, gap: gapOf(error) });
-    return error === undefined;
+    const errors = verdicts.filter(({ severity }) => severity === "error");
+    for (const error of errors) found.push({ source: source ?? "all", dataset: figure, gap: gapOf(error) });
+    return errors.length === 0;
   };
   return { admits, checks, found };
 }
