@@ -68,7 +68,10 @@ export function told<D extends Dataset>(input: Input, dataset: D): readonly Told
   );
 }
 
-function isOf<D extends Dataset>(reading: Reading & { ok: true }, dataset: D): reading is Reading<D> & { ok: true } {
+export function isOf<D extends Dataset>(
+  reading: Reading & { ok: true },
+  dataset: D,
+): reading is Reading<D> & { ok: true } {
   return reading.dataset === dataset;
 }
 

@@ -64,7 +64,7 @@ const byValue = <D extends Good["dataset"]>(
   dataset: D,
   rules: (reading: Good, value: Datasets[D], source: SourceInfo, judge: Judge) => Reading,
 ): Reading => {
-  const value = valueOf(judge.input, source, dataset);
+  const value = valueOf(reading, dataset);
   return value === null ? reading : rules(reading, value, source, judge);
 };
 

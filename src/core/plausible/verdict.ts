@@ -64,14 +64,14 @@ interface Bounds {
  * An error or a warning where the value is above its bound. Something against nothing (n / 0) is above every bound;
  * nothing against nothing (0 / 0) says nothing.
  */
-export function graded(rule: Rule, text: string, value: number, bounds: Bounds): readonly Verdict[] {
+export function graded(rule: Rule, text: string | (() => string), value: number, bounds: Bounds): readonly Verdict[] {
   const { warning = Infinity, error = Infinity, shown } = bounds;
-  if (value > error) {
-    return [verdict(rule, "error", `${text}; more than ${shown(error)} is not credible`, value, error)];
-  }
-  return value > warning
-    ? [verdict(rule, "warning", `${text}; more than ${shown(warning)} is unusual`, value, warning)]
-    : [];
+  if (!(value > error || value > warning)) return [];
+  // What every sample of a history is asked is seldom told: its words are made then.
+  const words = typeof text === "string" ? text : text();
+  return value > error
+    ? [verdict(rule, "error", `${words}; more than ${shown(error)} is not credible`, value, error)]
+    : [verdict(rule, "warning", `${words}; more than ${shown(warning)} is unusual`, value, warning)];
 }
 
 const sixDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 6 });

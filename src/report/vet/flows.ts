@@ -62,8 +62,9 @@ export function volume(
   const of = value.of.filter(({ market, value: bars }) => {
     const most = Math.max(...bars.map((bar) => Math.max(bar.value.btc ?? 0, bar.value.usd ?? 0)));
     const error = failed("volume", source, [
+      // A series is in order: only its end may be of the future.
       ...timestamps(
-        bars.map(({ at }) => at),
+        bars.slice(-1).map(({ at }) => at),
         input.asOf,
         null,
       ),

@@ -4,7 +4,7 @@ import { gapOf, type Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { Instant } from "../../core/time.ts";
 import type { UsdPerBtc } from "../../core/units.ts";
-import { told, type Input, type SectionName, type SourceInfo } from "../input.ts";
+import { isOf, type Input, type SectionName, type SourceInfo } from "../input.ts";
 
 export interface Judge {
   readonly input: Input;
@@ -18,8 +18,9 @@ export interface Judge {
 
 export type Good = Extract<Reading, { readonly ok: true }>;
 
-export const valueOf = <D extends Dataset>(input: Input, source: SourceInfo, dataset: D): Datasets[D] | null =>
-  told(input, dataset).find((one) => one.source.id === source.id)?.value ?? null;
+export function valueOf<D extends Dataset>(reading: Good, dataset: D): Datasets[D] | null {
+  return isOf(reading, dataset) ? reading.value : null;
+}
 
 export const refused = ({ source, dataset, evidence }: Good, verdict: Verdict): Reading => ({
   source,

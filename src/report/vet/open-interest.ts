@@ -127,8 +127,9 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
   failed(
     section,
     source,
+    // A series is in order: only its end may be of the future.
     timestamps(
-      samples.map(({ at }) => at),
+      samples.slice(-1).map(({ at }) => at),
       input.asOf,
       null,
     ),
@@ -147,7 +148,7 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
     const spike = daily && apart(here, before) && apart(here, after) && !apart(before, after) && before !== undefined;
     return (
       failed(section, source, [
-        ...numberFits(`${what} at ${iso(at)}`, here, "above zero"),
+        ...(here > 0 ? [] : numberFits(`${what} at ${iso(at)}`, here, "above zero")),
         ...(value.price === undefined || close === undefined ? [] : inLine(value.price, close)),
         ...(spike && here > 0 && before > 0
           ? dailySteps(
