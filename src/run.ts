@@ -6,11 +6,11 @@ import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
 import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
 import type { World } from "./ports.ts";
-import { compose } from "./report/compose.ts";
+import { composeVetted } from "./report/compose.ts";
 import type { Input, SectionName } from "./report/input.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
-import { vetted } from "./report/vet.ts";
+import { vetted, type Vetted } from "./report/vet.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -91,8 +91,8 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     levels: asked.levels,
     sections: asked.sections,
   });
-  const composed = async (from: Collected): Promise<Report> =>
-    compose(
+  const composed = async (from: Collected): Promise<{ readonly report: Report; readonly judged: Vetted }> => {
+    const judged = vetted(
       inputOf(
         from,
         history === null
@@ -107,19 +107,18 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
             }),
       ),
     );
+    return { report: composeVetted(judged), judged };
+  };
   let told = await collected(wanted);
-  let report = await composed(told);
+  let { report, judged } = await composed(told);
   if (report.liquidationMap?.levels.some(({ coarse }) => coarse) === true) {
     const finer = sources.filter(({ datasets }) => datasets.fineCandles !== undefined);
     told = both(told, await collected(near, finer));
-    report = await composed(told);
+    ({ report, judged } = await composed(told));
   }
   if (history !== null) asked.passed?.(vetted(inputOf(told, told.readings)).input.readings);
   // What a check keeps out of the figures must not serve the next run either.
-  const wrong = report.checks.flatMap(({ severity, source }) =>
-    severity === "error" && source !== null ? source : [],
-  );
-  await told.disown(new Set(wrong));
+  await told.disown(judged.wrong);
   return report;
 }
 

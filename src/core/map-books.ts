@@ -8,7 +8,7 @@ import { historyOf, type History, type Hole } from "./map-history.ts";
 import type { Candle } from "./market.ts";
 import type { Amount } from "./panel.ts";
 import type { Series } from "./series.ts";
-import { ratio, usd, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
+import { btc, ratio, usd, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 
 export interface MapVenue {
   readonly id: string;
@@ -75,6 +75,24 @@ function sided(history: History, side: Side, rules: Rules): Sided {
 function seedOf({ ladder, books }: Sided): number {
   const seed = livingWhere(ladder, ({ bar }) => bar < ladder.history.seed);
   return books.reduce((sum, book) => sum + quantityIn(book, seed), 0) / books.length;
+}
+
+/** What each side of a venue holds under each assumption: every contract has a long and a short. */
+export interface BothSides {
+  readonly id: string;
+  readonly openInterest: Btc;
+  readonly longs: readonly Btc[];
+  readonly shorts: readonly Btc[];
+}
+
+export function sidesOf({ id, longs, shorts }: Modelled, price: UsdPerBtc): BothSides {
+  const { history, rules } = longs.ladder;
+  const inCoins = (quantity: number): Btc => btc(rules.margin === "linear" ? quantity : quantity / price);
+  const heldBy = ({ ladder, books }: Sided): readonly Btc[] => {
+    const living = livingWhere(ladder, () => true);
+    return books.map((book) => inCoins(quantityIn(book, living)));
+  };
+  return { id, openInterest: inCoins(history.held), longs: heldBy(longs), shorts: heldBy(shorts) };
 }
 
 /** What each assumption has liquidated between two prices: shorts above the first, longs below it. */

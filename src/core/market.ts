@@ -92,6 +92,8 @@ export interface LongShort {
   /** Long divided by short. */
   readonly ratio: number;
   readonly counts: "accounts" | "top accounts" | "positions" | "top positions";
+  /** What of all is long and short, where the venue tells it, and what is neither: it must bear the ratio out. */
+  readonly shares?: { readonly long: Ratio; readonly short: Ratio; readonly neither?: Ratio };
 }
 
 export interface Taker {

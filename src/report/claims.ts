@@ -4,7 +4,7 @@ import { change, coins, dollars, percent, points, price as usdPrice } from "./nu
 import type { Report, Takeaway } from "./report.ts";
 import { longDay, longMonth, plural } from "./words.ts";
 
-type Draft = Omit<Report, "takeaways">;
+type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
 type Rule = (report: Draft) => Takeaway | null;
 
 const claim = (id: string, text: string, figures: string[]): Takeaway => ({ id, text, figures, kind: "derived" });
@@ -195,9 +195,9 @@ const MOST = 8;
 /** What goes first on a day that has more to tell: the sections say it anyway. */
 const ORDINARY = ["oi.total", "funding", "liquidations", "oi.quadrant", "structure.spring"];
 
-/** The report's sentences, most telling first. */
-export function takeaways(report: Draft): Takeaway[] {
-  const all = rules.flatMap((rule) => rule(report) ?? []);
+/** The report's sentences that may be said, most telling first. */
+export function takeaways(report: Draft, admitted: (one: Takeaway) => boolean = () => true): Takeaway[] {
+  const all = rules.flatMap((rule) => rule(report) ?? []).filter(admitted);
   const spare = ORDINARY.filter((id) => all.some((one) => one.id === id)).slice(0, Math.max(0, all.length - MOST));
   const going = new Set(spare);
   return all.filter(({ id }) => !going.has(id));

@@ -9,7 +9,7 @@ import { figures } from "./figures.ts";
 import { told, type Found, type Input, type SourceInfo } from "./input.ts";
 import { SCHEMA_VERSION, type GapLine, type Report, type SourceLine } from "./report.ts";
 import { basisSection } from "./sections/basis.ts";
-import { checks } from "./sections/checks.ts";
+import { checked, spoken } from "./sections/checks.ts";
 import { fearGreedSection } from "./sections/fear-greed.ts";
 import { fundingSection } from "./sections/funding.ts";
 import { holdings, type Venue } from "./sections/holdings.ts";
@@ -20,10 +20,12 @@ import { positioningSection } from "./sections/positioning.ts";
 import { priceSection, spotCloses } from "./sections/price.ts";
 import { structureSection } from "./sections/structure.ts";
 import { volumeSection } from "./sections/volume.ts";
-import { vetted } from "./vet.ts";
+import { vetted, withoutHoled, type Vetted } from "./vet.ts";
 
-export function compose(raw: Input): Report {
-  const { input, checks: judged } = vetted(raw);
+export const compose = (raw: Input): Report => composeVetted(vetted(raw));
+
+export function composeVetted(raw: Vetted): Report {
+  const { input, checks: judged } = withoutHoled(raw);
   const { sections } = input;
   const closes = spotCloses(input);
   const held = holdings(input, closes);
@@ -37,7 +39,7 @@ export function compose(raw: Input): Report {
     : null;
   const liquidations = sections.has("liquidations") ? liquidationsSection(input) : null;
   const map = sections.has("liquidations") ? mapSection(input, held.venues) : null;
-  const parts = {
+  const made = {
     price: sections.has("price") ? priceSection(input) : null,
     fearGreed: fearGreed?.section ?? null,
     openInterest: openInterest?.section ?? null,
@@ -49,6 +51,17 @@ export function compose(raw: Input): Report {
     liquidationMap: map?.section ?? null,
     structure: sections.has("structure") ? structureSection(input) : null,
   };
+  const { parts, ...of } = checked(input, made, map?.sides ?? []);
+  const about = {
+    schemaVersion: SCHEMA_VERSION,
+    generatedAt: iso(input.now),
+    asOf: iso(input.asOf),
+    mode: input.mode,
+    coverage: coverage(input, held.venues, parts.openInterest),
+    recording: input.recording,
+    ...parts,
+  } as const;
+  const said = spoken((admitted) => takeaways(about, admitted));
   const found: readonly Found[] = [
     ...held.found,
     ...(fearGreed?.found ?? []),
@@ -58,29 +71,28 @@ export function compose(raw: Input): Report {
     ...(positioning?.found ?? []),
     ...(liquidations?.found ?? []),
     ...(map?.found ?? []),
+    ...of.found,
+    ...said.found,
   ];
   const gaps = gapLines(input, found);
-  const draft: Omit<Report, "takeaways"> = {
-    schemaVersion: SCHEMA_VERSION,
-    generatedAt: iso(input.now),
-    asOf: iso(input.asOf),
-    mode: input.mode,
+  const { schemaVersion, generatedAt, asOf, mode, ...rest } = about;
+  const { coverage: covered, recording, ...shown } = rest;
+  // The contract's key order.
+  return {
+    schemaVersion,
+    generatedAt,
+    asOf,
+    mode,
     status: gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured") ? "degraded" : "complete",
-    coverage: coverage(input, held.venues, parts.openInterest),
+    coverage: covered,
     gaps,
-    recording: input.recording,
-    ...parts,
-    checks: [...judged, ...checks(input, parts)],
+    recording,
+    ...shown,
+    takeaways: [...said.takeaways],
+    checks: [...judged, ...found.flatMap(({ check }) => check ?? []), ...of.checks, ...said.checks],
     sources: sourceLines(input, found),
     figures: figures(input, parts),
   };
-  return inOrder(draft);
-}
-
-/** The contract's key order. */
-function inOrder(draft: Omit<Report, "takeaways">): Report {
-  const { checks: found, sources, figures: lines, ...head } = draft;
-  return { ...head, takeaways: takeaways(draft), checks: found, sources, figures: lines };
 }
 
 /** Only what was asked for can be missing: a failed reading whose source told the same dataset otherwise is still a gap. */

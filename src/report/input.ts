@@ -4,6 +4,7 @@ import type { Anchor } from "../core/anchor.ts";
 import type { Dataset, Datasets } from "../core/market.ts";
 import type { Evidence, Reading } from "../core/reading.ts";
 import { earlier, type Instant } from "../core/time.ts";
+import type { CheckLine } from "./report.ts";
 
 /** What the report says of a source; the program's sources fit it. */
 export interface SourceInfo {
@@ -72,7 +73,10 @@ export function told<D extends Dataset>(input: Input, dataset: D): readonly Told
   );
 }
 
-function isOf<D extends Dataset>(reading: Reading & { ok: true }, dataset: D): reading is Reading<D> & { ok: true } {
+export function isOf<D extends Dataset>(
+  reading: Reading & { ok: true },
+  dataset: D,
+): reading is Reading<D> & { ok: true } {
   return reading.dataset === dataset;
 }
 
@@ -81,4 +85,6 @@ export interface Found {
   readonly source: string;
   readonly dataset: string;
   readonly gap: Gap;
+  /** Where a rule found it while the figure was made. */
+  readonly check?: CheckLine;
 }

@@ -14,6 +14,7 @@
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import { nothingHeld } from "../core/plausible/values.ts";
 import { latest, series, type Point, type Series } from "../core/series.ts";
 import {
   addMonths,
@@ -119,7 +120,7 @@ const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) =
   );
   const close = latest(valid, file.end, file.end - file.start);
   if (close === null) {
-    return { gap: { why: "implausible", rule: "Q-01", detail: `no row of ${market.symbol} is above 0` } };
+    return { gap: nothingHeld(`every row of ${market.symbol}`) };
   }
   const point = { at: file.end, value: sampleOf(market.margin, close.value.size, close.value.value) };
   return close.at + BROKEN_OFF >= file.end

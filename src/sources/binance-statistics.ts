@@ -4,7 +4,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { LongShort, Market, Markets, Of, PastOpenInterest, Supply, Taker } from "../core/market.ts";
 import { between, filterSeries, latest, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
-import { btc, ofBtc, type Quantity } from "../core/units.ts";
+import { btc, ofBtc, ratio, type Quantity } from "../core/units.ts";
 import {
   BTCUSDT,
   heldSince,
@@ -82,19 +82,15 @@ export async function circulating(ask: Ask): Promise<Supply> {
   return { at: last.at, btc: btc(last.value) };
 }
 
-/** Accounts, not positions: those are one to one. The ratio must agree with its parts; the documented sample does not. */
+/** Accounts, not positions: those are one to one. */
 export async function accountsLongToShort(ask: Ask): Promise<Markets<LongShort>> {
   const url = `${USD_M.statistics}/globalLongShortAccountRatio?symbol=BTCUSDT&period=1h&limit=2&endTime=${floorTo(ask.now, HOUR)}`;
   const row = (await ask.json(url, Accounts, HOURS_OVER))
     .filter((each) => each.timestamp <= ask.now)
     .toSorted((a, b) => b.timestamp - a.timestamp)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio of BTCUSDT"));
-  const parts = row.longAccount / row.shortAccount;
-  if (Math.abs(row.longShortRatio / parts - 1) > 0.01) {
-    const detail = `the ratio is ${row.longShortRatio}, its parts give ${parts.toFixed(4)}`;
-    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
-  }
-  return only(BTCUSDT, { at: row.timestamp, ratio: row.longShortRatio, counts: "accounts" });
+  const shares = { long: ratio(row.longAccount), short: ratio(row.shortAccount) };
+  return only(BTCUSDT, { at: row.timestamp, ratio: row.longShortRatio, counts: "accounts", shares });
 }
 
 /** The latest 24 whole hours that are served; the hour just over may come some minutes late. */

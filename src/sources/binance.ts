@@ -88,9 +88,6 @@ async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<
     premiumOf(ask, family, market.symbol),
   ]);
   if (premium === undefined) return none(market.symbol, unpublished("no mark price"));
-  if (held.openInterest === 0) {
-    return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
-  }
   return only(market, {
     at: held.time,
     size: sizeOf(family.margin, held.openInterest),
@@ -188,7 +185,7 @@ export const binance = {
     longShort: {
       endpoint: "GET fapi: /futures/data/globalLongShortAccountRatio?period=1h",
       unit: "accounts net long / accounts net short",
-      proof: "longAccount / shortAccount gives the ratio within 1 %, or the row is refused",
+      proof: "longAccount / shortAccount gives the ratio within 1 %, or it is flagged",
       counting: "accounts of BTCUSDT, whatever their size",
       lookBack: "30 days",
     },

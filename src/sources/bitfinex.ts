@@ -210,7 +210,6 @@ export const bitfinex = {
     openInterest: async (ask) => {
       const { at, mark, held } = await status(ask);
       if (held === null) throw new Unavailable({ why: "unpublished", detail: "no open interest" });
-      if (held === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
       return only({ at, size: ofBtc(held), price: mark });
     },
     volume,

@@ -4,7 +4,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Liquidated, Liquidations, LongShort, Markets, Taker } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
 import { HOUR, shift, type Instant } from "../core/time.ts";
-import { inUsd, ofBtc, sumUsd, usdPerBtc } from "../core/units.ts";
+import { inUsd, ofBtc, ratio, sumUsd, usdPerBtc } from "../core/units.ts";
 import { get, mainMarket, unpublished } from "./bitget-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { sinceTheHour } from "./keep.ts";
@@ -33,11 +33,8 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const row = rows.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { longAccountRatio: long, shortAccountRatio: short } = row;
-  if (Math.abs(long + short - 1) > 0.001) {
-    const detail = `the shares ${long} and ${short} do not add up to 1`;
-    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
-  }
-  return { of: [{ market, value: { at: row.ts, ratio: long / short, counts: "accounts" } }], lacking: [] };
+  const shares = { long: ratio(long), short: ratio(short) };
+  return { of: [{ market, value: { at: row.ts, ratio: long / short, counts: "accounts", shares } }], lacking: [] };
 }
 
 /** The latest 24 hours that are over. */

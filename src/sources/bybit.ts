@@ -46,7 +46,6 @@ async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>
 async function heldNow(ask: Ask, { market }: Contract): Promise<OpenInterest> {
   const { row, at } = await ticker(ask, market, Ticker);
   const count = heldOnce(row);
-  if (count === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
   return {
     at,
     size: sizeOf(market.margin, count),
@@ -79,11 +78,9 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const rows = (await get(ask, `account-ratio?${which}`, z.array(Accounts), HOURS_OVER)).list;
   const row = rows.filter(({ timestamp }) => timestamp <= ask.now).toSorted((a, b) => b.timestamp - a.timestamp)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
-  if (Math.abs(row.buyRatio + row.sellRatio - 1) > 0.001) {
-    const detail = `the shares ${row.buyRatio} and ${row.sellRatio} do not add up to 1`;
-    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
-  }
-  const value: LongShort = { at: row.timestamp, ratio: row.buyRatio / row.sellRatio, counts: "accounts" };
+  const { timestamp: at, buyRatio: long, sellRatio: short } = row;
+  const shares = { long: ratio(long), short: ratio(short) };
+  const value: LongShort = { at, ratio: long / short, counts: "accounts", shares };
   return { of: [{ market, value }], lacking: [] };
 }
 

@@ -14,6 +14,7 @@
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Liquidations, Market, ReportedMap, ReportedOpenInterest } from "../core/market.ts";
+import { nothingHeld } from "../core/plausible/values.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
 import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
@@ -112,7 +113,7 @@ async function reported(ask: Ask): Promise<readonly ReportedOpenInterest[]> {
     const venue = VENUES.get(exchange);
     return venue === undefined || held === 0 ? [] : [{ venue, at: ask.now, usd: held }];
   });
-  if (told.length === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  if (told.length === 0) throw new Unavailable(nothingHeld());
   return told;
 }
 

@@ -12,6 +12,7 @@
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
@@ -118,7 +119,8 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   const [ticker] = await ask.json(`${API}/get-tickers`, Own);
   const size = ticker?.oi ?? null;
   if (ticker === undefined || size === null) return none(market.symbol, unpublished("no open interest"));
-  if (size === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+  // Where nothing is held the price may be missing too: not worth another question.
+  if (size === 0 && ticker.a === null) return none(market.symbol, nothingHeld());
   return only(market, {
     at: ticker.t,
     size: ofBtc(size),

@@ -131,7 +131,6 @@ const everyContract = <T>(ask: Ask, one: PerContract<T>): Promise<Markets<T>> =>
 const held: PerContract<OpenInterest> = (market, row) => {
   const size = row.open_interest ?? null;
   if (size === null) return none(market.symbol, unpublished("no open interest"));
-  if (size === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
   return only(market, {
     at: row.creation_timestamp,
     size: market.margin === "inverse" ? ofUsd(size) : ofBtc(size),

@@ -114,9 +114,6 @@ export const dydx = {
   datasets: {
     openInterest: async (ask) => {
       const { openInterest, oraclePrice, volume24H } = await perpetual(ask);
-      if (openInterest === 0) {
-        throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
-      }
       return only({ at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
     },
     openInterestHistory: async (ask) => {

@@ -20,10 +20,9 @@ import type {
   PastOpenInterest,
   Traded,
 } from "../core/market.ts";
-import { ratioFits } from "../core/positioning.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
-import { inBtc, inUsd, ofContracts, sumUsd, usd, usdPerBtc } from "../core/units.ts";
+import { inBtc, inUsd, ofContracts, ratio, sumUsd, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import {
@@ -94,7 +93,6 @@ async function withoutDelivery<T>(ask: Ask, one: One<T>): Promise<Markets<T>> {
 const heldNow: One<OpenInterest> = (ask, contract) => {
   const { position_size: count, mark_price: price, index_price: index } = contract.row;
   if (count === undefined || count === null) return none(contract, unpublished("no position size"));
-  if (count === 0) return none(contract, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
   return only(contract, { at: ask.now, size: ofContracts(count, contract.each), price, index });
 };
 
@@ -157,12 +155,13 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const row = (await lastDay(ask, contract)).at(-1);
   if (row === undefined || row.lsr_account === 0) throw new Unavailable(unpublished("no account ratio"));
   const { lsr_account: published, long_users: long, short_users: short } = row;
-  // Older documents describe lsr_account and lsr_taker the other way round.
-  if (long !== undefined && short !== undefined && !ratioFits(published, long, short)) {
-    const detail = `${long} accounts long and ${short} short do not make ${published}`;
-    throw new Unavailable({ why: "implausible", rule: "Q-16", detail });
-  }
-  return only(contract, { at: heldAt(row.time, HOUR), ratio: published, counts: "accounts" });
+  const all = (long ?? 0) + (short ?? 0);
+  // Older documents describe lsr_account and lsr_taker the other way round: the numbers of users tell which it is.
+  const shares =
+    long === undefined || short === undefined || all === 0
+      ? {}
+      : { shares: { long: ratio(long / all), short: ratio(short / all) } };
+  return only(contract, { at: heldAt(row.time, HOUR), ratio: published, counts: "accounts", ...shares });
 }
 
 const liquidated: One<Series<Liquidated>> = async (ask, contract) =>

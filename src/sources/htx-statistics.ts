@@ -4,7 +4,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Liquidated, Liquidations, LongShort, Markets } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
 import { earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
-import { sumUsd, usd } from "../core/units.ts";
+import { ratio, sumUsd, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
 import { get, LINEAR, only, unpublished } from "./htx-api.ts";
 import { HOURS_OVER, sinceTheHour } from "./keep.ts";
@@ -31,11 +31,9 @@ export async function topAccounts(ask: Ask): Promise<Markets<LongShort>> {
   const { data } = await get(ask, path, Accounts, sinceTheHour(ask));
   const row = data.list.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
-  const sum = row.buy_ratio + row.sell_ratio + row.locked_ratio;
-  if (Math.abs(sum - 1) > 0.001) {
-    throw new Unavailable({ why: "implausible", rule: "Q-16", detail: `the shares add up to ${sum}` });
-  }
-  return only(LINEAR, { at: row.ts, ratio: row.buy_ratio / row.sell_ratio, counts: "top accounts" });
+  const { ts: at, buy_ratio: long, sell_ratio: short, locked_ratio: neither } = row;
+  const shares = { long: ratio(long), short: ratio(short), neither: ratio(neither) };
+  return only(LINEAR, { at, ratio: long / short, counts: "top accounts", shares });
 }
 
 /** Orders of one window, and whether there may be more of them than an answer holds. */

@@ -11,6 +11,7 @@
  */
 import { z } from "zod";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
+import { nothingHeld } from "../core/plausible/values.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
 import { decimal, level, millis } from "./decode.ts";
@@ -63,7 +64,7 @@ interface Counted {
 function held(market: Market, at: Instant, { count, each, coins, dollars, traded24h }: Counted): Markets<OpenInterest> {
   const price = impliedPrice(usd(dollars), btc(coins));
   if (count === 0 || price === null) {
-    return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+    return none(market.symbol, nothingHeld());
   }
   const own = inBtc(ofContracts(count, each), price);
   if (Math.abs(coins / own - 1) > 0.01) {

@@ -134,9 +134,6 @@ export const hyperliquid = {
   datasets: {
     openInterest: async (ask) => {
       const { openInterest, markPx, oraclePx, dayNtlVlm } = await contextOf(ask);
-      if (openInterest === 0) {
-        throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
-      }
       return only({
         at: ask.now,
         size: ofBtc(openInterest / SIDES),

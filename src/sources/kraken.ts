@@ -65,7 +65,6 @@ async function perTicker<T>(
 function held(market: Market, ticker: Ticker, at: Instant): Markets<OpenInterest> {
   const count = ticker.openInterest ?? null;
   if (count === null) return none(market.symbol, unpublished("no open interest"));
-  if (count === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
   return only(market, {
     at,
     size: sizeOf(market, count),

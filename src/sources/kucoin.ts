@@ -37,7 +37,6 @@ const Samples = answer(z.array(z.object({ symbol: z.string(), openInterest: leve
 function heldNow(ask: Ask, { market, each, row }: Contract): OpenInterest {
   const lots = row.openInterest ?? null;
   if (lots === null) throw new Unavailable(unpublished("no open interest"));
-  if (lots === 0) throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
   return {
     at: ask.now,
     size: ofContracts(lots, each),

@@ -139,7 +139,6 @@ async function heldNow(ask: Ask, contract: Contract): Promise<Markets<OpenIntere
   const ticker = await rowOf(ask, "ticker", contract, Ticker);
   const count = ticker?.holdVol ?? null;
   if (ticker === undefined || count === null) return none(market.symbol, unpublished("no open interest"));
-  if (count === 0) return none(market.symbol, { why: "implausible", rule: "Q-01", detail: "open interest is 0" });
   return only(market, {
     at: ticker.timestamp,
     size: ofContracts(count, each),

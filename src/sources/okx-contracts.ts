@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
+import { nothingHeld } from "../core/plausible/values.ts";
 import { floorTo, shift, type Instant } from "../core/time.ts";
 import {
   btc,
@@ -156,7 +157,7 @@ export function held(
   const size = sizeOf(contract, oi);
   const price = impliedPrice(usd(oiUsd), btc(oiCcy));
   if (oi === 0 || price === null) {
-    throw new Unavailable({ why: "implausible", rule: "Q-01", detail: "open interest is 0" });
+    throw new Unavailable(nothingHeld());
   }
   const own = inBtc(size, price);
   if (contract.market.margin === "linear" && Math.abs(oiCcy / own - 1) > 0.01) {

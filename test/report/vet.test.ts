@@ -4,9 +4,9 @@ import type { Datasets, Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
-import { ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
+import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import type { Input } from "../../src/report/input.ts";
-import { vetted } from "../../src/report/vet.ts";
+import { vetted, withoutHoled } from "../../src/report/vet.ts";
 
 const asOf = instant(1_769_752_800_000);
 const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
@@ -59,7 +59,7 @@ it("lets through what is plausible, without a word", () => {
     spot("spot-a", 82_900),
     good("alpha", "openInterest", { of: [held(ofBtc(100_000), { traded: ofBtc(180_000) })], lacking: [] }),
   ];
-  expect(vetted(inputOf(readings))).toEqual({ input: inputOf(readings), checks: [] });
+  expect(vetted(inputOf(readings))).toEqual({ input: inputOf(readings), checks: [], wrong: new Set() });
 });
 
 describe("prices", () => {
@@ -232,8 +232,8 @@ it("a funding rate of another day is stale, Fear & Greed of 130 is none", () => 
     "alternative-me",
     "fearGreed",
     series([
-      { at: shift(asOf, -DAY), value: { value: 130, label: "Extreme Greed" } },
-      { at: asOf, value: { value: 16, label: "Fear" } },
+      { at: shift(floorTo(asOf, DAY), -DAY), value: { value: 130, label: "Extreme Greed" } },
+      { at: floorTo(asOf, DAY), value: { value: 16, label: "Fear" } },
     ]),
   );
   expect(rulesOf([index])).toEqual(["Q-15 error", "Q-15 warning"]);
@@ -277,5 +277,131 @@ describe("the article's $800 billion of liquidations in a day", () => {
 
   it("$800 million passes", () => {
     expect(rulesOf([...market, claimed(800e6)])).toEqual([]);
+  });
+});
+
+describe("the past", () => {
+  const today = floorTo(asOf, DAY);
+  const past = (venue: string, samples: readonly { at: Instant; size: number; price?: number }[]): Reading =>
+    good(venue, "openInterestHistory", {
+      of: [
+        {
+          market: perpetual,
+          value: series(
+            samples.map(({ at, size, price }) => ({
+              at,
+              value: { size: ofBtc(size), ...(price === undefined ? {} : { price: usdPerBtc(price) }) },
+            })),
+          ),
+        },
+      ],
+      lacking: [],
+    });
+  const day = (close: number) => ({
+    at: shift(today, -DAY),
+    value: {
+      until: today,
+      open: usdPerBtc(close),
+      high: usdPerBtc(close),
+      low: usdPerBtc(close),
+      close: usdPerBtc(close),
+      btc: null,
+      usd: null,
+    },
+  });
+  const sizesOf = (readings: readonly Reading[]): readonly number[] | null => {
+    const reading = vetted(inputOf(readings)).input.readings.find(({ dataset }) => dataset === "openInterestHistory");
+    if (reading?.ok !== true || reading.dataset !== "openInterestHistory") return null;
+    return [...JSON.stringify(reading.value).matchAll(/"in":"BTC","value":(\d+)/g)].map(([, size]) => Number(size));
+  };
+
+  it("a 0 between two samples is left out and told; those before the first contract was open are not told", () => {
+    const samples = [0, 0, 100, 0, 101].map((size, i) => ({ at: shift(today, (i - 4) * DAY), size }));
+    expect(rulesOf([past("alpha", samples)])).toEqual(["Q-01 error"]);
+    expect(sizesOf([past("alpha", samples)])).toEqual([100, 101]);
+    expect(rulesOf([past("alpha", samples.slice(0, 3))])).toEqual([]);
+  });
+
+  it("a sample priced in another unit than its day's close is left out, and one of the future", () => {
+    const spoiled = [
+      { at: shift(today, -DAY), size: 99, price: 83_000 },
+      { at: today, size: 100, price: 83 },
+    ];
+    const candles = good("spot-a", "candles", series([day(83_000)]));
+    expect(rulesOf([candles, past("alpha", spoiled)])).toEqual(["Q-10 error"]);
+    expect(sizesOf([candles, past("alpha", spoiled)])).toEqual([99]);
+    const ahead = [
+      { at: today, size: 99 },
+      { at: shift(today, DAY), size: 100 },
+    ];
+    expect(rulesOf([past("alpha", ahead)])).toEqual(["Q-02 error"]);
+    expect(sizesOf([past("alpha", ahead)])).toEqual([99]);
+  });
+
+  it("a supply or a reported open interest of 0 is none", () => {
+    expect(gapOf([good("vendor", "supply", { at: asOf, btc: btc(0) })], "vendor")).toMatchObject({ rule: "Q-01" });
+    const rows = [
+      { venue: "alpha", at: asOf, usd: usd(0) },
+      { venue: "beta", at: asOf, usd: usd(1e9) },
+    ];
+    const [left] = vetted(inputOf([good("vendor", "reportedOpenInterest", rows)])).input.readings;
+    expect(left).toMatchObject({ ok: true, value: [{ venue: "beta" }] });
+    expect(gapOf([good("vendor", "reportedOpenInterest", rows.slice(0, 1))], "vendor")).toMatchObject({ rule: "Q-01" });
+  });
+
+  it("a 0 that a venue tells day after day does not cost it its cache; a wrong unit does", () => {
+    const zero = good("alpha", "openInterest", { of: [held(ofBtc(0)), held(ofBtc(9), { symbol: "A" })], lacking: [] });
+    expect(vetted(inputOf([spot("spot-a", 83_000), zero])).wrong).toEqual(new Set());
+    const unit = good("alpha", "openInterest", { of: [held(ofBtc(9), { price: 83 })], lacking: [] });
+    const readings = [spot("spot-a", 83_000), spot("spot-b", 83_000), unit];
+    expect(vetted(inputOf(readings)).wrong).toEqual(new Set(["alpha"]));
+  });
+
+  it("takes liquidations of the 24 hours alone", () => {
+    const at = shift(asOf, -2 * DAY);
+    const bar = { until: shift(at, DAY), longs: usd(800e9), shorts: usd(0), both: usd(800e9) };
+    const before = good("vendor", "liquidations", {
+      feed: "partial",
+      of: [{ market: perpetual, value: series([{ at, value: bar }]) }],
+      lacking: [],
+    });
+    const of = [held(ofUsd(58.64e9), { traded: ofUsd(35.16e9) })];
+    expect(rulesOf([spot("spot-a", 83_000), good("alpha", "openInterest", { of, lacking: [] }), before])).toEqual([]);
+  });
+
+  describe("holes", () => {
+    const holes = (readings: readonly Reading[]): readonly string[] =>
+      withoutHoled(vetted({ ...inputOf(readings), anchor: { is: "days", extreme: "low", days: 30 } })).checks.map(
+        ({ rule, severity, message }) => `${rule} ${severity} ${message}`,
+      );
+    const grid = (count: number, step: number, end: Instant, lacks: (i: number) => boolean = () => false) =>
+      Array.from({ length: count }, (_, i) => ({ at: shift(end, (i + 1 - count) * step), size: 100 })).filter(
+        (_, i) => !lacks(i),
+      );
+
+    it("are none where a venue keeps fewer days, tells weeks, or has stored moments of runs", () => {
+      expect(holes([past("alpha", grid(5, DAY, today))])).toEqual([]);
+      expect(holes([past("alpha", grid(20, 7 * DAY, today))])).toEqual([]);
+      expect(holes([past("alpha", grid(9, 3 * DAY, shift(today, 5 * HOUR)))])).toEqual([]);
+    });
+
+    const hourly = (samples: readonly { at: Instant; size: number }[]): Reading =>
+      good("alpha", "hourlyOpenInterest", {
+        market: perpetual,
+        value: series(samples.map(({ at, size }) => ({ at, value: { size: ofBtc(size) } }))),
+      });
+    it("of more than a tenth of the hours keep them from the map, before a hole of two days none does", () => {
+      // 3 and 11 of 100.
+      expect(holes([hourly(grid(100, HOUR, asOf, (i) => i >= 40 && i < 43))])).toEqual([
+        expect.stringContaining("Q-04 warning BTCUSDT: 3 of 100 samples are missing (3 %)"),
+      ]);
+      const many = [hourly(grid(100, HOUR, asOf, (i) => i >= 40 && i < 51))];
+      expect(holes(many)).toEqual([
+        expect.stringContaining("Q-04 error BTCUSDT: 11 of 100 samples are missing (11 %)"),
+      ]);
+      expect(withoutHoled(vetted(inputOf(many))).input.readings[0]).toMatchObject({ ok: false, gap: { rule: "Q-04" } });
+      // Two days and an hour: the map begins anew.
+      expect(holes([hourly(grid(100, HOUR, asOf, (i) => i >= 20 && i < 68))])).toEqual([]);
+    });
   });
 });

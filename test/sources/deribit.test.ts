@@ -35,7 +35,7 @@ describe("deribit", () => {
 
   it("names a family that fails and keeps the other", async () => {
     const { of, lacking } = await read("openInterest", "currency=USDC", () => '{"result":[],"testnet":false}');
-    expect(of.map(({ market }) => market.symbol)).toEqual(["BTC-PERPETUAL", "BTC-26DEC25"]);
+    expect(of.map(({ market }) => market.symbol)).toEqual(["BTC-26JUN26", "BTC-PERPETUAL", "BTC-26DEC25"]);
     expect(lacking.at(-1)).toMatchObject({ what: "BTC_USDC", gap: { why: "malformed" } });
   });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { Unavailable, type Gap } from "../../src/core/gap.ts";
 import { gate } from "../../src/sources/gate.ts";
 import type { Ask } from "../../src/sources/source.ts";
 import { askTapes } from "../support/tapes.ts";
@@ -13,11 +12,6 @@ async function asking(part: string, edit: (body: string) => string): Promise<Ask
   });
   return ask;
 }
-const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
-  promise.then(
-    () => Promise.reject(new Error("expected a gap")),
-    (error: unknown) => (error instanceof Unavailable ? error.gap : Promise.reject(error)),
-  );
 
 describe("gate", () => {
   it.each([
@@ -30,7 +24,7 @@ describe("gate", () => {
     const { of, lacking } = await gate.datasets.openInterest(
       await asking("contracts/BTC_USDT", (body) => body.replace(from, to)),
     );
-    expect(of.map(({ market }) => market.symbol)).toEqual(["BTC_USD", "BTC_USDT_20261030"]);
+    expect(of.map(({ market }) => market.symbol)).toEqual(["BTC_USD", "BTC_USDT_20261030", "BTC_USDT_20261225"]);
     expect(lacking[0]).toMatchObject({ what: "BTC_USDT", gap });
   });
 
@@ -49,13 +43,20 @@ describe("gate", () => {
     });
   });
 
-  it("refuses a ratio that its accounts do not make, as that of takers would be", async () => {
+  it("states a ratio as published beside the shares of its accounts, which tell it from that of takers", async () => {
     const taker = (body: string) => body.replaceAll('"lsr_account":1.2', '"lsr_account":1.04');
-    expect(await gapOf(gate.datasets.longShort(await asking("interval=1h", taker)))).toEqual({
-      why: "implausible",
-      rule: "Q-16",
-      detail: "9120 accounts long and 7600 short do not make 1.04",
-    });
+    const { of } = await gate.datasets.longShort(await asking("interval=1h", taker));
+    expect(of[0]?.value.ratio).toBe(1.04);
+    // 9,120 and 7,600 of 16,720.
+    expect(of[0]?.value.shares?.long).toBeCloseTo(0.545_454_5, 6);
+    expect(of[0]?.value.shares?.short).toBeCloseTo(0.454_545_5, 6);
+  });
+
+  it("has no shares where no account is counted", async () => {
+    const nobody = (body: string) => body.replaceAll(/"(long|short)_users":\d+/g, '"$1_users":0');
+    const { of } = await gate.datasets.longShort(await asking("interval=1h", nobody));
+    expect(of[0]?.value).toMatchObject({ ratio: 1.2 });
+    expect(of[0]?.value).not.toHaveProperty("shares");
   });
 
   it("takes a ratio without numbers of accounts, as before 2026-04-27", async () => {

@@ -17,7 +17,8 @@ export function impliedPriceFits(held: Amount, price: UsdPerBtc): readonly Verdi
   const implied = impliedPrice(held.usd, held.btc);
   if (implied === null) return [];
   const off = Math.abs(implied / price - 1);
-  const text = `${dollars(held.usd)} over ${amount(held.btc)} BTC implies a price of ${dollars(implied)}, ${percent(off)} ${implied < price ? "below" : "above"} ${dollars(price)}`;
+  const text = (): string =>
+    `${dollars(held.usd)} over ${amount(held.btc)} BTC implies a price of ${dollars(implied)}, ${percent(off)} ${implied < price ? "below" : "above"} ${dollars(price)}`;
   return graded("Q-10", text, off, { warning: 0.025, error: 0.1, shown: percent });
 }
 

@@ -17,7 +17,8 @@ export function offMedian(
   const middle = median(all);
   if (middle === null || all.length < LEAST_VENUES) return [];
   const off = Math.abs(price / middle - 1);
-  const text = `the ${what} of ${dollars(price)} is ${percent(off)} ${price < middle ? "below" : "above"} ${dollars(middle)}, the median of ${all.length} sources`;
+  const text = (): string =>
+    `the ${what} of ${dollars(price)} is ${percent(off)} ${price < middle ? "below" : "above"} ${dollars(middle)}, the median of ${all.length} sources`;
   return graded("Q-13", text, off, { ...APART[what], shown: percent });
 }
 

@@ -1,6 +1,6 @@
 /** Holes and standstills of a series: Q-04 and Q-05. */
 import { exactly, type Series } from "../series.ts";
-import { iso, type Instant } from "../time.ts";
+import { iso, shift, type Instant } from "../time.ts";
 import { amount, percent, verdict, type Verdict } from "./verdict.ts";
 
 interface Run {
@@ -35,6 +35,10 @@ export function gaps(s: Series<unknown>, window: readonly Instant[]): readonly V
   const text = `${amount(missing)} of ${amount(window.length)} samples are missing (${percent(share)}): ${runs.slice(0, LISTED).map(span).join(", ")}${more}`;
   return [verdict("Q-04", severity, text, share, severity === "error" ? GAPS.error : GAPS.warning)];
 }
+
+/** The instants of a grid of `step` milliseconds from `first` to `last`, both included. */
+export const gridOf = (first: Instant, last: Instant, step: number): readonly Instant[] =>
+  Array.from({ length: Math.max(0, Math.floor((last - first) / step) + 1) }, (_, i) => shift(first, i * step));
 
 const span = ({ from, to }: Run): string => (from === to ? iso(from) : `${iso(from)} to ${iso(to)}`);
 

@@ -1,16 +1,25 @@
 /** Single values and their parts: Q-01, Q-15, Q-16. */
+import type { Gap } from "../gap.ts";
 import type { FearGreed } from "../market.ts";
 import { ratioFits } from "../positioning.ts";
 import type { Ratio } from "../units.ts";
-import { amount, percent, verdict, type Verdict } from "./verdict.ts";
+import { amount, gapOf, percent, verdict, type Verdict } from "./verdict.ts";
 
 /** Q-01: finite, and above 0 where it needs to be. Venues publish zeros for open interest that they do not know. */
 export function numberFits(what: string, value: number, least: "any" | "zero" | "above zero"): readonly Verdict[] {
   if (!Number.isFinite(value)) return [verdict("Q-01", "error", `${what} is ${value}, which is not a finite number`)];
   if (least === "any" || value > 0 || (least === "zero" && value === 0)) return [];
-  const wanted = least === "zero" ? "0 or more" : "above 0";
-  return [verdict("Q-01", "error", `${what} is ${amount(value)}; it must be ${wanted}`, value, 0)];
+  return [notAbove(what, value, least === "zero" ? "0 or more" : "above 0")];
 }
+
+const notAbove = (what: string, value: number, wanted: string): Verdict =>
+  verdict("Q-01", "error", `${what} is ${amount(value)}; it must be ${wanted}`, value, 0);
+
+/**
+ * Q-01 where a 0 cannot be stated to be judged with the other readings: it comes without a price, or stands for a whole
+ * answer. Wherever it can, sources state it.
+ */
+export const nothingHeld = (what = "open interest"): Gap => gapOf(notAbove(what, 0, "above 0"));
 
 /**
  * The classes of alternative.me's index as published for every day from 2018-02-01 to 2024-11-26, by their highest

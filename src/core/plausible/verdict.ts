@@ -1,7 +1,34 @@
 /** What the plausibility rules have in common: the verdict, how it is graded and how its numbers are written. */
+import type { Gap } from "../gap.ts";
 
-type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
-type Rule = `Q-${0 | 1 | 2}${Digit}`;
+/** Every rule there is. A verdict can be of no other one. */
+export const rules = [
+  "Q-01",
+  "Q-02",
+  "Q-03",
+  "Q-04",
+  "Q-05",
+  "Q-06",
+  "Q-07",
+  "Q-08",
+  "Q-09",
+  "Q-10",
+  "Q-11",
+  "Q-12",
+  "Q-13",
+  "Q-14",
+  "Q-15",
+  "Q-16",
+  "Q-17",
+  "Q-18",
+  "Q-19",
+  "Q-20",
+  "Q-21",
+  "Q-22",
+  "Q-23",
+  "Q-24",
+] as const;
+export type Rule = (typeof rules)[number];
 
 /** Of one rule on one figure. Whose figure it is, the caller knows. */
 export interface Verdict {
@@ -22,6 +49,10 @@ export const verdict = (
   bound: number | null = null,
 ): Verdict => ({ rule, severity, message, value: Number.isFinite(value) ? value : null, bound });
 
+/** Why a figure is absent that an error keeps out. */
+export const gapOf = ({ rule, message }: Verdict): Gap =>
+  rule === "Q-03" ? { why: "stale", detail: message } : { why: "implausible", rule, detail: message };
+
 interface Bounds {
   readonly warning?: number;
   readonly error?: number;
@@ -33,14 +64,14 @@ interface Bounds {
  * An error or a warning where the value is above its bound. Something against nothing (n / 0) is above every bound;
  * nothing against nothing (0 / 0) says nothing.
  */
-export function graded(rule: Rule, text: string, value: number, bounds: Bounds): readonly Verdict[] {
+export function graded(rule: Rule, text: string | (() => string), value: number, bounds: Bounds): readonly Verdict[] {
   const { warning = Infinity, error = Infinity, shown } = bounds;
-  if (value > error) {
-    return [verdict(rule, "error", `${text}; more than ${shown(error)} is not credible`, value, error)];
-  }
-  return value > warning
-    ? [verdict(rule, "warning", `${text}; more than ${shown(warning)} is unusual`, value, warning)]
-    : [];
+  if (!(value > error || value > warning)) return [];
+  // What every sample of a history is asked is seldom told: its words are made then.
+  const words = typeof text === "string" ? text : text();
+  return value > error
+    ? [verdict(rule, "error", `${words}; more than ${shown(error)} is not credible`, value, error)]
+    : [verdict(rule, "warning", `${words}; more than ${shown(warning)} is unusual`, value, warning)];
 }
 
 const sixDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 6 });

@@ -1,89 +1,149 @@
-/** The plausibility rules that look across what the report shows: Q-07, Q-16, Q-18, Q-20, Q-21, Q-22. */
-import { coverageSuffices, sourcesAgree } from "../../core/plausible/claims.ts";
-import { curveRises } from "../../core/plausible/model.ts";
-import { decreaseInStock } from "../../core/plausible/open-interest.ts";
+/**
+ * The plausibility rules that look at figures as the report shows them: the second of the two places where rules are
+ * applied (vet.ts is the first). An error keeps the figure out and is its gap; a warning is printed beside it.
+ */
+import type { BothSides } from "../../core/map-books.ts";
+import { rankedIsWhole, scopeIsNamed } from "../../core/plausible/claims.ts";
+import { curveRises, sidesHold } from "../../core/plausible/model.ts";
 import { feedRegime } from "../../core/plausible/regimes.ts";
-import { sharesOfWhole } from "../../core/plausible/values.ts";
+import { extremeIsSample } from "../../core/plausible/series.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
-import { DAY, shift } from "../../core/time.ts";
-import { btc, ratio, usd, usdPerBtc } from "../../core/units.ts";
-import { told, type Input } from "../input.ts";
-import type { CheckLine, Report } from "../report.ts";
+import { DAY, endOfDay, parseDay, shift, startOfDay } from "../../core/time.ts";
+import { btc, usd, usdPerBtc } from "../../core/units.ts";
+import { told, type Found, type Input } from "../input.ts";
+import type {
+  CheckLine,
+  LiquidationMapSection,
+  LiquidationsSection,
+  PriceSection,
+  Report,
+  Takeaway,
+} from "../report.ts";
+import { fearGreedChecked } from "./checks/fear-greed.ts";
+import { ledger, of, type Admits } from "./checks/ledger.ts";
+import { openInterestChecked } from "./checks/open-interest.ts";
+import { asPrice, growthFits } from "./checks/printed.ts";
+import { volumeChecked } from "./checks/volume.ts";
 
-type Parts = Pick<Report, "openInterest" | "liquidationMap" | "liquidations">;
+type Parts = Pick<Report, "price" | "fearGreed" | "openInterest" | "volume" | "liquidations" | "liquidationMap">;
 
-export function checks(input: Input, parts: Parts): CheckLine[] {
-  const { openInterest, liquidationMap, liquidations } = parts;
-  const line = (section: string, source: string | null, verdicts: readonly Verdict[]): CheckLine[] =>
-    verdicts.map(({ rule, severity, message, value, bound }) => ({
-      rule,
-      severity,
-      section,
-      source,
-      message,
-      value,
-      bound,
-    }));
-  const found: CheckLine[] = [];
-  if (openInterest !== null) {
-    const shares = openInterest.venues.flatMap(({ share }) => (share === null ? [] : [ratio(share)]));
-    found.push(...line("open-interest", null, sharesOfWhole(shares)));
-    for (const [window, one] of Object.entries(openInterest.changes)) {
-      if (one === null) continue;
-      const verdicts = [
-        ...coverageSuffices(ratio(one.coverage)),
-        ...decreaseInStock(btc(one.fromBtc - one.toBtc), btc(one.fromBtc)),
-      ];
-      found.push(
-        ...line(
-          "open-interest",
-          null,
-          verdicts.map((v) => ({ ...v, message: `${window}: ${v.message}` })),
-        ),
-      );
-    }
-    found.push(...crossCheck(input, openInterest, line));
-  }
-  if (liquidationMap !== null) {
-    const price = usdPerBtc(liquidationMap.price);
-    for (const side of ["shorts", "longs"] as const) {
-      const curve = liquidationMap.levels
-        .filter((level) => level.side === side)
-        .map((level) => ({ target: usdPerBtc(level.price), usd: usd(level.usd) }));
-      found.push(...line("liquidations", null, curveRises(price, curve)));
-    }
-  }
-  for (const { id } of liquidations?.venues ?? []) {
-    const verdicts = feedRegime(id, "liquidations", shift(input.asOf, -DAY), input.asOf, "figure");
-    found.push(...line("liquidations", id, verdicts));
-  }
-  return found;
+export interface Checked<P> {
+  /** The sections without the figures that an error keeps out. */
+  readonly parts: P;
+  readonly checks: readonly CheckLine[];
+  readonly found: readonly Found[];
 }
 
-/** Q-22: the same venue's open interest as a third party reports it, beside ours and never mixed in. */
-function crossCheck(
-  input: Input,
-  openInterest: NonNullable<Report["openInterest"]>,
-  line: (section: string, source: string, verdicts: readonly Verdict[]) => CheckLine[],
-): CheckLine[] {
-  return told(input, "reportedOpenInterest").flatMap(({ source, value }) =>
-    value.flatMap(({ venue, usd: reported, scope }): CheckLine[] => {
-      const own = openInterest.venues.find((one) => one.id === venue);
-      // A weekly figure and a live one are not the same figure.
-      if (own === undefined || own.share === null || reported <= 0) return [];
-      const ours = own.contracts
-        .filter(({ kind }) => scope === undefined || kind === "perpetual")
-        .reduce((sum, one) => sum + one.usd, 0);
-      const what = `open interest of ${own.name}, USD,`;
-      const counted = scope ?? "all contracts";
-      return line(
-        "open-interest",
-        source.id,
-        sourcesAgree(what, [
-          { source: "btc-report", scope: counted, value: ours },
-          { source: source.name, scope: counted, value: reported },
-        ]),
-      );
-    }),
+/** `sides` is what the map's model holds on either side. */
+export function checked<P extends Parts>(input: Input, parts: P, sides: readonly BothSides[]): Checked<P> {
+  const { admits, checks, found } = ledger();
+  const { price, fearGreed, openInterest, volume, liquidations, liquidationMap } = parts;
+  return {
+    parts: {
+      ...parts,
+      price: price === null ? null : priceChecked(input, price, admits),
+      fearGreed: fearGreed === null ? null : fearGreedChecked(input, fearGreed, admits),
+      openInterest: openInterest === null ? null : openInterestChecked(input, openInterest, admits),
+      volume: volume === null ? null : volumeChecked(volume, admits),
+      liquidations: liquidations === null ? null : liquidationsChecked(input, liquidations, admits),
+      liquidationMap: liquidationMap === null ? null : mapChecked(liquidationMap, sides, admits),
+    },
+    checks,
+    found,
+  };
+}
+
+/** Q-24: sentences that say of what they are. */
+export function spoken(made: (admitted: (one: Takeaway) => boolean) => readonly Takeaway[]): {
+  readonly takeaways: readonly Takeaway[];
+  readonly checks: readonly CheckLine[];
+  readonly found: readonly Found[];
+} {
+  const { admits, checks, found } = ledger();
+  const takeaways = made(({ id, text }) =>
+    admits(
+      { section: /liquidat/i.test(text) ? "liquidations" : "volume", figure: `takeaways.${id}` },
+      scopeIsNamed(text),
+    ),
   );
+  return { takeaways, checks, found };
 }
+
+function priceChecked(input: Input, section: PriceSection, admits: Admits): PriceSection {
+  const { usd: now, changes, sinceHigh, drawdown, source } = section;
+  const about = (figure: string) => ({ section: "price", source, figure: `price.${figure}` }) as const;
+  const fits = (ratio: number, from: number): readonly Verdict[] => growthFits(ratio, asPrice(from), asPrice(now));
+  for (const [window, one] of Object.entries(changes)) {
+    if (one !== null) admits(about(`changes.${window}`), of(window, fits(one.ratio, one.from)));
+  }
+  if (drawdown !== null) admits(about("drawdown"), of("the drawdown", fits(drawdown.ratio, drawdown.high)));
+  const day = parseDay(sinceHigh?.highDate ?? "");
+  const bars = told(input, "candles").find((one) => one.source.id === source)?.value;
+  const high =
+    sinceHigh === null || day === null || bars === undefined
+      ? []
+      : [
+          ...rankedIsWhole({ period: day, complete: endOfDay(day) <= input.asOf }),
+          ...extremeIsSample(startOfDay(day), bars),
+          ...fits(sinceHigh.ratio, sinceHigh.high),
+        ];
+  return { ...section, sinceHigh: admits(about("sinceHigh"), of("the 30-day high", high)) ? sinceHigh : null };
+}
+
+function liquidationsChecked(input: Input, section: LiquidationsSection, admits: Admits): LiquidationsSection {
+  const { asOf } = input;
+  for (const { id } of section.venues) {
+    const figure = `liquidations.venues.${id}`;
+    const verdicts = feedRegime(id, "liquidations", shift(asOf, -DAY), asOf, "figure");
+    admits({ section: "liquidations", source: id, figure }, verdicts);
+  }
+  const records = (section.largestSince ?? []).filter(({ id, day, since, from }) => {
+    const [newest, first] = [parseDay(day), parseDay(since ?? from)];
+    const verdicts =
+      newest === null || first === null
+        ? []
+        : [
+            ...rankedIsWhole({ period: newest, complete: endOfDay(newest) <= asOf }),
+            ...feedRegime(id, "liquidations", startOfDay(first), asOf, "since"),
+          ];
+    return admits({ section: "liquidations", source: id, figure: "liquidations.largestSince" }, verdicts);
+  });
+  return { ...section, largestSince: records.length === 0 ? null : records };
+}
+
+function mapChecked(
+  section: LiquidationMapSection,
+  sides: readonly BothSides[],
+  admits: Admits,
+): LiquidationMapSection | null {
+  const { price, levels, reported } = section;
+  // What is wrong with one assumption is wrong with the model.
+  const apart = sides.flatMap(({ id, openInterest, longs, shorts }) => {
+    const found = longs.map((held, i) => sidesHold(held, shorts[i] ?? btc(0), openInterest));
+    return of(id, found.find((verdicts) => verdicts.length > 0) ?? []);
+  });
+  const kept = admits({ section: "liquidations", figure: "liquidationMap" }, apart);
+  for (const side of ["shorts", "longs"] as const) {
+    const ours = levels.filter((level) => level.side === side).map((one) => ({ target: one.price, usd: one.usd }));
+    admits({ section: "liquidations", figure: "liquidationMap.levels" }, curve(price, ours));
+    if (reported === null) continue;
+    const theirs = reported.levels.filter((level) => level.side === side);
+    admits(
+      { section: "liquidations", source: reported.source, figure: "liquidationMap.reported" },
+      curve(
+        reported.price,
+        theirs.map((one) => ({ target: one.price, usd: one.level })),
+      ),
+    );
+  }
+  return kept ? section : null;
+}
+
+const curve = (
+  price: number,
+  points: readonly { readonly target: number; readonly usd: number }[],
+): readonly Verdict[] =>
+  curveRises(
+    usdPerBtc(price),
+    points.map((one) => ({ target: usdPerBtc(one.target), usd: usd(one.usd) })),
+  );

@@ -1,6 +1,6 @@
 import type { FearGreed } from "../../core/market.ts";
 import { between, filterSeries, latest, type Series } from "../../core/series.ts";
-import { DAY, HOUR, dayOf, shift, type Day, type Instant } from "../../core/time.ts";
+import { DAY, dayOf, shift, type Day, type Instant } from "../../core/time.ts";
 import { completeDays, highestSince, lowestSince, yearToDate, type Since } from "../../core/extremes.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { FearGreedSection } from "../report.ts";
@@ -9,8 +9,6 @@ import type { FearGreedSection } from "../report.ts";
 const RECENT = 30;
 /** Days of the line over a year. */
 const YEAR = 365;
-/** A daily value is not shown beyond four times 36 h (methods Q-03). */
-const TOO_OLD = 4 * 36 * HOUR;
 
 /**
  * The newest value before asOf, looked up by its own date, with what its history says. Days that the publisher lacks
@@ -21,12 +19,10 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
   if (first === undefined) return { section: null, found: [] };
   const days = filterSeries(first.value, (point) => point.at < input.asOf);
   const newest = days.at(-1);
-  const absent = (detail: string): { section: null; found: readonly Found[] } => ({
-    section: null,
-    found: [{ source: first.source.id, dataset: "fearGreed", gap: { why: "stale", detail } }],
-  });
-  if (newest === undefined) return absent("no value before the report's instant");
-  if (input.asOf - newest.at > TOO_OLD) return absent(`the newest value is of ${dayOf(newest.at)}`);
+  if (newest === undefined) {
+    const gap = { why: "stale", detail: "no value before the report's instant" } as const;
+    return { section: null, found: [{ source: first.source.id, dataset: "fearGreed", gap }] };
+  }
   const changeOver = (n: number): FearGreedSection["changes"]["1d"] => {
     const from = latest(days, shift(newest.at, -n * DAY), DAY);
     return from === null

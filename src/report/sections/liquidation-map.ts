@@ -1,7 +1,7 @@
 import { calibrationOf, calibrationSpan, type Span, type Swept } from "../../core/calibration.ts";
 import type { Gap } from "../../core/gap.ts";
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
-import type { MapVenue } from "../../core/map-books.ts";
+import type { MapVenue, BothSides } from "../../core/map-books.ts";
 import { amountsOf, refined, type Refined } from "../../core/map-history.ts";
 import type { Datasets, Market, PastOpenInterest } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
@@ -42,7 +42,7 @@ const HOURS_LATE = 2 * HOUR;
 export function mapSection(
   input: Input,
   venues: readonly Venue[],
-): { section: LiquidationMapSection | null; found: readonly Found[] } {
+): { section: LiquidationMapSection | null; found: readonly Found[]; sides: readonly BothSides[] } {
   const unfine: Found[] = [];
   const modelled = told(input, "hourlyCandles").flatMap(({ source, value: candles }): Contract[] => {
     const own = <D extends "hourlyOpenInterest" | "fineCandles" | "fineOpenInterest">(
@@ -77,12 +77,13 @@ export function mapSection(
     ];
   });
   const price = priceNow(input, modelled);
-  if (price === null) return { section: null, found: [] };
+  if (price === null) return { section: null, found: [], sides: [] };
   const span = calibrationSpan(input.asOf);
   const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled, [], span);
   if (made.is === "refused") {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
-    return { section: null, found: modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap })) };
+    const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));
+    return { section: null, found, sides: [] };
   }
   const tracked = venues.reduce(
     (sum, { contracts }) => sum + contracts.reduce((all, { now }) => all + (now?.usd ?? 0), 0),
@@ -117,6 +118,7 @@ export function mapSection(
       openInterestUsd: made.openInterest,
       venues: [...made.modelled],
     },
+    sides: made.sides,
     found: [
       ...calibrated.found,
       ...unfine,

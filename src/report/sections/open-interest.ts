@@ -1,5 +1,7 @@
 import { anchorText, anchorWindow, pickAnchor } from "../../core/anchor.ts";
 import { oiToMarketCap } from "../../core/positioning.ts";
+import { coverageSuffices } from "../../core/plausible/claims.ts";
+import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, total, type Amount, type Member } from "../../core/panel.ts";
 import { concentration } from "../../core/concentration.ts";
 import { exactly, filterSeries, type Series } from "../../core/series.ts";
@@ -213,15 +215,10 @@ function compared(
   const result = likeForLike(pairs);
   if (result.change === null) {
     if (result.why === "less than half comparable") {
-      found.push({
-        source: "all",
-        dataset: `openInterest.changes.${window}`,
-        gap: {
-          why: "implausible",
-          rule: "Q-20",
-          detail: `only ${Math.round(result.coverage * 100)} % of the open interest of then can be compared`,
-        },
-      });
+      for (const verdict of coverageSuffices(result.coverage)) {
+        const check = { ...verdict, section: "open-interest", source: null, message: `${window}: ${verdict.message}` };
+        found.push({ source: "all", dataset: `openInterest.changes.${window}`, gap: gapOf(verdict), check });
+      }
     }
     return null;
   }

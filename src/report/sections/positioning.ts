@@ -21,6 +21,13 @@ export function positioningSection(
   const stale = (source: string, dataset: string, detail: string): void => {
     found.push({ source, dataset, gap: { why: "stale", detail } });
   };
+  for (const dataset of ["longShort", "taker"] as const) {
+    for (const { source, value } of told(input, dataset)) {
+      for (const { what, gap } of value.lacking) {
+        found.push({ source: source.id, dataset, gap: { ...gap, detail: `${what}: ${gap.detail}` } });
+      }
+    }
+  }
   const longShort: PositioningSection["longShort"] = [];
   for (const { source, value } of told(input, "longShort")) {
     for (const { market, value: one } of value.of) {

@@ -1,0 +1,209 @@
+/** What flows and who is on which side: volume, funding, ratios of accounts, takers, liquidations; and Fear & Greed. */
+import type { Candle, Datasets, Lacking, Taker } from "../../core/market.ts";
+import { unitLadder } from "../../core/plausible/ladder.ts";
+import {
+  liquidationsInInterest,
+  liquidationsInVolume,
+  type LiquidationDay,
+} from "../../core/plausible/liquidations.ts";
+import { takersInVolume } from "../../core/plausible/prices.ts";
+import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
+import { fearGreedFits, numberFits, ratioOfShares, sharesOfWhole } from "../../core/plausible/values.ts";
+import type { Verdict } from "../../core/plausible/verdict.ts";
+import type { Reading } from "../../core/reading.ts";
+import { filterSeries, type Series } from "../../core/series.ts";
+import { DAY } from "../../core/time.ts";
+import { btc, ratio, sumBtc, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
+import { told, type Input, type SourceInfo } from "../input.ts";
+import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { dayOfVenue } from "./open-interest.ts";
+
+export function fearGreed(
+  reading: Good,
+  value: Datasets["fearGreed"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  const newest = value.at(-1);
+  const error = failed("fear-greed", source, [
+    ...timestamps(
+      value.map(({ at }) => at),
+      input.asOf,
+      DAY,
+    ),
+    ...(newest === undefined ? [] : stale("the newest Fear & Greed", newest.at, input.asOf, freshness.daily)),
+  ]);
+  if (error !== null) return refused(reading, error);
+  let last: Verdict | null = null;
+  const kept = filterSeries(value, (row) => {
+    // Another index has other classes: only the range is a matter of every index.
+    const verdicts = fearGreedFits(row.value);
+    const own = verdicts.filter(({ severity }) => severity === "error" || source.id === "alternative-me");
+    const wrong = failed("fear-greed", source, own);
+    last = wrong ?? last;
+    return wrong === null;
+  });
+  if (kept.length === 0 && last !== null) return refused(reading, last);
+  return { ...reading, dataset: "fearGreed", value: kept };
+}
+
+/** A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. */
+export function volume(
+  reading: Good,
+  value: Datasets["volume"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  const held = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
+  const isHeld = (symbol: string): boolean =>
+    held.some((one) => one.value.of.some(({ market }) => market.symbol === symbol));
+  const lacking: Lacking[] = [...value.lacking];
+  let last: Verdict | null = null;
+  const of = value.of.filter(({ market, value: bars }) => {
+    const most = Math.max(...bars.map((bar) => Math.max(bar.value.btc ?? 0, bar.value.usd ?? 0)));
+    const error = failed("volume", source, [
+      // A series is in order: only its end may be of the future.
+      ...timestamps(
+        bars.slice(-1).map(({ at }) => at),
+        input.asOf,
+        null,
+      ),
+      ...(bars.length === 0 || market.kind === "dated" || !isHeld(market.symbol)
+        ? []
+        : numberFits(`the volume of ${market.symbol}`, most, "above zero")),
+    ]);
+    if (error !== null) lacking.push(without(market, error));
+    last = error ?? last;
+    return error === null;
+  });
+  if (of.length === 0 && last !== null) return refused(reading, last);
+  return { ...reading, dataset: "volume", value: { ...value, of, lacking } };
+}
+
+/** Each contract by itself: one that fails is named, the others count. */
+function each<T>(
+  { of, lacking }: { readonly of: readonly T[]; readonly lacking: readonly Lacking[] },
+  judged: (one: T) => Lacking | null,
+): { readonly of: readonly T[]; readonly lacking: readonly Lacking[] } {
+  const out: Lacking[] = [];
+  const kept = of.filter((one) => {
+    const lost = judged(one);
+    if (lost !== null) out.push(lost);
+    return lost === null;
+  });
+  return { of: kept, lacking: [...lacking, ...out] };
+}
+
+export function funding(reading: Good, value: Datasets["funding"], source: SourceInfo, judge: Judge): Reading {
+  const { input, failed } = judge;
+  const kept = each(value, ({ market, value: { at, everyHours } }) => {
+    const error = failed("funding", source, [
+      ...stale(
+        `the funding rate of ${market.symbol}`,
+        at,
+        input.asOf,
+        usual(reading, judge, freshness.funding(everyHours)),
+      ),
+      ...timestamps([at], input.asOf, null),
+    ]);
+    return error === null ? null : without(market, error);
+  });
+  return { ...reading, dataset: "funding", value: kept };
+}
+
+export function longShort(
+  reading: Good,
+  value: Datasets["longShort"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  const kept = each(value, ({ market, value: { at, ratio: published, shares } }) => {
+    const error = failed("funding", source, [
+      ...timestamps([at], input.asOf, null),
+      ...(shares === undefined
+        ? []
+        : [
+            ...ratioOfShares(published, shares.long, shares.short),
+            ...sharesOfWhole([shares.long, shares.short, shares.neither ?? ratio(0)]),
+          ]),
+    ]);
+    return error === null ? null : without(market, error);
+  });
+  return { ...reading, dataset: "longShort", value: kept };
+}
+
+export function taker(reading: Good, value: Datasets["taker"], source: SourceInfo, { input, failed }: Judge): Reading {
+  const hours = told(input, "hourlyCandles").find((one) => one.source.venue === source.venue)?.value;
+  const kept = each(value, ({ market, value: flow }) => {
+    const traded = hours?.market.symbol === market.symbol ? tradedIn(hours.value, flow) : null;
+    const error = failed("funding", source, [
+      ...timestamps([flow.until], input.asOf, null),
+      ...[flow.buy, flow.sell].flatMap((side) => {
+        const coins = inCoins(side);
+        return traded === null || coins === null ? [] : takersInVolume(coins, traded);
+      }),
+    ]);
+    return error === null ? null : without(market, error);
+  });
+  return { ...reading, dataset: "taker", value: kept };
+}
+
+/** Linear contracts are so many coins at any price. */
+const inCoins = (size: Quantity): Btc | null => {
+  if (size.in === "USD") return null;
+  if (size.in === "BTC") return size.value;
+  const one = inCoins(size.each);
+  return one === null ? null : btc(size.count * one);
+};
+
+/** What was traded in all from the first to the last moment of a flow; null where a bar or its volume is missing. */
+function tradedIn(hours: Series<Candle>, { from, until }: Taker): Btc | null {
+  const own = hours
+    .filter(({ at, value }) => at >= from && value.until <= until)
+    .map(({ at, value }) => ({ at, ...value }));
+  const length = own.reduce((sum, bar) => sum + bar.until - bar.at, 0);
+  const coins = own.flatMap((bar) => bar.btc ?? []);
+  return length === until - from && coins.length === own.length ? sumBtc(coins) : null;
+}
+
+export function liquidations(
+  reading: Good,
+  value: Datasets["liquidations"],
+  source: SourceInfo,
+  { input, reference, failed }: Judge,
+): Reading {
+  const day = dayOf(value, source, input);
+  const verdicts =
+    day === null || reference === null
+      ? []
+      : [
+          ...liquidationsInVolume(day),
+          ...liquidationsInInterest(day, confirming(source, input)),
+          ...unitLadder(day, reference, null, confirming(source, input)),
+        ];
+  const error = failed("liquidations", source, verdicts);
+  return error === null ? reading : refused(reading, error);
+}
+
+/** Against the same venue, or against all of them for what a vendor gathered; null where too little is known. */
+function dayOf({ of }: Datasets["liquidations"], source: SourceInfo, input: Input): LiquidationDay | null {
+  const all = told(input, "openInterest").filter((one) => source.venue === null || one.source.venue === source.venue);
+  const days = all.flatMap((one) => dayOfVenue(one.value.of) ?? []);
+  const bars = of.flatMap(({ value }) => value.map((bar) => bar.value));
+  const own = bars.filter(({ until }) => until > input.asOf - DAY && until <= input.asOf);
+  const day = {
+    liquidated: sumUsd(own.map(({ both }): Usd => both)),
+    volume: sumUsd(days.map((one) => one.volume)),
+    openInterest: sumUsd(days.map((one) => one.openInterest)),
+  };
+  return day.openInterest > 0 && day.volume > 0 ? day : null;
+}
+
+/** Of the feeds of other exchanges, the one that shows the most of its own open interest. */
+function confirming(source: SourceInfo, input: Input): LiquidationDay | null {
+  const days = told(input, "liquidations").flatMap((one) =>
+    one.source.venue === null || one.source.venue === source.venue ? [] : (dayOf(one.value, one.source, input) ?? []),
+  );
+  const share = (day: LiquidationDay): number => day.liquidated / day.openInterest;
+  return days.toSorted((a, b) => share(b) - share(a))[0] ?? null;
+}

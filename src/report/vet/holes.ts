@@ -1,0 +1,66 @@
+/**
+ * Q-04: histories with holes. A history with holes is worth keeping, and its ends can be compared; what it cannot carry
+ * is an extreme of a window, or the map. A window begins with the first sample of it that there is: a venue that keeps
+ * fewer days than are asked about has no hole.
+ */
+import { anchorWindow } from "../../core/anchor.ts";
+import type { Datasets, Lacking } from "../../core/market.ts";
+import { gaps, gridOf } from "../../core/plausible/series.ts";
+import type { Verdict } from "../../core/plausible/verdict.ts";
+import type { Reading } from "../../core/reading.ts";
+import { filterSeries, type Series } from "../../core/series.ts";
+import { DAY, HOUR, type Instant } from "../../core/time.ts";
+import type { SourceInfo } from "../input.ts";
+import { refused, without, type Good, type Judge } from "./judge.ts";
+
+/**
+ * Daily samples of a contract over the anchor's window. One with too many holes is named, and the sum that the anchor
+ * is looked for in does without it (`total` of core/panel.ts).
+ */
+export function daily(
+  reading: Good,
+  { of, lacking }: Datasets["openInterestHistory"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  const window = anchorWindow(input.anchor, input.asOf);
+  const holed = of.flatMap(({ market, value }): readonly Lacking[] => {
+    const verdicts = holesOf(value, window);
+    failed("open-interest", source, named(market.symbol, verdicts));
+    return verdicts.filter(({ severity }) => severity === "error").map((error) => without(market, error));
+  });
+  return { ...reading, dataset: "openInterestHistory", value: { of, lacking: [...lacking, ...holed] } };
+}
+
+/** The map begins anew after so long a hole, so that what was before is no matter. */
+const RESTART = 48 * HOUR;
+
+/** Hourly samples of the map. */
+export function hourlyHeld(
+  reading: Good,
+  { market, value }: Datasets["hourlyOpenInterest"],
+  source: SourceInfo,
+  { failed }: Judge,
+): Reading {
+  const hours = filterSeries(value, ({ at }) => at % HOUR === 0);
+  const begins = hours.findLast(({ at }, i) => at - (hours[i - 1]?.at ?? -Infinity) > RESTART)?.at;
+  const last = hours.at(-1)?.at;
+  if (begins === undefined || last === undefined) return reading;
+  const error = failed("liquidations", source, named(market.symbol, gaps(hours, gridOf(begins, last, HOUR))));
+  return error === null ? reading : refused(reading, error);
+}
+
+/** Only a history of daily closes has holes: what earlier runs have stored is of their moments, a report of its weeks. */
+function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly Verdict[] {
+  const closes = filterSeries(samples, ({ at }) => at % DAY === 0);
+  const [first, last] = [closes[0]?.at, closes.at(-1)?.at];
+  const isDaily = closes.some(({ at }, i) => at - (closes[i - 1]?.at ?? at) === DAY);
+  if (first === undefined || last === undefined || !isDaily) return [];
+  return gaps(
+    closes,
+    window.filter((at) => at >= first && at <= last),
+  );
+}
+
+const named = (symbol: string, verdicts: readonly Verdict[]): readonly Verdict[] =>
+  verdicts.map((one) => ({ ...one, message: `${symbol}: ${one.message}` }));

@@ -1,0 +1,208 @@
+/** Open interest: now, of the past and as others report it. */
+import type { Datasets, Lacking, OpenInterest, Of } from "../../core/market.ts";
+import { dailySteps, turnover } from "../../core/plausible/open-interest.ts";
+import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
+import { numberFits } from "../../core/plausible/values.ts";
+import type { Verdict } from "../../core/plausible/verdict.ts";
+import type { Reading } from "../../core/reading.ts";
+import { filterSeries, latest, series } from "../../core/series.ts";
+import { DAY, HOUR, iso, shift } from "../../core/time.ts";
+import { btc, inBtc, inUsd, sumUsd, type Quantity, type Usd } from "../../core/units.ts";
+import { told, type Input, type SourceInfo } from "../input.ts";
+import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { inLine } from "./prices.ts";
+
+/** How old a history's last sample may be to be a day's step away from now. */
+const STEP = 36 * HOUR;
+
+export function openInterest(
+  reading: Good,
+  value: Datasets["openInterest"],
+  source: SourceInfo,
+  judge: Judge,
+): Reading {
+  const { input, failed } = judge;
+  const lacking: Lacking[] = [...value.lacking];
+  let last: Verdict | null = null;
+  const of = value.of.filter((one) => {
+    const error = failed(
+      "open-interest",
+      source,
+      contractVerdicts(one, judge, usual(reading, judge, freshness.openInterest)),
+    );
+    if (error !== null) lacking.push(without(one.market, error));
+    last = error ?? last;
+    return error === null;
+  });
+  // What a venue of one contract lacks, it lacks as a whole.
+  if (last !== null && value.of.length === 1 && value.lacking.length === 0) return refused(reading, last);
+  const error = of.length === 0 ? null : failed("open-interest", source, venueVerdicts(of, source, input));
+  if (error !== null) return refused(reading, error);
+  return { ...reading, dataset: "openInterest", value: { of, lacking } };
+}
+
+function contractVerdicts(
+  { market, value: held }: Of<OpenInterest>,
+  { reference, input }: Judge,
+  usualAge: number,
+): readonly Verdict[] {
+  const what = `the open interest of ${market.symbol}`;
+  const amount = { btc: inBtc(held.size, held.price), usd: inUsd(held.size, held.price) };
+  return [
+    // Venues publish 0 for an open interest that they do not know.
+    ...numberFits(what, amount.btc, "above zero"),
+    ...timestamps([held.at], input.asOf, null),
+    ...stale(what, held.at, input.asOf, usualAge),
+    // A dated contract is away from spot by its basis. What is not held has no price of its own.
+    ...(market.kind === "dated" || amount.btc <= 0 ? [] : inLine(held.price, reference)),
+  ];
+}
+
+/** Q-11 and Q-12 look at a venue as a whole, over the contracts for which both amounts are known. */
+function venueVerdicts(of: readonly Of<OpenInterest>[], source: SourceInfo, input: Input): readonly Verdict[] {
+  const day = dayOfVenue(of);
+  const past = told(input, "openInterestHistory").filter((one) => one.source.venue === source.venue);
+  let before = 0;
+  let now = 0;
+  for (const { market, value: held } of of) {
+    for (const { value } of past) {
+      const own = value.of.find((one) => one.market.symbol === market.symbol);
+      const sample = own === undefined ? null : latest(own.value, input.asOf, STEP);
+      if (sample === null) continue;
+      before += inBtc(sample.value.size, sample.value.price ?? held.price);
+      now += inBtc(held.size, held.price);
+      break;
+    }
+  }
+  const step =
+    before > 0
+      ? dailySteps(
+          series([
+            { at: shift(input.asOf, -DAY), value: btc(before) },
+            { at: input.asOf, value: btc(now) },
+          ]),
+        )
+      : [];
+  return [...(day === null ? [] : turnover(day.volume, day.openInterest)), ...step];
+}
+
+/** What was traded in 24 hours and what is open, in USD, over the contracts that tell both; null where none does. */
+export function dayOfVenue(
+  of: readonly Of<OpenInterest>[],
+): { readonly volume: Usd; readonly openInterest: Usd } | null {
+  const parts = of.flatMap(({ value: held }) =>
+    held.traded24h === undefined
+      ? []
+      : [{ volume: inUsd(held.traded24h, held.price), open: inUsd(held.size, held.price) }],
+  );
+  const open = sumUsd(parts.map((part) => part.open));
+  return open > 0 ? { volume: sumUsd(parts.map(({ volume }) => volume)), openInterest: open } : null;
+}
+
+type Held = Datasets["openInterestHistory"]["of"][number];
+
+export const histories = (
+  reading: Good,
+  value: Datasets["openInterestHistory"],
+  source: SourceInfo,
+  judge: Judge,
+): Reading => ({
+  ...reading,
+  dataset: "openInterestHistory",
+  value: { ...value, of: value.of.map((one) => ({ ...one, value: pastOf(one, source, judge, true) })) },
+});
+
+/** Of the map. The price of an hour is that of its bar, which has been judged with the bars. */
+export const heldInBars = (
+  reading: Good,
+  dataset: "hourlyOpenInterest" | "fineOpenInterest",
+  value: Datasets["hourlyOpenInterest"],
+  source: SourceInfo,
+  judge: Judge,
+): Reading => ({
+  ...reading,
+  dataset,
+  value: { ...value, value: pastOf(value, source, judge, false) },
+});
+
+/**
+ * Samples of the past, without those that cannot be: of the future, of 0, at a price of another unit, or, where they
+ * are daily, away from both neighbours by more than Q-12 allows while these agree with each other.
+ */
+function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Judge, daily: boolean): Held["value"] {
+  const { input, failed, closes } = judge;
+  const section = daily ? "open-interest" : "liquidations";
+  const what = `the open interest of ${market.symbol}`;
+  failed(
+    section,
+    source,
+    // A series is in order: only its end may be of the future.
+    timestamps(
+      samples.slice(-1).map(({ at }) => at),
+      input.asOf,
+      null,
+    ),
+  );
+  const sizes = samples.map(({ value }) => inNative(value.size));
+  // Before the first contract was open there was nothing to be known.
+  const opened = sizes.findIndex((size) => size > 0);
+  const apart = (a: number | undefined, b: number | undefined): boolean =>
+    a !== undefined && b !== undefined && Math.abs(Math.log(a / b)) > 0.6;
+  let place = -1;
+  return filterSeries(samples, ({ at, value }) => {
+    place += 1;
+    if (at > input.asOf || opened === -1 || place < opened) return false;
+    const [before, here, after] = [sizes[place - 1], sizes[place] ?? 0, sizes[place + 1]];
+    const close = market.kind === "dated" ? undefined : closes.get(at);
+    const spike = daily && apart(here, before) && apart(here, after) && !apart(before, after) && before !== undefined;
+    return (
+      failed(section, source, [
+        ...(here > 0 ? [] : numberFits(`${what} at ${iso(at)}`, here, "above zero")),
+        ...(value.price === undefined || close === undefined ? [] : inLine(value.price, close)),
+        ...(spike && here > 0 && before > 0
+          ? dailySteps(
+              series([
+                { at: shift(at, -DAY), value: btc(before) },
+                { at, value: btc(here) },
+              ]),
+            )
+          : []),
+      ]) === null
+    );
+  });
+}
+
+const inNative = (size: Quantity): number => (size.in === "contracts" ? size.count * inNative(size.each) : size.value);
+
+/** A third party's open interest of a venue, which stands beside ours. */
+export function reported(
+  reading: Good,
+  value: Datasets["reportedOpenInterest"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  let last: Verdict | null = null;
+  const kept = value.filter(({ venue, at, usd }) => {
+    const error = failed("open-interest", source, [
+      ...numberFits(`the reported open interest of ${venue}`, usd, "above zero"),
+      ...timestamps([at], input.asOf, null),
+    ]);
+    last = error ?? last;
+    return error === null;
+  });
+  if (kept.length === 0 && last !== null) return refused(reading, last);
+  return { ...reading, dataset: "reportedOpenInterest", value: kept };
+}
+
+export function supply(
+  reading: Good,
+  value: Datasets["supply"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  const error = failed("open-interest", source, [
+    ...numberFits("the supply", value.btc, "above zero"),
+    ...timestamps([value.at], input.asOf, null),
+  ]);
+  return error === null ? reading : refused(reading, error);
+}

@@ -1,0 +1,167 @@
+/** Prices and bars of price. */
+import type { Candle, Datasets } from "../../core/market.ts";
+import { impliedPriceFits } from "../../core/plausible/open-interest.ts";
+import { barFits, offMedian } from "../../core/plausible/prices.ts";
+import { frozen } from "../../core/plausible/series.ts";
+import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
+import type { Verdict } from "../../core/plausible/verdict.ts";
+import { median } from "../../core/rank.ts";
+import type { Reading } from "../../core/reading.ts";
+import { exactly, filterSeries, mapSeries, type Series } from "../../core/series.ts";
+import { DAY, dayOf, floorTo, HOUR, MINUTE, shift, type Instant } from "../../core/time.ts";
+import { btc, usd, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
+import { told, type Input, type SourceInfo } from "../input.ts";
+import { refused, usual, type Good, type Judge } from "./judge.ts";
+
+/** The median of all spot prices and of one perpetual of every venue. */
+export function referenceOf(input: Input): UsdPerBtc | null {
+  const perpetuals = told(input, "openInterest").flatMap(
+    ({ value }) => value.of.find(({ market }) => market.kind === "perpetual")?.value.price ?? [],
+  );
+  const middle = median([...told(input, "price").map(({ value }) => value.price), ...perpetuals]);
+  return middle === null ? null : usdPerBtc(middle);
+}
+
+/** By the end of the day. */
+export function closesOf(input: Input): ReadonlyMap<Instant, UsdPerBtc> {
+  const bars = told(input, "candles").flatMap(({ value }) => value.map((bar) => bar.value));
+  return new Map(
+    [...groupedBy(bars, ({ until }) => until)].flatMap(([until, own]) => {
+      const middle = median(own.map(({ close }) => close));
+      return middle === null ? [] : [[until, usdPerBtc(middle)] as const];
+    }),
+  );
+}
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => Instant): ReadonlyMap<Instant, readonly T[]> {
+  const groups = new Map<Instant, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+export function price(reading: Good, value: Datasets["price"], source: SourceInfo, judge: Judge): Reading {
+  const { input, failed } = judge;
+  const { asOf, mode } = input;
+  const all = told(input, "price").map((one) => one.value.price);
+  const error = failed("price", source, [
+    ...stale("the price", value.at, asOf, usual(reading, judge, mode === "history" ? freshness.bar : freshness.price)),
+    ...offMedian("close", value.price, all),
+    ...timestamps([value.at], asOf, null),
+  ]);
+  return error === null ? reading : refused(reading, error);
+}
+
+/** Lows and highs of longer ago stand in no figure. */
+const RECENT = 30 * DAY;
+
+export function candles(
+  reading: Good,
+  value: Datasets["candles"],
+  source: SourceInfo,
+  { input, reference, failed }: Judge,
+): Reading {
+  const { asOf } = input;
+  const last = value.at(-1)?.value;
+  const error = failed("price", source, [
+    // Days of another clock would price every history wrongly, and so would bars of another unit.
+    ...timestamps(timesOf(value), asOf, DAY),
+    ...(last === undefined ? [] : inLine(last.close, reference)),
+    ...(last === undefined ? [] : stale("the newest daily bar", last.until, asOf, freshness.daily)),
+  ]);
+  if (error !== null) return refused(reading, error);
+  const all = told(input, "candles");
+  let wrong: Verdict | null = null;
+  const kept = filterSeries(value, ({ at, value: bar }) => {
+    const day = all.flatMap((one) => exactly(one.value, at)?.value ?? []);
+    const { close, low, high } = bar;
+    // While a day runs its bars are of different moments. What was unusual long ago is no news.
+    const past = bar.until <= asOf ? offMedian("close", close, closing(day)) : [];
+    const others =
+      bar.until > asOf || bar.until <= asOf - RECENT
+        ? past.filter(({ severity }) => severity === "error")
+        : [...past, ...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))];
+    const found = failed("price", source, [...barFits(bar), ...ofDay(at, others)]);
+    wrong = found ?? wrong;
+    return found === null;
+  });
+  if (kept.length === 0 && wrong !== null) return refused(reading, wrong);
+  return { ...reading, dataset: "candles", value: kept };
+}
+
+type Bar = Pick<Candle, "low" | "high">;
+const closing = (bars: readonly Candle[]): readonly UsdPerBtc[] => bars.map(({ close }) => close);
+const lowest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ low }) => low);
+const highest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ high }) => high);
+const ofDay = (at: Instant, verdicts: readonly Verdict[]): readonly Verdict[] =>
+  verdicts.map((one) => ({ ...one, message: `${dayOf(at)}: ${one.message}` }));
+
+const timesOf = (s: Series<unknown>): readonly Instant[] => s.map(({ at }) => at);
+
+/** Bars of the map and the structure. What a hole in them means is the map's own rule (six hours, two days). */
+export function bars(
+  reading: Good,
+  dataset: "hourlyCandles" | "fineCandles",
+  { market, value }: Datasets["hourlyCandles"],
+  source: SourceInfo,
+  { input, reference, failed }: Judge,
+): Reading {
+  const fine = dataset === "fineCandles";
+  const section = fine ? "liquidations" : "structure";
+  const last = value.at(-1)?.value;
+  const error = failed(section, source, [
+    ...(last === undefined ? [] : inLine(last.close, reference)),
+    ...timestamps(timesOf(value), input.asOf, fine ? 5 * MINUTE : HOUR),
+    ...(fine && last !== undefined
+      ? stale("the newest five-minute bar", last.until, input.asOf, freshness.fiveMinutes)
+      : []),
+  ]);
+  if (error !== null) return refused(reading, error);
+  if (fine) failed(section, source, frozen(mapSeries(value, ({ close }) => close)));
+  else failed(section, source, daysOff({ market, value }, input));
+  let wrong: Verdict | null = null;
+  const kept = filterSeries(value, (bar) => {
+    const found = failed(section, source, barFits(bar.value));
+    wrong = found ?? wrong;
+    return found === null;
+  });
+  if (kept.length === 0 && wrong !== null) return refused(reading, wrong);
+  return { ...reading, dataset, value: { market, value: kept } };
+}
+
+/** Q-13 for the lows and highs of whole days, among perpetuals of one currency. */
+function daysOff({ market, value }: Datasets["hourlyCandles"], input: Input): readonly Verdict[] {
+  const alike = told(input, "hourlyCandles")
+    .map((one) => one.value)
+    .filter((one) => one.market.kind === market.kind && one.market.quote === market.quote)
+    .map((one) => daysOf(one.value, input.asOf));
+  return [...daysOf(value, input.asOf)].flatMap(([at, { low, high }]) => {
+    const day = alike.flatMap((days) => days.get(at) ?? []);
+    return ofDay(at, [...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))]);
+  });
+}
+
+const HOURS = DAY / HOUR;
+
+/** Recent UTC days of which every hour is there. */
+function daysOf(hours: Series<Candle>, asOf: Instant): ReadonlyMap<Instant, Bar> {
+  const days = groupedBy(
+    hours.filter(({ at }) => at >= asOf - RECENT),
+    ({ at }) => floorTo(at, DAY),
+  );
+  return new Map(
+    [...days].flatMap(([at, own]) => {
+      const low = Math.min(...own.map(({ value }) => value.low));
+      const high = Math.max(...own.map(({ value }) => value.high));
+      const whole = own.length === HOURS && shift(at, DAY) <= asOf;
+      return whole ? [[at, { low: usdPerBtc(low), high: usdPerBtc(high) }] as const] : [];
+    }),
+  );
+}
+
+/** Q-10 for a price alone: against the reference, where a few percent are a matter of venue and quote. */
+export const inLine = (one: UsdPerBtc, reference: UsdPerBtc | null): readonly Verdict[] =>
+  reference === null ? [] : impliedPriceFits({ btc: btc(1), usd: usd(one) }, reference);
