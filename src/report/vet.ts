@@ -129,6 +129,15 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
     case "openInterestHistory": {
       const value = valueOf<"openInterestHistory">(judge.input, source, "openInterestHistory");
       if (value === null) return reading;
+      // Which end of a step is wrong cannot be told: the venue is left out at both.
+      const now = told(judge.input, "openInterest").filter((one) => one.source.venue === source.venue);
+      const step = stepTo(
+        now.flatMap((one) => one.value.of),
+        [value],
+        asOf,
+      );
+      const error = judge.passes("open-interest", source, step);
+      if (error !== null) return refused(reading, error);
       const of = value.of.map((one) => ({ ...one, value: withoutSpikes(one.value, source, judge) }));
       return { ...reading, dataset: "openInterestHistory", value: { ...value, of } };
     }
@@ -155,6 +164,17 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
     case "liquidations": {
       const value = valueOf<"liquidations">(judge.input, source, "liquidations");
       const error = value === null ? null : judge.passes("liquidations", source, liquidations(value, source, judge));
+      return error === null ? reading : refused(reading, error);
+    }
+    case "liquidationDays": {
+      const value = valueOf<"liquidationDays">(judge.input, source, "liquidationDays");
+      if (value === null) return reading;
+      // The last day stands for the unit of all.
+      const last = value.of.map((one) => ({
+        ...one,
+        value: filterSeries(one.value, (bar) => bar === one.value.at(-1)),
+      }));
+      const error = judge.passes("liquidations", source, liquidations({ ...value, of: last }, source, judge));
       return error === null ? reading : refused(reading, error);
     }
     default:
@@ -233,28 +253,39 @@ function contractVerdicts(
 function venueVerdicts(of: readonly Of<OpenInterest>[], source: SourceInfo, input: Input): readonly Verdict[] {
   const day = dayOf(of);
   const past = told(input, "openInterestHistory").filter((one) => one.source.venue === source.venue);
+  const step = stepTo(
+    of,
+    past.map(({ value }) => value),
+    input.asOf,
+  );
+  return [...(day === null ? [] : turnover(day.volume, day.openInterest)), ...step];
+}
+
+/** Q-12 between the last sample of each contract, in the first history that has one, and now. */
+function stepTo(
+  of: readonly Of<OpenInterest>[],
+  past: readonly Datasets["openInterestHistory"][],
+  asOf: Instant,
+): readonly Verdict[] {
   let before = 0;
   let now = 0;
   for (const { market, value: held } of of) {
-    for (const { value } of past) {
+    for (const value of past) {
       const own = value.of.find((one) => one.market.symbol === market.symbol);
-      const sample = own === undefined ? null : latest(own.value, input.asOf, STEP);
+      const sample = own === undefined ? null : latest(own.value, asOf, STEP);
       if (sample === null) continue;
       before += inBtc(sample.value.size, sample.value.price ?? held.price);
       now += inBtc(held.size, held.price);
       break;
     }
   }
-  const step =
-    before > 0
-      ? dailySteps(
-          series([
-            { at: shift(input.asOf, -DAY), value: btc(before) },
-            { at: input.asOf, value: btc(now) },
-          ]),
-        )
-      : [];
-  return [...(day === null ? [] : turnover(day.volume, day.openInterest)), ...step];
+  if (before <= 0) return [];
+  return dailySteps(
+    series([
+      { at: shift(asOf, -DAY), value: btc(before) },
+      { at: asOf, value: btc(now) },
+    ]),
+  );
 }
 
 function dayOf(of: readonly Of<OpenInterest>[]): Omit<LiquidationDay, "liquidated"> | null {
@@ -267,8 +298,12 @@ function dayOf(of: readonly Of<OpenInterest>[]): Omit<LiquidationDay, "liquidate
   return openInterest > 0 ? { volume: sumUsd(parts.map(({ volume }) => volume)), openInterest } : null;
 }
 
-/** A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. */
-function volume(reading: Good, value: Datasets["volume"], source: SourceInfo, { input, passes }: Judge): Reading {
+/**
+ * A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. And
+ * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues.
+ */
+function volume(reading: Good, value: Datasets["volume"], source: SourceInfo, judge: Judge): Reading {
+  const { input, passes } = judge;
   const held = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
   const isHeld = (symbol: string): boolean =>
     held.some((one) => one.value.of.some(({ market }) => market.symbol === symbol));
@@ -283,7 +318,33 @@ function volume(reading: Good, value: Datasets["volume"], source: SourceInfo, { 
     return error === null;
   });
   if (of.length === 0 && last !== null) return refused(reading, last);
+  const contracts = held.flatMap((one) => one.value.of);
+  const error = passes("volume", source, usualTurnover(of, contracts, input.asOf));
+  if (error !== null) return refused(reading, error);
   return { ...reading, dataset: "volume", value: { ...value, of, lacking } };
+}
+
+/** The last month is over at most this long ago. */
+const MONTH = 31 * DAY;
+
+/** Q-11 over the bars that ended in the last month, of the contracts whose open interest is known. */
+function usualTurnover(
+  traded: Datasets["volume"]["of"],
+  held: readonly Of<OpenInterest>[],
+  asOf: Instant,
+): readonly Verdict[] {
+  let day = 0;
+  let open = 0;
+  for (const { market, value: bars } of traded) {
+    const own = held.find((one) => one.market.symbol === market.symbol)?.value;
+    const over = bars.filter(({ value }) => value.until <= asOf && value.until >= asOf - MONTH);
+    if (own === undefined || over.length === 0) continue;
+    const time = over.reduce((sum, { at, value }) => sum + value.until - at, 0);
+    const sum = over.reduce((all, { value }) => all + Math.max(value.usd ?? 0, (value.btc ?? 0) * own.price), 0);
+    day += (sum / time) * DAY;
+    open += inUsd(own.size, own.price);
+  }
+  return day > 0 && open > 0 ? turnover(usd(day), usd(open), "on a usual day of the last month") : [];
 }
 
 type History = Datasets["openInterestHistory"]["of"][number]["value"];
@@ -324,13 +385,16 @@ function liquidations(
   { input, reference: price }: Judge,
 ): readonly Verdict[] {
   const all = told(input, "openInterest").filter((one) => source.venue === null || one.source.venue === source.venue);
+  const held = all.flatMap((one) => one.value.of.map(({ value: own }) => inUsd(own.size, own.price)));
   const days = all.flatMap((one) => dayOf(one.value.of) ?? []);
   const liquidated = sumUsd(value.of.flatMap(({ value: bars }) => bars.map((bar): Usd => bar.value.both)));
   const day: LiquidationDay = {
     liquidated,
     volume: sumUsd(days.map(({ volume }) => volume)),
-    openInterest: sumUsd(days.map(({ openInterest: open }) => open)),
+    openInterest: sumUsd(held),
   };
-  if (price === null || day.openInterest <= 0 || day.volume <= usd(0)) return [];
+  if (day.openInterest <= 0) return [];
+  // Many venues do not say what was traded in 24 hours where they say what is open.
+  if (price === null || day.volume <= 0) return liquidationsInInterest(day, null);
   return [...liquidationsInVolume(day), ...liquidationsInInterest(day, null), ...unitLadder(day, price, null, null)];
 }

@@ -6,6 +6,7 @@
 import AdmZip from "adm-zip";
 import { describe, expect, it } from "vitest";
 import { inert } from "../../src/core/inert.ts";
+import type { Dataset } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { keep } from "../../src/io/tape.ts";
 import type { Http, HttpAnswer } from "../../src/ports.ts";
@@ -16,6 +17,9 @@ import {
   before,
   cases,
   collected,
+  grown,
+  numbers as figures,
+  numbersBefore,
   othersUnchanged,
   saysTheSame,
   sound,
@@ -222,5 +226,75 @@ describe.each(cases.map((one) => [one.id, one] as const))("%s", (id, one) => {
         );
       saysTheSame(counted(readings), counted(usual));
     }
+  });
+});
+
+/** What a dataset counts, by the names that it has there. Prices are left as they are, where there are others. */
+const COUNTED: Readonly<Record<Dataset, readonly string[]>> = {
+  fearGreed: ["value"],
+  price: ["price"],
+  candles: ["open", "high", "low", "close"],
+  openInterest: ["value", "count"],
+  openInterestHistory: ["value", "count"],
+  volume: ["btc", "usd"],
+  funding: ["rate"],
+  longShort: ["ratio"],
+  taker: ["value", "count"],
+  liquidations: ["longs", "shorts", "both"],
+  liquidationDays: ["longs", "shorts", "both"],
+  hourlyCandles: ["open", "high", "low", "close"],
+  hourlyOpenInterest: ["value", "count"],
+  fineCandles: ["open", "high", "low", "close"],
+  traderClasses: ["leveragedNet", "assetManagersNet"],
+  reportedOpenInterest: ["usd"],
+  reportedMap: ["price"],
+  supply: ["btc"],
+};
+/** Where nothing gives a thousandfold away, and why. */
+const NOTHING_TELLS: Readonly<Record<string, string>> = {
+  funding: "rates differ from venue to venue and from hour to hour, and no rule bounds them",
+  longShort: "a ratio alone; where the venue tells the shares, they must bear it out (Q-16)",
+  taker: "both sides grow alike, and not every venue tells the volume of the same hours",
+  supply: "what is no number of bitcoins is malformed where it is read",
+  traderClasses: "net positions of a weekly report that nobody else tells",
+  "cme openInterestHistory": "weekly, all of it out of one file, and nobody else's",
+};
+const isCounted = (reading: Reading, name: string): boolean => COUNTED[reading.dataset].includes(name);
+const thousandfold = (reading: Reading & { readonly ok: true }): Reading => {
+  const value: unknown = reading.value;
+  const grow = (name: string, one: unknown): unknown =>
+    typeof one === "number" && isCounted(reading, name) ? one * 1000 : one;
+  return { ...reading, value: JSON.parse(JSON.stringify(value, grow)) };
+};
+/** Checks and gaps that were not there before. */
+const news = (after: Report): { readonly errors: boolean; readonly any: boolean } => {
+  const of = ({ checks, gaps }: Report): readonly string[] => [...checks, ...gaps].map((one) => JSON.stringify(one));
+  const known = new Set(of(before));
+  const found = of(after).filter((one) => !known.has(one));
+  return { errors: found.some((one) => /"severity":"error"/.test(one)), any: found.length > 0 };
+};
+const jumps = cases.flatMap((one) =>
+  (baseline.get(one.id) ?? []).flatMap((reading) =>
+    reading.ok ? [[one.id, reading.dataset, one, reading] as const] : [],
+  ),
+);
+
+describe("a unit that is a thousand times as large", () => {
+  it.each(jumps)("%s %s is kept out, or said to be odd", (id, dataset, one, reading) => {
+    const usual = baseline.get(id) ?? [];
+    const after = withThese(
+      id,
+      usual.map((other) => (other === reading ? thousandfold(reading) : other)),
+    );
+    sound(after);
+    othersUnchanged(one, after);
+    const { errors, any } = news(after);
+    // An error leaves nothing of it in any figure.
+    if (errors) expect(grown(after)).toEqual([]);
+    if (any) return;
+    // What is in no figure needs no word.
+    const isUsed = [...figures(after)].some(([path, value]) => numbersBefore.get(path) !== value);
+    const reason = NOTHING_TELLS[`${id} ${dataset}`] ?? NOTHING_TELLS[dataset];
+    if (isUsed) expect(reason, `${id} ${dataset} went through without a word`).toBeDefined();
   });
 });
