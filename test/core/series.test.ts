@@ -1,10 +1,22 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { between, exactly, filterSeries, joinSeries, latest, mapSeries, series } from "../../src/core/series.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  between,
+  exactly,
+  filterSeries,
+  joinSeries,
+  latest,
+  mapSeries,
+  series,
+  type Series,
+} from "../../src/core/series.ts";
 import { instant } from "../../src/core/time.ts";
 
 const point = (ms: number, value: string) => ({ at: instant(ms), value });
-const s = series([point(30, "c"), point(10, "a"), point(20, "b")]);
+let s: Series<string>;
+beforeEach(() => {
+  s = series([point(30, "c"), point(10, "a"), point(20, "b")]);
+});
 const values = (of: readonly { readonly value: string }[]): string => of.map(({ value }) => value).join("");
 
 describe("series", () => {
@@ -25,6 +37,7 @@ describe("series", () => {
     expect(values(filterSeries(s, ({ value }) => value !== "b"))).toBe("ac");
     expect(values(joinSeries(s, series([point(20, "B"), point(40, "d")])))).toBe("aBcd");
     expect(values(between(s, instant(10), instant(30)))).toBe("ab");
+    expect(values(between(s, instant(11), instant(31)))).toBe("bc");
   });
 });
 
