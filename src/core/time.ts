@@ -47,20 +47,25 @@ function daysFromCivil(year: number, m: number, d: number): number {
   return era * 146_097 + doe - 719_468;
 }
 
-const DAY_TEXT = /^\d{4}-\d{2}-\d{2}$/;
+const DAY_TEXT = /^(\d{4})-(\d{2})-(\d{2})$/;
+const MONTH_TEXT = /^(\d{4})-(\d{2})$/;
 const INSTANT_TEXT = /^\d{4}-\d{2}-\d{2}[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d{2}):?(\d{2}))?$/;
 
 /** `YYYY-MM-DD`, or null where the text is no day of the calendar. */
 export function parseDay(text: string): Day | null {
-  if (!DAY_TEXT.test(text)) return null;
-  // What is no day of the calendar comes back as another one.
-  const days = dayNumber(asDay(text));
-  const back = dayText(days);
-  return days >= 0 && back === text ? back : null;
+  const found = DAY_TEXT.exec(text);
+  if (!found) return null;
+  const [, y, m, d] = found.map(Number);
+  if (y === undefined || m === undefined || d === undefined || y < 1970) return null;
+  if (m < 1 || m > 12 || d < 1 || d > 31) return null;
+  const back = dayText(daysFromCivil(y, m, d));
+  return back === text ? back : null;
 }
 
 /** `YYYY-MM`, or null. */
 export function parseMonth(text: string): Month | null {
+  const found = MONTH_TEXT.exec(text);
+  if (!found) return null;
   return parseDay(`${text}-01`) === null ? null : asMonth(text);
 }
 
@@ -75,7 +80,7 @@ export function parseInstant(text: string): Instant | null {
   const offsetHours = Number(found[6] ?? 0);
   const offsetMinutes = Number(found[7] ?? 0);
   if (day === null || hours > 23 || minutes > 59 || seconds > 59 || offsetHours > 23 || offsetMinutes > 59) return null;
-  const ms = Number((found[4] ?? "").padEnd(3, "0").slice(0, 3));
+  const ms = Number((found[4] ?? "0").padEnd(3, "0").slice(0, 3));
   const offset = (found[5] === "-" ? -1 : 1) * (offsetHours * HOUR + offsetMinutes * MINUTE);
   const at = startOfDay(day) + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms - offset;
   return at < 0 ? null : instant(at);

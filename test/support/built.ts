@@ -44,7 +44,7 @@ export function started(
   node: readonly string[] = [],
   { bound = false }: { readonly bound?: boolean } = {},
 ): Running {
-  const [file = process.execPath, ...before] = [...(bound ? BOUND : []), process.execPath];
+  const [file, ...before] = [...(bound ? BOUND : []), process.execPath];
   const child = spawn(file, [...before, ...node, BIN, ...words], { env: { PATH: process.env["PATH"], ...env } });
   let out = "";
   let err = "";
