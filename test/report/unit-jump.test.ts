@@ -139,10 +139,10 @@ describe("liquidations where nothing is said of the trading of 24 hours", () => 
 
   it.each(["liquidations", "liquidationDays"] as const)("%s are measured by what is open", (dataset) => {
     // 1,000 BTC of 80,000 USD are open: 20 % are 16 million, 4 % are 3.2 million.
-    const with_ = (amount: number) => judged(spot, open(held(ofBtc(1_000))), good(dataset, liquidated(amount)));
-    expect(with_(3e6)).toEqual({ checks: [], out: [] });
-    expect(with_(4e6)).toMatchObject({ checks: [{ rule: "Q-08", severity: "warning", value: 0.05 }], out: [] });
-    const jumped = with_(4e9);
+    const judgedOf = (amount: number) => judged(spot, open(held(ofBtc(1_000))), good(dataset, liquidated(amount)));
+    expect(judgedOf(3e6)).toEqual({ checks: [], out: [] });
+    expect(judgedOf(4e6)).toMatchObject({ checks: [{ rule: "Q-08", severity: "warning", value: 0.05 }], out: [] });
+    const jumped = judgedOf(4e9);
     expect(jumped.checks).toMatchObject([{ rule: "Q-08", severity: "error", value: 50 }]);
     expect(jumped.out).toEqual([expect.stringMatching(new RegExp(`^${dataset} .*"rule":"Q-08"`))]);
   });
