@@ -24,6 +24,10 @@ describe("series", () => {
     expect(values(s)).toBe("abc");
     expect(series([point(5, "old"), point(1, "a"), point(5, "new")])).toEqual([point(1, "a"), point(5, "new")]);
   });
+  it("keeps the last of two neighbours with one instant, too", () => {
+    expect(series([point(1, "old"), point(1, "new"), point(2, "b")])).toEqual([point(1, "new"), point(2, "b")]);
+    expect(series([point(1, "a"), point(2, "old"), point(2, "new")])).toEqual([point(1, "a"), point(2, "new")]);
+  });
   it("is strictly increasing whatever it is given", () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 50 })), (times) => {
