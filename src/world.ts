@@ -138,6 +138,7 @@ async function network(
   const [
     { discreet },
     { overAxios },
+    { limited },
     { pacesOf, polite, waitingFor },
     { following },
     { relayed },
@@ -146,6 +147,7 @@ async function network(
   ] = await Promise.all([
     import("./io/discreet.ts"),
     import("./io/http.ts"),
+    import("./io/limits.ts"),
     import("./io/polite.ts"),
     import("./io/redirects.ts"),
     import("./io/relay.ts"),
@@ -157,7 +159,7 @@ async function network(
   const keys = sources.flatMap(({ key }) => (key === undefined ? [] : (settings.secret(key.env) ?? [])));
   const bare = discreet(overAxios({ version, signal, now: clock }), keys);
   const reached = settings.relay === null ? bare : relayed(bare, settings.relay);
-  const asked = remembering(polite(following(reached), pacesOf(sources), waitingFor(signal, ms)), {
+  const asked = remembering(polite(limited(following(reached)), pacesOf(sources), waitingFor(signal, ms)), {
     files: disk,
     folder: settings.folders.cache,
     now: clock,

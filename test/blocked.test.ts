@@ -15,9 +15,13 @@ const tapes = replay(diskForTests, DAY_OF_THE_ARTICLE);
 const blocking = await relayServer(tapes, (host) =>
   host.endsWith("api.binance.com") ? 451 : host === "api.bybit.com" ? 403 : null,
 );
+const BUSY =
+  '{"retCode":10018,"retMsg":"Exceeded the IP Rate Limit.","result":{},"retExtInfo":{},"time":1769752800000}';
+const busy = await relayServer(tapes, (host) => (host === "api.bybit.com" ? { says: BUSY } : null));
 const elsewhere = await relayServer(tapes);
 afterAll(async () => {
   await blocking.close();
+  await busy.close();
   await elsewhere.close();
   await rm(home, { recursive: true, force: true });
 });
@@ -109,5 +113,30 @@ describe("a region that Binance and Bybit block", async () => {
     expect((await run(`sources --json --relay ${blocking.url}`)).insisted).toBeGreaterThan(0);
     const other = await run(`open-interest --json --relay ${elsewhere.url}`);
     expect(reportOf(other.out).openInterest?.venues.map(({ id }) => id)).toContain("bybit");
+  });
+});
+
+describe("a venue that answers that there were too many requests, with status 200", async () => {
+  const asking = `open-interest --json --venues bybit,kraken --relay ${busy.url}`;
+  const asked: number[] = [];
+  const gaps: (Report["gaps"][number] | undefined)[] = [];
+  for (const seconds of [0, 599, 600]) {
+    const before = busy.asked.length;
+    const { out } = await run(asking, seconds / 3_600);
+    asked.push(busy.asked.slice(before).filter((path) => path.startsWith("api.bybit.com/")).length);
+    gaps.push(reportOf(out).gaps.find((one) => one.source === "bybit" && one.dataset === "openInterest"));
+  }
+
+  it("is a gap with its reason, and is left alone for the ten minutes that it wants", () => {
+    const advice = "Too many requests from this address. Wait before the next run.";
+    expect(gaps[0]).toMatchObject({ why: "refused", status: 429, detail: BUSY, advice });
+    expect(gaps[1]?.detail).toBe("not asked: HTTP 429 on 2026-01-30T06:00:00Z; asked again from 2026-01-30T06:10:00Z");
+    expect(gaps[2]).toMatchObject({ status: 429, detail: BUSY });
+    // No more than are under way when the first no arrives.
+    for (const run of [0, 2]) {
+      expect(asked[run]).toBeGreaterThan(0);
+      expect(asked[run]).toBeLessThanOrEqual(10);
+    }
+    expect(asked[1]).toBe(0);
   });
 });

@@ -28,17 +28,16 @@ const shown = (value: number): number => significant(value, 3);
  */
 export function largestSince(feed: string, totals: Series<Usd>, asOf: Instant): LiquidationRecord | null {
   const regime = regimeStart(feed, "liquidations");
-  const rows = totals
+  const days = totals
     .filter(({ at }) => at % DAY === 0 && shift(at, DAY) <= asOf)
-    .filter(({ at }) => regime === null || dayOf(at) >= regime)
-    .map(({ at, value }) => ({ period: dayOf(at), value: Number(value), complete: true }));
-  const [first, newest] = [rows[0], totals.findLast(({ at }) => shift(at, DAY) <= asOf)];
-  if (first === undefined || newest === undefined || newest.value <= 0) return null;
-  if (dayOf(newest.at) !== dayOf(shift(asOf, -DAY))) return null;
+    .filter(({ at }) => regime === null || dayOf(at) >= regime);
+  const newest = days.at(-1);
+  if (newest === undefined || dayOf(newest.at) !== dayOf(shift(asOf, -DAY))) return null;
+  const rows = days.map(({ at, value }) => ({ period: dayOf(at), value: Number(value), complete: true }));
   const found = highestSince(completeDays(rows), shown);
   if ((found.is !== "since" && found.is !== "history") || found.missing > 0) return null;
   const since = found.is === "since" ? found.period : null;
-  return { day: dayOf(newest.at), usd: newest.value, since, from: first.period };
+  return { day: dayOf(newest.at), usd: newest.value, since, from: found.first };
 }
 
 const HOURS = DAY / HOUR;

@@ -2,9 +2,8 @@
 import { ratio, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 
 /** A published long/short ratio fits its published shares, within 1 % (rule Q-16). */
-export function ratioFits(published: number, long: number, short: number): boolean {
-  return short > 0 && Math.abs(published / (long / short) - 1) <= 0.01;
-}
+export const ratioFits = (published: number, long: number, short: number): boolean =>
+  Math.abs(published / (long / short) - 1) <= 0.01;
 
 export interface TakerFlow {
   /** (buy - sell) / (buy + sell): -1 to 1. */

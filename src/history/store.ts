@@ -1,8 +1,9 @@
 /**
  * The database: one SQLite file, appended to and never rewritten. Any number of runs may use it at once; SQLite keeps
- * them apart. Traps of libsql: it ignores `readonly`, rows carry a `_metadata`, and `pragma()` answers an object.
+ * them apart. Traps of libsql: it ignores `readonly`, rows carry a `_metadata`, `pragma()` answers an object, and
+ * errors may have a number in place of their name.
  */
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import Database from "libsql";
 import { z } from "zod";
@@ -85,6 +86,9 @@ function revisionOf(row: unknown): readonly [at: number, until: number, seen: nu
  * all the same. Throws `StoreError`.
  */
 export async function openStore(path: string): Promise<Store> {
+  // SQLite would leave files beside it that cannot be written either, and keep it so for ever.
+  const lying = mayBeWritten(path) ? null : readOnly(path);
+  if (lying !== null) return lying;
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { timeout: PATIENCE });
@@ -92,7 +96,8 @@ export async function openStore(path: string): Promise<Store> {
     return new Store(db, path, true);
   } catch (error) {
     db?.close();
-    return readOnly(path, error) ?? raised(storeError(error, path));
+    const isForbidden = /^SQLITE_(READONLY|CANTOPEN)/.test(codeOf(error));
+    return (isForbidden ? readOnly(path) : null) ?? raised(storeError(error, path));
   }
 }
 
@@ -100,9 +105,18 @@ function raised(error: Error): never {
   throw error;
 }
 
-/** The file as it lies there, where only writing failed and no run has left anything beside it. */
-function readOnly(path: string, error: unknown): Store | null {
-  if (!/^SQLITE_(READONLY|CANTOPEN)/.test(codeOf(error))) return null;
+/** A file that is not there may be made. */
+function mayBeWritten(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return !existsSync(path);
+  }
+}
+
+/** The file as it lies there, where no run has left anything beside it. */
+function readOnly(path: string): Store | null {
   if (!existsSync(path) || (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0)) return null;
   try {
     const db = new Database(`${pathToFileURL(path).href}?immutable=1`);
@@ -171,8 +185,23 @@ function inTransaction<T>(db: Database.Database, work: () => T): T {
 
 const WHERE_ELSE = "Check its permissions, or set BTC_REPORT_DATA_DIR to another folder";
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+/** Of https://sqlite.org/rescode.html, by their number. */
+const PRIMARY: Readonly<Record<number, string>> = {
+  5: "SQLITE_BUSY",
+  6: "SQLITE_LOCKED",
+  8: "SQLITE_READONLY",
+  10: "SQLITE_IOERR",
+  13: "SQLITE_FULL",
+  14: "SQLITE_CANTOPEN",
+};
+
+/** SQLite's name of an error. libsql has none for some extended codes, nor for a file that cannot be opened. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return "";
+  const [, number] =
+    /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(error.code) ?? /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message) ?? [];
+  return (number === undefined ? undefined : PRIMARY[Number(number) % 256]) ?? error.code;
+}
 const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 
 function storeError(error: unknown, path: string): Error {

@@ -5,7 +5,7 @@
  * - as long as the host says (`Retry-After`, or Binance's "banned until"), 3 days at most
  * - 451, or 403 with a page that speaks of a country or region: 6 hours
  * - any other 403: 1 hour; of a host that takes a key it may be about the key, and is not remembered
- * - 418: 15 minutes; 429 that was still there after the retries: 5 minutes
+ * - 418: 15 minutes; 429 that was still there after the retries, which wait for up to 20 s if it says so: 5 minutes
  *
  * A relay or a proxy is another way to the host: what one way is told says nothing of the others.
  */
@@ -13,7 +13,7 @@ import { z } from "zod";
 import { NOT_ASKED, Unavailable } from "../core/gap.ts";
 import { DAY, HOUR, iso, MINUTE, parseInstant, shift, type Instant } from "../core/time.ts";
 import type { Files, Http, HttpAnswer } from "../ports.ts";
-import { retryAfter } from "./polite.ts";
+import { MAX_RETRY_AFTER, retryAfter } from "./polite.ts";
 import { sha256 } from "./unzip.ts";
 
 const FILE = "blocked.json";
@@ -118,7 +118,8 @@ function blockedUntil(answer: HttpAnswer, now: Instant, keyed: boolean): Instant
   const usual = usually(status, words, keyed);
   if (usual === null) return null;
   const stated = Math.max(retryAfter(answer, now), Number(/banned until (\d{13})\b/i.exec(words)?.[1] ?? 0) - now);
-  return shift(now, Math.min(stated > 0 ? stated : usual, LONGEST));
+  const least = status === 429 ? MAX_RETRY_AFTER : 0;
+  return shift(now, Math.min(stated > least ? stated : usual, LONGEST));
 }
 
 function usually(status: number, words: string, keyed: boolean): number | null {

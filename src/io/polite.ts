@@ -64,7 +64,8 @@ export function once(http: Http): Http {
 }
 
 const PAUSES = [500, 2_000] as const;
-const MAX_RETRY_AFTER = 20_000;
+/** The longest `Retry-After` that is obeyed within a run, in milliseconds. */
+export const MAX_RETRY_AFTER = 20_000;
 
 /**
  * Asks up to twice more after a transport failure, 429 or 5xx. `Retry-After` is obeyed up to 20 s; where it asks for

@@ -8,7 +8,16 @@ import type { Verdict } from "../core/plausible/verdict.ts";
 import type { Reading } from "../core/reading.ts";
 import type { Input, SectionName, SourceInfo } from "./input.ts";
 import type { CheckLine } from "./report.ts";
-import { fearGreed, funding, liquidations, longShort, taker, volume } from "./vet/flows.ts";
+import {
+  fearGreed,
+  funding,
+  liquidationDays,
+  liquidations,
+  longShort,
+  reportedLiquidations,
+  taker,
+  volume,
+} from "./vet/flows.ts";
 import { daily, hourlyHeld } from "./vet/holes.ts";
 import { valueOf, type Good, type Judge } from "./vet/judge.ts";
 import { heldInBars, histories, openInterest, reported, supply } from "./vet/open-interest.ts";
@@ -117,6 +126,10 @@ function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
       return by("taker", taker);
     case "liquidations":
       return by("liquidations", liquidations);
+    case "reportedLiquidations":
+      return by("reportedLiquidations", reportedLiquidations);
+    case "liquidationDays":
+      return by("liquidationDays", liquidationDays);
     default:
       return reading;
   }

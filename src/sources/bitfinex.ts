@@ -34,7 +34,8 @@ const HOURS = 24;
 /** A row a minute, with holes. */
 const RECENT = 10 * MINUTE;
 /** Of a liquidated position's two rows the execution is counted: a trigger has the price of entry only. */
-const COUNTED_MATCH = 1;
+const TRIGGER = 0;
+const EXECUTION = 1;
 
 const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
   envelope(
@@ -93,7 +94,7 @@ const Liquidation = z
       symbol: z.unknown(),
       amount: decimal,
       entry: level,
-      match: decimal,
+      match: decimal.refine((match) => match === TRIGGER || match === EXECUTION, "expected 0 or 1"),
       acquired: level.nullable(),
     }),
   );
@@ -144,7 +145,7 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
   // How long they are kept is not documented: of a past day no hour is told that the rows do not reach.
   const cut = rows.length >= MOST_LIQUIDATIONS || isPast(ask);
   const reach = cut ? rows.map(({ at }) => at).reduce(earlier, end) : start;
-  const executed = rows.filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === COUNTED_MATCH);
+  const executed = rows.filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === EXECUTION);
   const bars = Array.from({ length: HOURS }, (_, hour) => shift(start, hour * HOUR))
     .filter((at) => at >= reach)
     .map((at) => {

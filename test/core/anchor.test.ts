@@ -40,6 +40,7 @@ describe("parseAnchor", () => {
     "low:180",
     "low:10000d",
     "low:-5d",
+    "low:180days",
   ])("refuses %s", (text) => expect(parseAnchor(text)).toBeNull());
   it.each(["2025-02-30", "YTD", "low:2025-10-10", " low:180d", "2025-10-10T00:00Z", "low:1.5d"])("refuses %s", (text) =>
     expect(parseAnchor(text)).toBeNull(),

@@ -188,10 +188,10 @@ const JANUARY = [
 ] as const;
 
 describe("Fear & Greed on 30 January 2026", () => {
-  const published = days("2025-12-01", [...DECEMBER, ...JANUARY]);
+  const published = () => days("2025-12-01", [...DECEMBER, ...JANUARY]);
 
   it("is the lowest since 19 December, equal", () => {
-    expect(lowestSince(published, raw)).toMatchObject({
+    expect(lowestSince(published(), raw)).toMatchObject({
       is: "since",
       period: "2025-12-19",
       equal: true,
@@ -200,7 +200,7 @@ describe("Fear & Greed on 30 January 2026", () => {
     });
   });
   it("is the low of the year, of 30 values", () => {
-    expect(yearToDate(published)).toEqual({
+    expect(yearToDate(published())).toEqual({
       low: 16,
       lowDay: "2026-01-30",
       high: 61,

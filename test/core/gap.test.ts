@@ -9,6 +9,16 @@ it("carries its gap", () => {
   expect(error.message).toBe("refused: not from here");
 });
 
+it("carries nothing that could do anything to a terminal", () => {
+  const detail = "found \u001b[2J\u202ex";
+  expect(new Unavailable({ why: "unreachable", detail }).gap).toEqual({ why: "unreachable", detail: "found [2Jx" });
+  expect(new Unavailable({ why: "malformed", at: "data.\u009b1m", detail }).gap).toEqual({
+    why: "malformed",
+    at: "data.1m",
+    detail: "found [2Jx",
+  });
+});
+
 it("never counts what a venue does not publish or what wants a key as missing", () => {
   expect(isExpected({ why: "unpublished", detail: "" })).toBe(true);
   expect(isExpected({ why: "unconfigured", detail: "" })).toBe(true);

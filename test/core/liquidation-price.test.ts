@@ -103,7 +103,7 @@ describe("tiersOf", () => {
         [50_000, 0.004, 0, 125],
         [600_000, 0.005, 51, 100],
       ]),
-    ).toThrow(RangeError);
+    ).toThrow(new RangeError("the tier up to 600000 does not continue the one before: 51, not 50"));
     expect(() => tiersOf([[50_000, 0.004, 1, 125]])).toThrow(RangeError);
     expect(() =>
       tiersOf([
@@ -200,6 +200,12 @@ describe("classicLiquidation", () => {
     expect(price(classicLiquidation("linear", linear("long", 20_000, 50), ratio(0.005)))).toBeCloseTo(19_700, 9);
     expect(price(linearLiquidation(linear("long", 20_000, 50), terms(0.005)))).toBeCloseTo(19_698.49, 2);
     expect(price(classicLiquidation("linear", linear("short", 20_000, 50), ratio(0.005)))).toBeCloseTo(20_300, 9);
+  });
+  it("is at entry where the margin is the maintenance margin, and never where it covers every price", () => {
+    for (const side of ["long", "short"] as const) {
+      expect(classicLiquidation("linear", linear(side, 20_000, 20), ratio(0.05))).toEqual({ is: "at entry" });
+    }
+    expect(classicLiquidation("inverse", inverse("short", 20_000, 1), ratio(0))).toEqual({ is: "never" });
   });
   it.each([
     ["long", 45_662.1],

@@ -48,7 +48,22 @@ describe("the largest day since", () => {
   });
   it("leaves the running day out, whatever it holds", () => {
     const running = { at: at("2026-01-30T00:00Z"), value: usd(5e9) };
-    expect(largestSince("gate", series([...days(...flat(20), 780), running]), NOW)).toMatchObject({ usd: 780e6 });
+    expect(largestSince("gate", series([...days(5, 960, ...flat(68), 780), running]), NOW)).toMatchObject({
+      usd: 780e6,
+      since: "2025-11-21",
+    });
+  });
+  it("takes a day as over at its last instant", () => {
+    expect(largestSince("gate", days(...flat(20), 780), at("2026-01-30T00:00Z"))).toMatchObject({ day: "2026-01-29" });
+    expect(largestSince("gate", days(...flat(20), 780), shift(at("2026-01-30T00:00Z"), -1))).toBeNull();
+  });
+  it("takes totals of other hours for no days", () => {
+    const noon = { at: at("2026-01-15T12:00Z"), value: usd(5e9) };
+    const early = { at: at("2026-01-29T05:00Z"), value: usd(5e9) };
+    expect(largestSince("gate", series([...days(...flat(20), 780), noon, early]), NOW)).toMatchObject({
+      usd: 780e6,
+      since: null,
+    });
   });
   it("does not look past a change of the feed: Bybit told all from 25 February 2025 on", () => {
     const now = at("2025-03-20T06:00Z");

@@ -22,6 +22,8 @@ describe("ratioFits", () => {
   });
   it("fits nothing without shorts", () => {
     expect(ratioFits(1, 1, 0)).toBe(false);
+    expect(ratioFits(1, 0, 0)).toBe(false);
+    expect(ratioFits(0, 0, 1)).toBe(false);
   });
 });
 

@@ -38,7 +38,7 @@ describe("fixed", () => {
     expect(fixed(n, decimals)).toBe(text);
   });
   it.each([Number.NaN, Infinity, -Infinity])("refuses %d", (n) => {
-    expect(() => fixed(n, 1)).toThrow(RangeError);
+    expect(() => fixed(n, 1)).toThrow(new RangeError(`not a finite number: ${n}`));
   });
   it("moves no number by more than half a unit, and rounds what is rounded to itself", () => {
     fc.assert(

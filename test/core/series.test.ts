@@ -1,16 +1,32 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { between, exactly, filterSeries, joinSeries, latest, mapSeries, series } from "../../src/core/series.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  between,
+  exactly,
+  filterSeries,
+  joinSeries,
+  latest,
+  mapSeries,
+  series,
+  type Series,
+} from "../../src/core/series.ts";
 import { instant } from "../../src/core/time.ts";
 
 const point = (ms: number, value: string) => ({ at: instant(ms), value });
-const s = series([point(30, "c"), point(10, "a"), point(20, "b")]);
+let s: Series<string>;
+beforeEach(() => {
+  s = series([point(30, "c"), point(10, "a"), point(20, "b")]);
+});
 const values = (of: readonly { readonly value: string }[]): string => of.map(({ value }) => value).join("");
 
 describe("series", () => {
   it("sorts and keeps the last of two points with one instant", () => {
     expect(values(s)).toBe("abc");
     expect(series([point(5, "old"), point(1, "a"), point(5, "new")])).toEqual([point(1, "a"), point(5, "new")]);
+  });
+  it("keeps the last of two neighbours with one instant, too", () => {
+    expect(series([point(1, "old"), point(1, "new"), point(2, "b")])).toEqual([point(1, "new"), point(2, "b")]);
+    expect(series([point(1, "a"), point(2, "old"), point(2, "new")])).toEqual([point(1, "a"), point(2, "new")]);
   });
   it("is strictly increasing whatever it is given", () => {
     fc.assert(
@@ -25,6 +41,7 @@ describe("series", () => {
     expect(values(filterSeries(s, ({ value }) => value !== "b"))).toBe("ac");
     expect(values(joinSeries(s, series([point(20, "B"), point(40, "d")])))).toBe("aBcd");
     expect(values(between(s, instant(10), instant(30)))).toBe("ab");
+    expect(values(between(s, instant(11), instant(31)))).toBe("bc");
   });
 });
 

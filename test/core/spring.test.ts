@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Candle } from "../../src/core/market.ts";
 import { between, filterSeries, mapSeries, series, type Series } from "../../src/core/series.ts";
-import { SPRING_BASE_RATE, volumeClass } from "../../src/core/spring-evidence.ts";
+import { hasStrength, isTested, SPRING_BASE_RATE, volumeClass, volumeRatio } from "../../src/core/spring-evidence.ts";
 import { springs, type Spring } from "../../src/core/spring.ts";
 import { endOfDay } from "../../src/core/time.ts";
 import { barsOf, REAL, REAL_START, VECTOR_P } from "./daily-bars.ts";
@@ -255,6 +255,72 @@ describe("the Binance perpetual in January 2026", () => {
     const failed = { state: "failed", since: { at: at("2026-01-31") } };
     expect(asOf("2026-01-31")).toMatchObject(failed);
     expect(asOf("2026-02-03")).toMatchObject(failed);
+  });
+});
+
+describe("the signs after a re-entry", () => {
+  // Twenty bars of 10, then others: the usual volume is 10.
+  const after = (...bars: readonly string[]): Series<Candle> =>
+    barsOf([...repeated("90 91 89 90 10", 20), ...bars].join("\n"));
+
+  it("strength is a close above the range after the re-entry, up to the end, on more than usual volume", () => {
+    const strength = (reentry: number, until: number, ...bars: readonly string[]): boolean =>
+      hasStrength(after(...bars), 100, reentry, until);
+    const [strong, idle] = ["99 102 98 101 11", "90 91 89 90 10"];
+    expect(strength(20, 21, idle, strong)).toBe(true);
+    expect(strength(20, 20, idle, strong)).toBe(false);
+    // The bar of the re-entry itself, and one before it, are none.
+    expect(strength(20, 22, strong, idle, idle)).toBe(false);
+    expect(strength(21, 22, strong, idle, idle)).toBe(false);
+    expect(strength(20, 21, idle, "99 102 98 101 10")).toBe(false);
+    expect(strength(20, 21, idle, "99 102 98 100 11")).toBe(false);
+  });
+
+  it("a test falls back into the lower half of the rise, holds the low, on less volume than the event", () => {
+    // From 80 up to a close of 90: the middle is 85. The event is bar 20, the re-entry bar 21.
+    const place = (index: number) => ({ index, at: at("2026-01-01") });
+    const tested = (until: number, ...bars: readonly string[]): boolean =>
+      isTested(
+        after("85 86 80 83 30", "83 91 82 90 20", ...bars),
+        { event: 20, reentry: place(21), low: 80, close: 90 },
+        until,
+      );
+    const idle = "90 92 88 91 10";
+    expect(tested(22, "90 91 85 88 29")).toBe(true);
+    expect(tested(24, idle, idle, "90 91 85 88 29")).toBe(true);
+    expect(tested(23, idle, idle, "90 91 85 88 29")).toBe(false);
+    expect(tested(22, "90 91 85.1 88 29")).toBe(false);
+    expect(tested(22, "90 91 80 88 29")).toBe(true);
+    expect(tested(22, "90 91 79.9 88 29")).toBe(false);
+    expect(tested(22, "90 91 85 88 30")).toBe(false);
+  });
+
+  it("volume has no usual size before twenty bars, and of nothing but zeros", () => {
+    expect(volumeRatio(after("90 91 89 90 15"), 20)).toBe(1.5);
+    expect(volumeRatio(after("90 91 89 90 15"), 19)).toBeNull();
+    expect(volumeRatio(barsOf(repeated("90 91 89 90 0", 21).join("\n")), 20)).toBeNull();
+    expect(volumeRatio(after(), 20)).toBeNull();
+  });
+});
+
+describe("the bounds of a spring", () => {
+  /** Ten times vector P, so that a tenth of a percent and 8 % are whole numbers: the support is 1,000. */
+  const tenfold = (event: string): Series<Candle> =>
+    barsOf(
+      [
+        ...Array.from({ length: 25 }, (_, i) => {
+          if (i === 3 || i === 10) return "1010 1030 1000 1020 10";
+          return i === 6 ? "1100 1200 1090 1100 10" : "1050 1060 1040 1050 10";
+        }),
+        event,
+      ].join("\n"),
+    );
+
+  it("include a tenth of a percent below the support, and 8 %", () => {
+    expect(springs(tenfold("1010 1020 999.1 1010 10"))).toEqual([]);
+    expect(last(tenfold("1010 1020 999 1010 10"))).toMatchObject({ range: { support: 1000 }, state: "re-entered" });
+    expect(last(tenfold("1010 1020 920 1010 10"))).toMatchObject({ state: "re-entered", depth: 0.08 });
+    expect(last(tenfold("1010 1020 919.9 1010 10"))?.state).toBe("too deep");
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Candle } from "../../src/core/market.ts";
 import { between, filterSeries, type Series } from "../../src/core/series.ts";
 import { levelsOf, zoneOf, type Level } from "../../src/core/sweeps.ts";
-import { fractals } from "../../src/core/swings.ts";
+import { fractals, type Swing } from "../../src/core/swings.ts";
 import { endOfDay } from "../../src/core/time.ts";
 import { usdPerBtc } from "../../src/core/units.ts";
 import { barsOf, REAL, REAL_START, VECTOR_P } from "./daily-bars.ts";
@@ -84,6 +84,11 @@ describe("levelsOf", () => {
   });
   it("takes the depth of the bar that sweeps, and needs more than 5 hundredths of a percent", () => {
     expect(sweepOf100([99.96, 103, 101])).toBeNull();
+    // 1 of 2,000 is exactly as much.
+    const at2000: Swing = { is: "low", index: 0, at: at("2026-01-01"), price: usdPerBtc(2_000), confirmed: 0 };
+    const to = (low: number) => levelsOf(barsOf(`2010 2020 2000 2010 1\n2005 2010 ${low} 2005 1`), [at2000])[0]?.sweep;
+    expect(to(1_999)).toBeNull();
+    expect(to(1_998.9)).toMatchObject({ index: 1, class: "wick" });
     expect(sweepOf100([99.96, 103, 101], [99.94, 103, 101])).toMatchObject({ index: 6, class: "wick" });
     expect(sweepOf100([99, 103, 99.5], [95, 103, 101])?.depth).toBeCloseTo(0.01, 12);
   });

@@ -129,6 +129,19 @@ describe("zigzag", () => {
   it("confirms the high where both ways are open and one bar turns both", () => {
     expect(shown(zigzag(barsOf("95 100 90 95 1\n95 99 91 95 1"), five).swings)).toEqual([["high", 0, 100, 1]]);
   });
+  it("turns by exactly the share asked for", () => {
+    // 5 % below 100 are 95, 5 % above 100 are 105.
+    expect(shown(zigzag(barsOf("99 100 98 99 1\n97 98 95 96 1"), five).swings)).toEqual([["high", 0, 100, 1]]);
+    expect(shown(zigzag(barsOf("101 102 100 101 1\n103 105 102 104 1"), five).swings)).toEqual([["low", 0, 100, 1]]);
+  });
+  it("takes the first of equal extremes, and tells the one of the leg that is open", () => {
+    const down = zigzag(barsOf("99 100 98 99 1\n99 100 98 99 1\n94 95 90 91 1\n91 94 90 93 1"), five);
+    expect(shown(down.swings)).toEqual([["high", 0, 100, 2]]);
+    expect(down.open).toMatchObject({ leg: "down", extreme: { index: 2, price: 90 } });
+    const up = zigzag(barsOf("101 102 100 101 1\n101 102 100 101 1\n105 107 103 106 1\n106 107 104 105 1"), five);
+    expect(shown(up.swings)).toEqual([["low", 0, 100, 2]]);
+    expect(up.open).toMatchObject({ leg: "up", extreme: { index: 2, price: 107 } });
+  });
   it("alternates, turns by the share asked for, and never changes what it said", () => {
     fc.assert(
       fc.property(walks, fc.nat(60), (bars, n) => {

@@ -67,6 +67,10 @@ describe("the longest range before a bar", () => {
     const late = [low(50, 80), high(55, 98), low(60, 80.5)];
     expect(before(70, late, { earliest: 50 })).toMatchObject({ bars: 20, touches: 2 });
     expect(before(70, late, { earliest: 51 })).toBeNull();
+    // Nineteen bars that would be one.
+    const short = [low(52, 80), high(55, 98), low(60, 80.5)];
+    expect(before(70, short, { earliest: 50 })).toMatchObject({ bars: 20, touches: 2 });
+    expect(before(70, short, { earliest: 51 })).toBeNull();
   });
 
   it("is not there for a low that does not go below the support of the last twenty bars", () => {

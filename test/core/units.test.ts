@@ -21,7 +21,8 @@ const size = fc.double({ min: 1e-3, max: 1e12, noNaN: true });
 
 describe("constructors", () => {
   it.each([btc, usd, ratio, usdPerBtc])("refuse what is not finite", (make) => {
-    for (const n of [Number.NaN, Infinity, -Infinity]) expect(() => make(n)).toThrow(RangeError);
+    for (const n of [Number.NaN, Infinity, -Infinity])
+      expect(() => make(n)).toThrow(new RangeError(`not a finite number: ${n}`));
   });
   it("refuse a price that is none", () => {
     expect(() => usdPerBtc(0)).toThrow("not a price: 0");

@@ -6,6 +6,7 @@
 import AdmZip from "adm-zip";
 import { describe, expect, it } from "vitest";
 import { inert } from "../../src/core/inert.ts";
+import type { Dataset } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { keep } from "../../src/io/tape.ts";
 import type { Http, HttpAnswer } from "../../src/ports.ts";
@@ -16,6 +17,9 @@ import {
   before,
   cases,
   collected,
+  grown,
+  numbers as figures,
+  numbersBefore,
   othersUnchanged,
   saysTheSame,
   sound,
@@ -104,9 +108,12 @@ const ENVELOPE = JSON.stringify({
 
 /**
  * `same`: the answer says the same as before, so the reading must. `twice`: it does, or there is none; orders of
- * liquidations carry nothing by which two of them could be told apart from one that stands there twice.
+ * liquidations carry nothing by which two of them could be told apart from one that stands there twice. `odd`: no figure
+ * goes through without a word.
  */
-const faults: Readonly<Record<string, { readonly does: Fault; readonly same?: true; readonly twice?: true }>> = {
+const faults: Readonly<
+  Record<string, { readonly does: Fault; readonly same?: true; readonly twice?: true; readonly odd?: true }>
+> = {
   "HTML at 200": { does: told("<!doctype html><html><body>Just a moment...</body></html>") },
   "an empty body": { does: told("") },
   "an empty object": { does: told("{}") },
@@ -126,6 +133,7 @@ const faults: Readonly<Record<string, { readonly does: Fault; readonly same?: tr
   zeros: { does: numbers((value) => (typeof value === "string" ? "0" : 0)) },
   "numbers a thousand times as large": {
     does: numbers((value) => (typeof value === "string" ? String(Number(value) * 1000) : Number(value) * 1000)),
+    odd: true,
   },
   "a missing field": {
     does: (answer) =>
@@ -181,6 +189,24 @@ function reportWith(one: Case, readings: readonly Reading[]): Report {
   return after;
 }
 
+/**
+ * The datasets whose figures alone move the report without a new check, a new gap, or a reason why nothing tells. Each
+ * is put beside what the source usually says: the same jump everywhere is seen by what it is measured against.
+ */
+function silent({ id }: Case, readings: readonly Reading[]): readonly string[] {
+  const usual = baseline.get(id) ?? [];
+  return readings.flatMap((reading) => {
+    if (!reading.ok || NOTHING_TELLS[`${id} ${reading.dataset}`] !== undefined) return [];
+    if (NOTHING_TELLS[reading.dataset] !== undefined) return [];
+    const after = withThese(
+      id,
+      usual.map((other) => (other.dataset === reading.dataset ? reading : other)),
+    );
+    const isUsed = [...figures(after)].some(([path, value]) => numbersBefore.get(path) !== value);
+    return isUsed && !news(after).any ? [reading.dataset] : [];
+  });
+}
+
 /** Sums of entries that nothing tells apart. */
 const ORDERS: ReadonlySet<string> = new Set(["liquidations", "reportedMap"]);
 
@@ -197,12 +223,13 @@ const cached = (one: Case, http: Http, files: ReturnType<typeof memory>) =>
 describe.each(cases.map((one) => [one.id, one] as const))("%s", (id, one) => {
   const usual = baseline.get(id) ?? [];
 
-  it.each(Object.entries(faults))("under %s", async (_, { does, same, twice }) => {
+  it.each(Object.entries(faults))("under %s", async (_, { does, same, twice, odd }) => {
     const files = memory();
     const run = await cached(one, async (request) => does(await one.whole(request)), files);
     const { readings } = run;
     const after = reportWith(one, readings);
     if (same === true) saysTheSame(readings, usual);
+    if (odd === true) expect(silent(one, readings)).toEqual([]);
     // What comes from outside is inert wherever it may be printed.
     const words = readings.map((reading) => (reading.ok ? "" : reading.gap.detail)).join();
     expect(words).toBe(inert(words));
@@ -222,5 +249,77 @@ describe.each(cases.map((one) => [one.id, one] as const))("%s", (id, one) => {
         );
       saysTheSame(counted(readings), counted(usual));
     }
+  });
+});
+
+/** What a dataset counts, by the names that it has there. Prices are left as they are, where there are others. */
+const COUNTED: Readonly<Record<Dataset, readonly string[]>> = {
+  fearGreed: ["value"],
+  price: ["price"],
+  candles: ["open", "high", "low", "close"],
+  openInterest: ["value", "count"],
+  openInterestHistory: ["value", "count"],
+  volume: ["btc", "usd"],
+  funding: ["rate"],
+  longShort: ["ratio"],
+  taker: ["value", "count"],
+  liquidations: ["longs", "shorts", "both"],
+  liquidationDays: ["longs", "shorts", "both"],
+  hourlyCandles: ["open", "high", "low", "close"],
+  hourlyOpenInterest: ["value", "count"],
+  fineCandles: ["open", "high", "low", "close"],
+  fineOpenInterest: ["value", "count"],
+  traderClasses: ["leveragedNet", "assetManagersNet"],
+  reportedOpenInterest: ["usd"],
+  reportedLiquidations: ["longs", "shorts", "both"],
+  reportedMap: ["price"],
+  supply: ["btc"],
+};
+/** Where nothing gives a thousandfold away, and why. */
+const NOTHING_TELLS: Readonly<Record<string, string>> = {
+  funding: "rates differ from venue to venue and from hour to hour, and no rule bounds them",
+  longShort: "a ratio alone; where the venue tells the shares, they must bear it out (Q-16)",
+  taker: "both sides grow alike, and not every venue tells the volume of the same hours",
+  supply: "what is no number of bitcoins is malformed where it is read",
+  traderClasses: "net positions of a weekly report that nobody else tells",
+  "cme openInterestHistory": "weekly, all of it out of one file, and nobody else's",
+};
+const isCounted = (reading: Reading, name: string): boolean => COUNTED[reading.dataset].includes(name);
+const thousandfold = (reading: Reading & { readonly ok: true }): Reading => {
+  const value: unknown = reading.value;
+  const grow = (name: string, one: unknown): unknown =>
+    typeof one === "number" && isCounted(reading, name) ? one * 1000 : one;
+  return { ...reading, value: JSON.parse(JSON.stringify(value, grow)) };
+};
+/** Checks and gaps that were not there before. */
+const news = (after: Report): { readonly errors: boolean; readonly any: boolean } => {
+  const of = ({ checks, gaps }: Report): readonly string[] => [...checks, ...gaps].map((one) => JSON.stringify(one));
+  const known = new Set(of(before));
+  const found = of(after).filter((one) => !known.has(one));
+  return { errors: found.some((one) => /"severity":"error"/.test(one)), any: found.length > 0 };
+};
+const jumps = cases.flatMap((one) =>
+  (baseline.get(one.id) ?? []).flatMap((reading) =>
+    reading.ok ? [[one.id, reading.dataset, one, reading] as const] : [],
+  ),
+);
+
+describe("a unit that is a thousand times as large", () => {
+  it.each(jumps)("%s %s is kept out, or said to be odd", (id, dataset, one, reading) => {
+    const usual = baseline.get(id) ?? [];
+    const after = withThese(
+      id,
+      usual.map((other) => (other === reading ? thousandfold(reading) : other)),
+    );
+    sound(after);
+    othersUnchanged(one, after);
+    const { errors, any } = news(after);
+    // An error leaves nothing of it in any figure.
+    if (errors) expect(grown(after)).toEqual([]);
+    if (any) return;
+    // What is in no figure needs no word.
+    const isUsed = [...figures(after)].some(([path, value]) => numbersBefore.get(path) !== value);
+    const reason = NOTHING_TELLS[`${id} ${dataset}`] ?? NOTHING_TELLS[dataset];
+    if (isUsed) expect(reason, `${id} ${dataset} went through without a word`).toBeDefined();
   });
 });

@@ -89,12 +89,12 @@ export const withThese = (id: string, readings: readonly Reading[]): Report =>
 export const before = composed(whole.flatMap(([, own]) => own));
 
 /** Every number of a report by its place. */
-const numbers = (report: Report): ReadonlyMap<string, number> => {
+export const numbers = (report: Report): ReadonlyMap<string, number> => {
   const { price, fearGreed, openInterest, volume, funding, basis, positioning, liquidations } = report;
   const parts = { price, fearGreed, openInterest, volume, funding, basis, positioning, liquidations };
   return new Map(leaves(parts).map(({ path, value }) => [path.join("."), value]));
 };
-const numbersBefore = numbers(before);
+export const numbersBefore = numbers(before);
 
 const venueIds: ReadonlySet<string> = new Set(sources.flatMap(({ venue }) => venue ?? []));
 /** The venue that a number speaks of, where it is one venue's. */
@@ -119,6 +119,15 @@ export function othersUnchanged({ source }: Case, after: Report): void {
     if (now.get(path) !== value) moved.push(`${path}: ${value} became ${now.get(path) ?? "nothing"}`);
   }
   expect(moved).toEqual([]);
+}
+
+/** Figures that are more than a hundred times what they were. */
+export function grown(after: Report): readonly string[] {
+  return [...numbers(after)].flatMap(([path, value]) => {
+    const usual = numbersBefore.get(path);
+    const isGrown = usual !== undefined && usual !== 0 && Math.abs(value / usual) > 100;
+    return isGrown ? [`${path}: ${usual} became ${value}`] : [];
+  });
 }
 
 /** No number of it is none, it keeps the contract, and nothing in it is our own fault. */

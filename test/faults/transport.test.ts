@@ -12,9 +12,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Gap } from "../../src/core/gap.ts";
 import { datasets, type Dataset } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
-import { HOUR, shift } from "../../src/core/time.ts";
+import { HOUR, iso, MINUTE, shift } from "../../src/core/time.ts";
 import { remembering } from "../../src/io/blocked.ts";
 import { overAxios } from "../../src/io/http.ts";
+import { limited, LIMITS } from "../../src/io/limits.ts";
 import { polite } from "../../src/io/polite.ts";
 import { following } from "../../src/io/redirects.ts";
 import { relayed } from "../../src/io/relay.ts";
@@ -191,6 +192,51 @@ const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
+/** What a host says in place of an answer, with the seconds that it documents to wait; 0 where it documents none. */
+type TooMany = readonly [body: string, seconds: number, status?: number];
+const okx: readonly TooMany[] = [
+  ['{"code":"50011","data":[],"msg":"Too Many Requests"}', 2],
+  ['{"msg":"Requests too frequent.","code":50011}', 2],
+  ['{"code":"50061","data":[],"msg":"Sub-account rate limit reached"}', 2],
+];
+const kucoin: readonly TooMany[] = [['{"code":"429000","msg":"Too many requests"}', 30]];
+const tooMany: Readonly<Record<string, readonly TooMany[]>> = {
+  "openapi.okx.com": okx,
+  "www.okx.com": okx,
+  "api.bybit.com": [
+    ['{"retCode":10006,"retMsg":"Too many visits!","result":{},"retExtInfo":{},"time":1769752800000}', 1],
+    ['{"retCode":10018,"retMsg":"Exceeded the IP Rate Limit.","result":{},"retExtInfo":{},"time":1769752800000}', 600],
+  ],
+  "api.mexc.com": [['{"success":false,"code":510,"message":"Excessive frequency of requests"}', 2]],
+  "api.hbdm.com": [
+    ['{"status":"error","err_code":1032,"err_msg":"The number of visits exceeds the limit.","ts":1769752800000}', 3],
+    ['{"status":"error","err-code":"1032","err-msg":"The number of visits exceeds the limit.","ts":1769752800000}', 3],
+    ['{"code":1032,"message":"The number of visits exceeds the limit.","ts":1769752800000}', 3],
+  ],
+  "api-futures.kucoin.com": kucoin,
+  "api.kucoin.com": kucoin,
+  "api.gateio.ws": [['{"label":"TOO_MANY_REQUESTS","message":"Request Rate limit Exceeded (2103)"}', 10]],
+  "api.bitget.com": [['{"code":"429","msg":"Too Many Requests","requestTime":1769752800000,"data":null}', 1]],
+  "www.deribit.com": [
+    ['{"jsonrpc":"2.0","id":1,"error":{"code":10028,"message":"too_many_requests","data":null}}', 0, 400],
+  ],
+  "api-pub.bitfinex.com": [['{"error":"ERR_RATE_LIMIT"}', 60]],
+  "api.crypto.com": [['{"id":1,"method":"public/get-tickers","code":42901,"message":"Too many requests"}', 1]],
+  "futures.kraken.com": [['{"result":"error","serverTime":"2026-01-30T06:00:00.000Z","error":"apiLimitExceeded"}', 10]],
+  "api.coingecko.com": [
+    ['{"status":{"error_code":429,"error_message":"You\'ve exceeded the Rate Limit."}}', 60],
+    ['{"error":{"status":{"error_code":429,"error_message":"You\'ve exceeded the Rate Limit."}}}', 60],
+  ],
+  "open-api-v4.coinglass.com": [
+    ['{"code":"429","msg":"Too Many Requests"}', 60],
+    ['{"code":429,"msg":"Too Many Requests"}', 60],
+  ],
+  "pro-api.coinmarketcap.com": [
+    ['{"status":{"error_code":1008,"error_message":"You\'ve exceeded your API Key\'s HTTP request rate limit."}}', 60],
+    ['{"status":{"error_code":"1011","error_message":"You\'ve hit an IP rate limit."}}', 0],
+  ],
+};
+
 /** Ids of the runs under way, as the first part of the path: the server must know who asks. */
 const underWay = new Map<string, { readonly answers: Answering | null; readonly whole: Http; asked: string[] }>();
 
@@ -235,7 +281,11 @@ async function run(
   fault: Fault | null,
   files: ReturnType<typeof memory>,
   more: { readonly wanted?: ReadonlySet<Dataset>; readonly insisting?: boolean; readonly later?: number } = {},
-): Promise<{ readonly readings: readonly Reading[]; readonly asked: readonly string[]; readonly slept: number }> {
+): Promise<{
+  readonly readings: readonly Reading[];
+  readonly asked: readonly string[];
+  readonly slept: readonly number[];
+}> {
   count += 1;
   const id = String(count);
   const noted = { answers: fault?.answers ?? null, whole: one.whole, asked: [] };
@@ -250,7 +300,7 @@ async function run(
     ...(fault === null ? {} : { maxBytes: MAX_BYTES }),
   });
   const there = relayed(bare, fault?.base?.() ?? `${base}/${id}`);
-  const asking = polite(following(there), one.source.hosts, waiting);
+  const asking = polite(limited(following(there)), one.source.hosts, waiting);
   const remembered = remembering(asking, {
     files,
     folder: "cache",
@@ -266,7 +316,7 @@ async function run(
   );
   over.abort();
   underWay.delete(id);
-  return { readings, asked: noted.asked, slept: waiting.slept.length };
+  return { readings, asked: noted.asked, slept: waiting.slept };
 }
 
 /** One dataset is enough: the way to the network is the same for all. */
@@ -335,6 +385,86 @@ describe.each(Object.entries(faults))("%s", async (_, fault) => {
     // The bound, and what the buffers of both sockets hold when it is reached.
     expect(sentIn).toBeLessThanOrEqual(questions * 8 * MB);
   });
+});
+
+const limits = cases.flatMap((one) => {
+  const hosts = Object.keys(one.source.hosts).filter((host) => tooMany[host] !== undefined);
+  const most = Math.max(0, ...hosts.map((host) => tooMany[host]?.length ?? 0));
+  return Array.from({ length: most }, (_, i) => [one.id, i, one] as const);
+});
+
+describe("too many requests, said in the body", () => {
+  it("is known of every host that says so, and of none that nobody asks", () => {
+    expect(Object.keys(LIMITS).toSorted()).toEqual(Object.keys(tooMany).toSorted());
+    const asked = new Set(cases.flatMap(({ source }) => Object.keys(source.hosts)));
+    expect(Object.keys(LIMITS).filter((host) => !asked.has(host))).toEqual([]);
+    expect(limits.length).toBeGreaterThanOrEqual(Object.keys(tooMany).length);
+  });
+
+  const said = (host: string, i: number): TooMany => tooMany[host]?.[i] ?? tooMany[host]?.[0] ?? ["{}", 0];
+  const hostIn = ({ url = "" }: IncomingMessage): string => url.split("/")[2] ?? "";
+
+  it.each(limits)("by %s (%i): waited for as long as it says, and left alone where it stays", async (id, i, one) => {
+    const files = memory();
+    const fault: Fault = {
+      answers: (response, request) => {
+        const [body, , status = 200] = said(hostIn(request), i);
+        response.writeHead(status).end(body);
+      },
+      gap: refused(429, /./),
+      advice: WAIT,
+    };
+    const wanted = firstOf(one);
+    const { readings, asked, slept } = await run(one, fault, files, { wanted });
+    expect([readings.length, gapsOf(readings).length]).toEqual([1, 1]);
+    for (const gap of gapsOf(readings)) {
+      expect(gap).toMatchObject({ why: "refused", status: 429 });
+      expect(advice(gap)).toMatch(WAIT);
+    }
+    const host = asked[0] ?? "";
+    const [, seconds] = said(host, i);
+    const { atOnce = 4 } = one.source.hosts[host] ?? {};
+    const tries = seconds > 20 ? 1 : 3;
+    expect(asked.length).toBeGreaterThanOrEqual(tries);
+    expect(asked.length).toBeLessThanOrEqual(tries * atOnce);
+    // The pauses of any 429, or what the host says where that is more.
+    if (tries > 1) for (const pause of [500, 2_000]) expect(slept).toContain(Math.max(pause, seconds * 1_000));
+    const next = await run(one, null, files, { wanted });
+    expect(next.asked).toEqual([]);
+    const until = iso(shift(one.now, seconds > 20 ? seconds * 1_000 : 5 * MINUTE));
+    for (const gap of gapsOf(next.readings)) {
+      expect(gap).toMatchObject({ why: "refused", status: 429 });
+      expect(gap.detail).toBe(`not asked: HTTP 429 on ${iso(one.now)}; asked again from ${until}`);
+    }
+    expect(gapsOf(next.readings)).toHaveLength(1);
+    const healthy = await run(one, null, files, { wanted, insisting: true });
+    saysTheSame(
+      healthy.readings,
+      (baseline.get(id) ?? []).filter(({ dataset }) => wanted.has(dataset)),
+    );
+  });
+
+  it.each(limits.filter(([, i, { source }]) => Object.keys(source.hosts).every((host) => said(host, i)[1] <= 20)))(
+    "by %s (%i), once: the answer comes with the next try",
+    async (id, i, one) => {
+      let first = true;
+      const once: Http = (request) => {
+        const wasFirst = first;
+        first = false;
+        const [body, , status = 200] = said(new URL(request.url).host, i);
+        return wasFirst
+          ? Promise.resolve({ status, at: one.now, ms: 1, body: new TextEncoder().encode(body) })
+          : one.whole(request);
+      };
+      const wanted = firstOf(one);
+      const { readings, slept } = await run({ ...one, whole: once }, null, memory(), { wanted });
+      saysTheSame(
+        readings,
+        (baseline.get(id) ?? []).filter(({ dataset }) => wanted.has(dataset)),
+      );
+      expect(slept.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 it.each(cases.map((one, i) => [one.id, one, i] as const))("%s gone: the rest stands", async (id, one, i) => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DAY, HOUR, instant, iso, MINUTE, shift, type Instant } from "../../src/core/time.ts";
+import { DAY, HOUR, instant, iso, MINUTE, SECOND, shift, type Instant } from "../../src/core/time.ts";
 import { remembering, wayOf, type Remembering } from "../../src/io/blocked.ts";
 import { disk, DiskError } from "../../src/io/disk.ts";
 import type { Files, Http, HttpAnswer } from "../../src/ports.ts";
@@ -41,6 +41,9 @@ describe("a host that blocks us", () => {
     ["418 that asks for a month", answer(418, "", { retryAfter: "2592000" }), 3 * DAY],
     ["429", answer(429), 5 * MINUTE],
     ["429 with Retry-After", answer(429, "", { retryAfter: "60" }), MINUTE],
+    ["429 with more than the retries wait", answer(429, "", { retryAfter: "21" }), 21 * SECOND],
+    ["429 that was waited for in vain", answer(429, "", { retryAfter: "20" }), 5 * MINUTE],
+    ["418 with as little", answer(418, "", { retryAfter: "20" }), 20 * SECOND],
     ["451", answer(451, BINANCE_GEO), 6 * HOUR],
     ["403 that names the country", answer(403, GEO), 6 * HOUR],
     ["403 for asking too often", answer(403, "access too frequent"), 15 * MINUTE],

@@ -74,3 +74,12 @@ it("has a bar of 0 for hours in which a list that is not full shows nothing", as
     "2026-09-22T04:19:00Z",
   ]);
 });
+
+it("takes a liquidation that is neither a trigger nor an execution for another format, not for none", async () => {
+  const end = await nowOf(FOLDER);
+  const row = ["pos", 1, end - 600_000, null, "tBTCF0:USTF0", 0.01, 1, null, 2, 1, null, 80_000];
+  const { ask } = await askTapes(bitfinex, FOLDER, answering([[row]]));
+  await expect(bitfinex.datasets.liquidations(ask)).rejects.toMatchObject({
+    gap: { why: "malformed", detail: "expected 0 or 1" },
+  });
+});

@@ -34,13 +34,18 @@ export interface Running {
   readonly ended: Promise<Exited>;
 }
 
-/** Starts `btc-report WORDS` with only this environment. */
+/** What makes the modes of files bind root, too. */
+const BOUND = process.getuid?.() === 0 ? ["setpriv", "--bounding-set", "-dac_override"] : [];
+
+/** Starts `btc-report WORDS` with only this environment; where it is `bound`, no user may write what modes forbid. */
 export function started(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   node: readonly string[] = [],
+  { bound = false }: { readonly bound?: boolean } = {},
 ): Running {
-  const child = spawn(process.execPath, [...node, BIN, ...words], { env: { PATH: process.env["PATH"], ...env } });
+  const [file, ...before] = [...(bound ? BOUND : []), process.execPath];
+  const child = spawn(file, [...before, ...node, BIN, ...words], { env: { PATH: process.env["PATH"], ...env } });
   let out = "";
   let err = "";
   child.stdout.setEncoding("utf8").on("data", (part: string) => (out += part));

@@ -11,10 +11,10 @@ export interface RelayServer {
   readonly close: () => Promise<void>;
 }
 
-/** `broken` may answer in place of `http`: a status, or a connection that is cut. */
+/** `broken` may answer in place of `http`: a status, a body with status 200, or a connection that is cut. */
 export async function relayServer(
   http: Http,
-  broken: (host: string) => number | "cut" | null = () => null,
+  broken: (host: string) => number | "cut" | { readonly says: string } | null = () => null,
 ): Promise<RelayServer> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -26,7 +26,8 @@ export async function relayServer(
       asked.push(`${target} ${body}`.trimEnd());
       const fault = broken(target.split("/")[0] ?? "");
       if (fault === "cut") return request.socket.destroy();
-      if (fault !== null) return response.writeHead(fault).end("no");
+      if (typeof fault === "number") return response.writeHead(fault).end("no");
+      if (fault !== null) return response.writeHead(200).end(fault.says);
       http({ url: `https://${target}`, headers: {}, ...(body === "" ? {} : { body }) }).then(
         (answer) => response.writeHead(answer.status).end(answer.body),
         (error: unknown) => {

@@ -24,10 +24,13 @@ export function impliedPriceFits(held: Amount, price: UsdPerBtc): readonly Verdi
 
 const LEAST_TURNOVER = 0.05;
 
-/** Q-11: one venue's volume of 24 hours over its open interest; medians of venues run from 0.06 to 10.4. */
-export function turnover(volume: Usd, openInterest: Usd): readonly Verdict[] {
+/**
+ * Q-11: one venue's volume of 24 hours, or of the usual day of a month, over its open interest; medians of venues run
+ * from 0.06 to 10.4.
+ */
+export function turnover(volume: Usd, openInterest: Usd, when = "in 24 h"): readonly Verdict[] {
   const times = volume / openInterest;
-  const text = `the ${dollars(volume)} traded in 24 h are ${amount(times)} times the open interest of ${dollars(openInterest)}`;
+  const text = `the ${dollars(volume)} traded ${when} are ${amount(times)} times the open interest of ${dollars(openInterest)}`;
   return times < LEAST_TURNOVER
     ? [verdict("Q-11", "warning", `${text}; less than ${LEAST_TURNOVER} is unusual`, times, LEAST_TURNOVER)]
     : graded("Q-11", text, times, { warning: 12, error: 50, shown: amount });

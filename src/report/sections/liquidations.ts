@@ -87,8 +87,10 @@ function reportedRecords(input: Input): LiquidationsSection["reportedLargestSinc
  * earlier run: its 24 hours end with it.
  */
 function sumsOf({ of }: Liquidations, asOf: Instant): Sums | null {
-  const last = Math.max(...of.flatMap(({ value }) => value.map((bar) => bar.value.until)).filter((at) => at <= asOf));
-  const end = asOf - last > HOUR ? instant(last) : asOf;
+  const ends = of.flatMap(({ value }) => value.map((bar) => bar.value.until)).filter((at) => at <= asOf);
+  if (ends.length === 0) return null;
+  const last = instant(Math.max(...ends));
+  const end = asOf - last > HOUR ? last : asOf;
   const from = shift(end, -WINDOW);
   let longsUsd = 0;
   let shortsUsd = 0;

@@ -13,8 +13,9 @@ import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
 import { filterSeries, type Series } from "../../core/series.ts";
 import { DAY } from "../../core/time.ts";
-import { btc, ratio, sumBtc, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
+import { btc, inUsd, ratio, sumBtc, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
+import { usualTurnover } from "./jump.ts";
 import { refused, usual, without, type Good, type Judge } from "./judge.ts";
 import { dayOfVenue } from "./open-interest.ts";
 
@@ -47,7 +48,10 @@ export function fearGreed(
   return { ...reading, dataset: "fearGreed", value: kept };
 }
 
-/** A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. */
+/**
+ * A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. And
+ * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues.
+ */
 export function volume(
   reading: Good,
   value: Datasets["volume"],
@@ -77,6 +81,9 @@ export function volume(
     return error === null;
   });
   if (of.length === 0 && last !== null) return refused(reading, last);
+  const contracts = held.flatMap((one) => one.value.of);
+  const error = failed("volume", source, usualTurnover(of, contracts, input.asOf));
+  if (error !== null) return refused(reading, error);
   return { ...reading, dataset: "volume", value: { ...value, of, lacking } };
 }
 
@@ -176,13 +183,60 @@ export function liquidations(
   const verdicts =
     day === null || reference === null
       ? []
-      : [
-          ...liquidationsInVolume(day),
-          ...liquidationsInInterest(day, confirming(source, input)),
-          ...unitLadder(day, reference, null, confirming(source, input)),
-        ];
+      : day.volume <= 0
+        ? // Many venues do not say what was traded in 24 hours where they say what is open.
+          liquidationsInInterest(day, null)
+        : [
+            ...liquidationsInVolume(day),
+            ...liquidationsInInterest(day, confirming(source, input)),
+            ...unitLadder(day, reference, null, confirming(source, input)),
+          ];
   const error = failed("liquidations", source, verdicts);
   return error === null ? reading : refused(reading, error);
+}
+
+/** Days of the past: the last one stands for the unit of all. */
+export function liquidationDays(
+  reading: Good,
+  value: Datasets["liquidationDays"],
+  source: SourceInfo,
+  { input, reference, failed }: Judge,
+): Reading {
+  const last = value.of.map((one) => ({ ...one, value: filterSeries(one.value, (bar) => bar === one.value.at(-1)) }));
+  const liquidated = sumUsd(last.flatMap((one) => one.value.map((bar) => bar.value.both)));
+  const day = dayOf(value, source, input);
+  const verdicts = day === null || reference === null ? [] : liquidationsInInterest({ ...day, liquidated }, null);
+  const error = failed("liquidations", source, verdicts);
+  return error === null ? reading : refused(reading, error);
+}
+
+/** A vendor's days of exchanges, each against what is open at the exchange: the last one stands for the unit of all. */
+export function reportedLiquidations(
+  reading: Good,
+  value: Datasets["reportedLiquidations"],
+  source: SourceInfo,
+  { input, failed }: Judge,
+): Reading {
+  let wrong: Verdict | null = null;
+  const kept = value.filter(({ venue, value: days }) => {
+    const open = told(input, "openInterest")
+      .filter((one) => one.source.venue === venue)
+      .flatMap((one) => one.value.of.map(({ value: held }) => inUsd(held.size, held.price)));
+    const openInterest = sumUsd(open);
+    const liquidated = days.at(-1)?.value.both;
+    if (liquidated === undefined || openInterest <= 0) return true;
+    const verdicts = liquidationsInInterest({ liquidated, openInterest }, null);
+    const error = failed(
+      "liquidations",
+      source,
+      verdicts.map((one) => ({ ...one, message: `${venue}: ${one.message}` })),
+    );
+    wrong = error ?? wrong;
+    return error === null;
+  });
+  return kept.length === 0 && wrong !== null
+    ? refused(reading, wrong)
+    : { ...reading, dataset: "reportedLiquidations", value: kept };
 }
 
 /** Against the same venue, or against all of them for what a vendor gathered; null where too little is known. */
@@ -194,9 +248,9 @@ function dayOf({ of }: Datasets["liquidations"], source: SourceInfo, input: Inpu
   const day = {
     liquidated: sumUsd(own.map(({ both }): Usd => both)),
     volume: sumUsd(days.map((one) => one.volume)),
-    openInterest: sumUsd(days.map((one) => one.openInterest)),
+    openInterest: sumUsd(all.flatMap((one) => one.value.of.map(({ value: held }) => inUsd(held.size, held.price)))),
   };
-  return day.openInterest > 0 && day.volume > 0 ? day : null;
+  return day.openInterest > 0 ? day : null;
 }
 
 /** Of the feeds of other exchanges, the one that shows the most of its own open interest. */

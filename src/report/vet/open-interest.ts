@@ -5,15 +5,13 @@ import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
-import { filterSeries, latest, series } from "../../core/series.ts";
-import { DAY, HOUR, iso, shift } from "../../core/time.ts";
+import { filterSeries, series } from "../../core/series.ts";
+import { DAY, iso, shift } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { stepTo } from "./jump.ts";
 import { inLine } from "./prices.ts";
-
-/** How old a history's last sample may be to be a day's step away from now. */
-const STEP = 36 * HOUR;
 
 export function openInterest(
   reading: Good,
@@ -62,27 +60,11 @@ function contractVerdicts(
 function venueVerdicts(of: readonly Of<OpenInterest>[], source: SourceInfo, input: Input): readonly Verdict[] {
   const day = dayOfVenue(of);
   const past = told(input, "openInterestHistory").filter((one) => one.source.venue === source.venue);
-  let before = 0;
-  let now = 0;
-  for (const { market, value: held } of of) {
-    for (const { value } of past) {
-      const own = value.of.find((one) => one.market.symbol === market.symbol);
-      const sample = own === undefined ? null : latest(own.value, input.asOf, STEP);
-      if (sample === null) continue;
-      before += inBtc(sample.value.size, sample.value.price ?? held.price);
-      now += inBtc(held.size, held.price);
-      break;
-    }
-  }
-  const step =
-    before > 0
-      ? dailySteps(
-          series([
-            { at: shift(input.asOf, -DAY), value: btc(before) },
-            { at: input.asOf, value: btc(now) },
-          ]),
-        )
-      : [];
+  const step = stepTo(
+    of,
+    past.map(({ value }) => value),
+    input.asOf,
+  );
   return [...(day === null ? [] : turnover(day.volume, day.openInterest)), ...step];
 }
 
@@ -101,16 +83,25 @@ export function dayOfVenue(
 
 type Held = Datasets["openInterestHistory"]["of"][number];
 
-export const histories = (
+export function histories(
   reading: Good,
   value: Datasets["openInterestHistory"],
   source: SourceInfo,
   judge: Judge,
-): Reading => ({
-  ...reading,
-  dataset: "openInterestHistory",
-  value: { ...value, of: value.of.map((one) => ({ ...one, value: pastOf(one, source, judge, true) })) },
-});
+): Reading {
+  const { input, failed } = judge;
+  // Which end of a step is wrong cannot be told: the venue is left out at both.
+  const now = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
+  const step = stepTo(
+    now.flatMap((one) => one.value.of),
+    [value],
+    input.asOf,
+  );
+  const error = failed("open-interest", source, step);
+  if (error !== null) return refused(reading, error);
+  const of = value.of.map((one) => ({ ...one, value: pastOf(one, source, judge, true) }));
+  return { ...reading, dataset: "openInterestHistory", value: { ...value, of } };
+}
 
 /** Of the map. The price of an hour is that of its bar, which has been judged with the bars. */
 export const heldInBars = (

@@ -150,3 +150,33 @@ describe("Q-09 unitLadder", () => {
     expect(unitLadder(of(15e9), price, null, null)).toEqual([]);
   });
 });
+
+describe("what a rescue must fit", () => {
+  const from = (liquidated: number, volume: number, openInterest: number) =>
+    rescue(
+      { liquidated: usd(liquidated), volume: usd(volume), openInterest: usd(openInterest) },
+      usdPerBtc(80_000),
+      null,
+    );
+
+  it("is the volume as well as the open interest", () => {
+    // A thousandth, 20 million, is 0.2 % of what is open and a fifth of what was traded.
+    expect(from(2e10, 1e8, 1e10)).toBeNull();
+    expect(from(2e10, 1e10, 1e10)).toMatchObject({ by: "÷ 1,000", liquidated: 2e7 });
+    // 11 million are 0.11 % of what was traded and 11 % of what is open.
+    expect(from(1.1e10, 1e10, 1e8)).toBeNull();
+  });
+  it("is three hundredths of a percent of the larger one at least", () => {
+    expect(from(3e9, 1e9, 1e10)).toMatchObject({ by: "÷ 1,000", liquidated: 3e6 });
+    expect(from(2.9e9, 1e9, 1e10)).toBeNull();
+  });
+});
+
+describe("a fifth of what is open", () => {
+  it("is unusual, not incredible, whatever the raw feed shows", () => {
+    const raw = { liquidated: usd(30), volume: usd(1_000), openInterest: usd(100) };
+    expect(liquidationsInInterest({ liquidated: usd(20), openInterest: usd(100) }, raw)).toMatchObject([
+      { severity: "warning", bound: 0.04 },
+    ]);
+  });
+});

@@ -69,7 +69,10 @@ describe("Q-11 turnover", () => {
   });
   it("warns outside 0.05 to 12 and refuses above 50", () => {
     const graded = (times: number) =>
-      turnover(usd(times * 100), usd(100)).map(({ severity, bound }) => [severity, bound]);
+      turnover(usd(times * 100), usd(100)).map(({ rule, severity, bound }) => {
+        expect(rule).toBe("Q-11");
+        return [severity, bound];
+      });
     expect(graded(0.05)).toEqual([]);
     expect(graded(0.049)).toEqual([["warning", 0.05]]);
     expect(graded(12)).toEqual([]);

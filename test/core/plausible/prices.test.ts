@@ -76,6 +76,7 @@ describe("Q-14 barFits", () => {
     const [found, ...more] = barFits(bar(60_097.27, 60_941.17, 59_855.16, 60_029, 9_587.22916, 26_292_155.08));
     expect(more).toEqual([]);
     expect(found).toMatchObject({ severity: "error", bound: 59_855.16 });
+    expect(found?.message).toBe("the mean price of $2,742.41 is below the low of $59,855.2");
     expect(found?.value).toBeCloseTo(2_742.414, 3);
   });
   it("refuses coins counted a hundredfold too few", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { feedRegime, regimeChanges } from "../../../src/core/plausible/regimes.ts";
+import { feedRegime, regimeChanges, regimeStart } from "../../../src/core/plausible/regimes.ts";
 import { parseDay } from "../../../src/core/time.ts";
 import { at } from "../moments.ts";
 
@@ -47,9 +47,25 @@ describe("Q-21 feedRegime", () => {
 });
 
 describe("regimeChanges", () => {
-  it.each(regimeChanges)("of $feed $from has days of the calendar, in order", ({ from, to }) => {
-    expect(parseDay(from)).toBe(from);
-    expect(parseDay(to)).toBe(to);
-    expect(from <= to).toBe(true);
+  it.each(regimeChanges)(
+    "of $feed $from has days of the calendar, in order, and says what changed",
+    ({ from, to, now }) => {
+      expect(now).toMatch(/^(?:at most one|every|samples) \w+/);
+      expect(parseDay(from)).toBe(from);
+      expect(parseDay(to)).toBe(to);
+      expect(from <= to).toBe(true);
+    },
+  );
+});
+
+describe("regimeStart", () => {
+  it("is the day after the last change of the feed", () => {
+    expect(regimeStart("binance", "liquidations")).toBe("2021-05-01");
+    expect(regimeStart("bybit", "liquidations")).toBe("2025-02-26");
+    expect(regimeStart("binance-archive", "openInterestHistory")).toBe("2026-06-26");
+  });
+  it("is null for a feed, or a dataset of it, that never changed", () => {
+    expect(regimeStart("gate", "liquidations")).toBeNull();
+    expect(regimeStart("bybit", "openInterestHistory")).toBeNull();
   });
 });

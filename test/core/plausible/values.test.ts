@@ -4,7 +4,10 @@ import { ratio } from "../../../src/core/units.ts";
 
 describe("Q-01 numberFits", () => {
   it.each([Number.NaN, Infinity, -Infinity])("refuses %d wherever a number is due", (value) => {
-    expect(numberFits("the price", value, "any")).toMatchObject([{ rule: "Q-01", severity: "error", value: null }]);
+    const message = `the price is ${value}, which is not a finite number`;
+    expect(numberFits("the price", value, "any")).toEqual([
+      { rule: "Q-01", severity: "error", message, value: null, bound: null },
+    ]);
   });
   it("refuses what is too low for its kind", () => {
     expect(numberFits("open interest", 0, "above zero")).toEqual([

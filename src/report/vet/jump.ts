@@ -1,0 +1,60 @@
+/** A unit that jumps, on one side only, gives itself away by what else the venue tells. */
+import type { Datasets, OpenInterest, Of } from "../../core/market.ts";
+import { dailySteps, turnover } from "../../core/plausible/open-interest.ts";
+import type { Verdict } from "../../core/plausible/verdict.ts";
+import { latest, series } from "../../core/series.ts";
+import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
+import { btc, inBtc, inUsd, usd } from "../../core/units.ts";
+
+/** How old a history's last sample may be to be a day's step away from now. */
+const STEP = 36 * HOUR;
+
+/** Q-12 between the last sample of each contract, in the first history that has one, and now. */
+export function stepTo(
+  of: readonly Of<OpenInterest>[],
+  past: readonly Datasets["openInterestHistory"][],
+  asOf: Instant,
+): readonly Verdict[] {
+  let before = 0;
+  let now = 0;
+  for (const { market, value: held } of of) {
+    for (const value of past) {
+      const own = value.of.find((one) => one.market.symbol === market.symbol);
+      const sample = own === undefined ? null : latest(own.value, asOf, STEP);
+      if (sample === null) continue;
+      before += inBtc(sample.value.size, sample.value.price ?? held.price);
+      now += inBtc(held.size, held.price);
+      break;
+    }
+  }
+  if (before <= 0) return [];
+  return dailySteps(
+    series([
+      { at: shift(asOf, -DAY), value: btc(before) },
+      { at: asOf, value: btc(now) },
+    ]),
+  );
+}
+
+/** The last month is over at most this long ago. */
+const MONTH = 31 * DAY;
+
+/** Q-11 over the bars that ended in the last month, of the contracts whose open interest is known. */
+export function usualTurnover(
+  traded: Datasets["volume"]["of"],
+  held: readonly Of<OpenInterest>[],
+  asOf: Instant,
+): readonly Verdict[] {
+  let day = 0;
+  let open = 0;
+  for (const { market, value: bars } of traded) {
+    const own = held.find((one) => one.market.symbol === market.symbol)?.value;
+    const over = bars.filter(({ value }) => value.until <= asOf && value.until >= asOf - MONTH);
+    if (own === undefined || over.length === 0) continue;
+    const time = over.reduce((sum, { at, value }) => sum + value.until - at, 0);
+    const sum = over.reduce((all, { value }) => all + Math.max(value.usd ?? 0, (value.btc ?? 0) * own.price), 0);
+    day += (sum / time) * DAY;
+    open += inUsd(own.size, own.price);
+  }
+  return day > 0 && open > 0 ? turnover(usd(day), usd(open), "on a usual day of the last month") : [];
+}
