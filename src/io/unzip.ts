@@ -23,10 +23,12 @@ export function opened(http: Http): Web {
   };
 }
 
+const utf8 = new TextDecoder();
+
 async function textOf({ status, at, body, ms, kept, shelf }: HttpAnswer): Promise<TextAnswer> {
   const zipped = body[0] === 0x50 && body[1] === 0x4b && body[2] === 3 && body[3] === 4;
   const bytes = zipped ? await unzip(body) : body;
-  const text = new TextDecoder().decode(bytes);
+  const text = utf8.decode(bytes);
   return {
     status,
     at,
