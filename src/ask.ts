@@ -84,18 +84,28 @@ export function asker(source: Source, options: AskOptions): Asked {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
         return parsed(told.text.length < LARGE ? answer : compiled(answer), parsedBodies.get(told), "");
       }),
-    csv: (request, row, keep) =>
+    csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) =>
       answered(questionOf(request, keep), ({ text: body }) => {
-        const { data, errors } = Papa.parse<string[]>(body, CSV);
-        if (errors.length > 0) {
+        const fast = compiled(row);
+        const rows: T[] = [];
+        let isCsv = true;
+        let refused: unknown = null;
+        // Row by row: what is cut out of a body of some thousand cells is garbage before the next body comes.
+        const step = ({ data: fields, errors }: Papa.ParseStepResult<string[]>): void => {
+          isCsv &&= errors.length === 0;
+          if (!isCsv || refused !== null) return;
+          try {
+            rows.push(parsed(fast, fields.map(trimmed), `row ${rows.length + 1}`));
+          } catch (error) {
+            refused = error;
+          }
+        };
+        Papa.parse<string[]>(body, { delimiter: ",", skipEmptyLines: true, step });
+        if (!isCsv) {
           throw new Unavailable({ why: "malformed", at: "body", detail: `expected CSV, found ${excerpt(body)}` });
         }
-        const fast = compiled(row);
-        return data.map((fields, index) => {
-          // In place, and not by Papa's `transform`, which makes every row anew.
-          for (const [i, field] of fields.entries()) fields[i] = field.trim();
-          return parsed(fast, fields, `row ${index + 1}`);
-        });
+        if (refused !== null) throw refused;
+        return rows;
       }),
   };
   // By address: the order of arrival differs from run to run.
@@ -108,7 +118,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
 }
 
-const CSV = { delimiter: ",", skipEmptyLines: true } as const;
+const trimmed = (cell: string): string => cell.trim();
 
 function jsonOf(body: string): unknown {
   try {
