@@ -467,15 +467,25 @@ export class Store {
   }
 
   #insert(id: number, seen: number, observations: readonly Observation[]): void {
-    // What all rows of a statement share is bound once: binding is half of what an insertion takes.
-    const row = (i: number): string => `(?1, ?${3 * i + 3}, ?${3 * i + 4}, ?2, ?${3 * i + 5})`;
     for (let i = 0; i < observations.length; i += INSERTED) {
       const part = observations.slice(i, i + INSERTED);
       const values: unknown[] = [id, seen];
       for (const { at, until, value } of part) values.push(at, until, value);
-      const rows = part.map((_, n) => row(n)).join();
-      this.#prepared(`INSERT INTO observation (series, at, until, seen, value) VALUES ${rows}`).run(...values);
+      this.#insertion(part.length).run(...values);
     }
+  }
+
+  readonly #insertions = new Map<number, Database.Statement>();
+  /** Inserts so many rows. What all of them share is bound once: binding is half of what an insertion takes. */
+  #insertion(count: number): Database.Statement {
+    let known = this.#insertions.get(count);
+    if (known === undefined) {
+      const row = (i: number): string => `(?1, ?${3 * i + 3}, ?${3 * i + 4}, ?2, ?${3 * i + 5})`;
+      const rows = Array.from({ length: count }, (_, i) => row(i)).join();
+      known = this.#db.prepare(`INSERT INTO observation (series, at, until, seen, value) VALUES ${rows}`);
+      this.#insertions.set(count, known);
+    }
+    return known;
   }
 
   #remember({ source, dataset, since, until, lacking }: Fetched, seen: Instant): void {
