@@ -172,7 +172,11 @@ function dailyOf(source: string, until: Instant): readonly (Reading & { readonly
   return [
     { ...about, dataset: "fearGreed", value: pointsOf(from, until, DAY, fearGreedAt) },
     { ...about, dataset: "candles", value: candles },
-    { ...about, dataset: "openInterestHistory", value: { of: [{ market, value: samples(from, until, DAY) }], lacking: [] } },
+    {
+      ...about,
+      dataset: "openInterestHistory",
+      value: { of: [{ market, value: samples(from, until, DAY) }], lacking: [] },
+    },
     { ...about, dataset: "volume", value: { of: [{ market, value: traded }], lacking: [] } },
     { ...about, dataset: "traderClasses", value: pointsOf(from, until, 7 * DAY, classesAt) },
   ];

@@ -97,7 +97,8 @@ export function parseInstant(text: string): Instant | null {
   const sign = has("-") ? -1 : has("+") ? 1 : 0;
   const offsetHours = sign === 0 ? 0 : digits(text, end + 1, end + 3);
   const offsetMinutes = sign === 0 ? 0 : digits(text, text.length - 2, text.length);
-  if (days === null || hours > 23 || minutes > 59 || seconds > 59 || offsetHours > 23 || offsetMinutes > 59) return null;
+  if (days === null || hours > 23 || minutes > 59 || seconds > 59 || offsetHours > 23 || offsetMinutes > 59)
+    return null;
   const offset = sign * (offsetHours * HOUR + offsetMinutes * MINUTE);
   const at = days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms - offset;
   return at < 0 ? null : instant(at);
