@@ -32,7 +32,7 @@ export interface AskOptions {
 export function asker(source: Source, options: AskOptions): Asked {
   const used = new Map<string, Evidence>();
   // A bulk answer is read once for each contract in it: parsing it once is enough.
-  const parsedBodies = new WeakMap<TextAnswer, unknown>();
+  let parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
   const read = new Map<string, Shelf>();
   let told: Instant | null = null;
@@ -112,6 +112,8 @@ export function asker(source: Source, options: AskOptions): Asked {
   const evidence = (): Evidence[] =>
     [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
   const settle = async (sound: boolean): Promise<void> => {
+    // The dataset has been read. Whoever may still settle it anew keeps all of this in memory, but for what is let go.
+    parsedBodies = new WeakMap();
     if (!sound && blamed) return;
     await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
