@@ -4,10 +4,11 @@ import { start } from "./start.ts";
 import { archive } from "./archive.ts";
 import { growth } from "./growth.ts";
 import { live } from "./live.ts";
+import { store } from "./store.ts";
 
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 5);
 
-const parts: Readonly<Record<string, (runs: number) => Promise<void>>> = { start, live, archive, growth, peers };
+const parts: Readonly<Record<string, (runs: number) => Promise<void>>> = { start, live, archive, store, growth, peers };
 
 const wanted = process.argv.slice(2);
 for (const name of wanted.length === 0 ? Object.keys(parts) : wanted) {

@@ -47,9 +47,10 @@ export class Runs {
       sent.push(request);
       return http(request);
     };
-    // First without pace and with nothing kept: the number of rounds is the length of the chain.
+    // First without pace and with nothing kept: the number of rounds is the length of the chain. Files of the archive
+    // take turns for the sake of memory: that they follow each other is no chain.
     const copy = filesInMemory(this.#files.all);
-    const unpaced = await this.#collected(http, now, copy, (asked) => asked);
+    const unpaced = await this.#collected(http, now, copy, (asked) => asked, isOfArchive);
     const paced = await this.#collected(counted, now, this.#files, (asked, time) =>
       polite(asked, pacesOf(this.#sources), { sleep: time.sleep, clock: time.clock, until: Infinity }),
     );
@@ -68,10 +69,16 @@ export class Runs {
   }
 
   /** When the run is over, in made-up time. */
-  async #collected(http: Http, now: Instant, files: Files, manners: (http: Http, time: Time) => Http): Promise<number> {
+  async #collected(
+    http: Http,
+    now: Instant,
+    files: Files,
+    manners: (http: Http, time: Time) => Http,
+    isAtOnce: (request: HttpRequest) => boolean = () => false,
+  ): Promise<number> {
     const time = madeUpTime();
     const slow: Http = async (request) => {
-      await time.sleep(ANSWER_MS);
+      if (!isAtOnce(request)) await time.sleep(ANSWER_MS);
       return http(request);
     };
     const web = opened(once(keep(manners(slow, time), files, "cache", () => now)));
@@ -88,6 +95,7 @@ export class Runs {
   }
 }
 
+const isOfArchive = ({ url }: HttpRequest): boolean => new URL(url).host === ARCHIVE;
 const addressOf = ({ url, body }: HttpRequest): string => `${url} ${body ?? ""}`;
 
 interface Time {

@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { main } from "../dist/cli.js";
 
+// Garbage is collected when the heap has grown by half, and not, as is usual for small heaps, when it is four times as
+// large: a quarter less memory for hardly more work.
+setFlagsFromString("--heap-growing-percent=50");
 await main(process);

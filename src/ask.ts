@@ -32,7 +32,7 @@ export interface AskOptions {
 export function asker(source: Source, options: AskOptions): Asked {
   const used = new Map<string, Evidence>();
   // A bulk answer is read once for each contract in it: parsing it once is enough.
-  const parsedBodies = new WeakMap<TextAnswer, unknown>();
+  let parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
   const read = new Map<string, Shelf>();
   let told: Instant | null = null;
@@ -84,27 +84,43 @@ export function asker(source: Source, options: AskOptions): Asked {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
         return parsed(told.text.length < LARGE ? answer : compiled(answer), parsedBodies.get(told), "");
       }),
-    csv: (request, row, keep) =>
+    csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) =>
       answered(questionOf(request, keep), ({ text: body }) => {
-        const { data, errors } = Papa.parse<string[]>(body, CSV);
-        if (errors.length > 0) {
+        const fast = compiled(row);
+        const rows: T[] = [];
+        let isCsv = true;
+        let refused: unknown = null;
+        // Row by row: what is cut out of a body of some thousand cells is garbage before the next body comes.
+        const step = ({ data: fields, errors }: Papa.ParseStepResult<string[]>): void => {
+          isCsv &&= errors.length === 0;
+          if (!isCsv || refused !== null) return;
+          try {
+            rows.push(parsed(fast, fields.map(trimmed), `row ${rows.length + 1}`));
+          } catch (error) {
+            refused = error;
+          }
+        };
+        Papa.parse<string[]>(body, { delimiter: ",", skipEmptyLines: true, step });
+        if (!isCsv) {
           throw new Unavailable({ why: "malformed", at: "body", detail: `expected CSV, found ${excerpt(body)}` });
         }
-        const fast = compiled(row);
-        return data.map((fields, index) => parsed(fast, fields, `row ${index + 1}`));
+        if (refused !== null) throw refused;
+        return rows;
       }),
   };
   // By address: the order of arrival differs from run to run.
   const evidence = (): Evidence[] =>
     [...used.values()].toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0));
   const settle = async (sound: boolean): Promise<void> => {
+    // The dataset has been read. Whoever may still settle it anew keeps all of this in memory, but for what is let go.
+    parsedBodies = new WeakMap();
     if (!sound && blamed) return;
     await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
 }
 
-const CSV = { delimiter: ",", skipEmptyLines: true, transform: (cell: string) => cell.trim() } as const;
+const trimmed = (cell: string): string => cell.trim();
 
 function jsonOf(body: string): unknown {
   try {

@@ -80,7 +80,8 @@ export async function worldOf(
   return {
     world: {
       now: () => now,
-      web: opened(once(http)),
+      // Shared as text: the bytes, and archives that were opened, need not be held.
+      web: once(opened(http)),
       files: disk,
       history,
       secret: settings.secret,
@@ -98,7 +99,7 @@ export async function worldOf(
       note,
       screen: screenOf(settings, process),
     },
-    afresh: () => opened(once(http)),
+    afresh: () => once(opened(http)),
     recording: () => (bundle === null ? null : { name: nameOf(bundle), note: provenance.sentence() }),
     close: () => {
       progress?.end();

@@ -1,4 +1,4 @@
-/** What an `Ask` does with an answer that was kept and turns out not to be one. */
+/** What an `Ask` makes of bodies, and what it does with an answer that was kept and turns out not to be one. */
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { asker } from "../src/ask.ts";
@@ -22,20 +22,20 @@ function asking(answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "ke
       return Promise.resolve({ status: 200, at: now, ms: 0, ...answers(request) });
     },
   });
-  return { asked, settle, told: ask.json(URL, Answer) };
+  return { ask, asked, settle };
 }
 
 it("asks anew, once, where a kept answer cannot be read", async () => {
-  const { asked, told } = asking(({ fresh }) =>
+  const { ask, asked } = asking(({ fresh }) =>
     fresh === true ? { text: '{"value":16}' } : { text: "{}", kept: true },
   );
-  expect(await told).toEqual({ value: 16 });
+  expect(await ask.json(URL, Answer)).toEqual({ value: 16 });
   expect(asked.map(({ fresh }) => fresh)).toEqual([undefined, true]);
 });
 
 it("gives up where there is none but the kept one, as offline", async () => {
-  const { asked, told } = asking(() => ({ text: "{}", kept: true }));
-  await expect(told).rejects.toMatchObject({ gap: { why: "malformed", at: "value" } });
+  const { ask, asked } = asking(() => ({ text: "{}", kept: true }));
+  await expect(ask.json(URL, Answer)).rejects.toMatchObject({ gap: { why: "malformed", at: "value" } });
   expect(asked).toHaveLength(2);
 });
 
@@ -49,8 +49,26 @@ it.each([
     keep: async () => void (await Promise.resolve(done.push("kept"))),
     drop: async () => void (await Promise.resolve(done.push("dropped"))),
   };
-  const { settle, told } = asking(() => ({ text, shelf }));
-  await told.catch(() => null);
+  const { ask, settle } = asking(() => ({ text, shelf }));
+  await ask.json(URL, Answer).catch(() => null);
   await settle(sound);
   expect(done).toEqual(expected);
+});
+
+const Row = z.tuple([z.string(), z.string().regex(/^\d+$/, "expected digits")]);
+const csv = (text: string) => asking(() => ({ text })).ask.csv(URL, Row);
+
+it("reads rows of CSV: without empty lines, and cells without the blanks around them", async () => {
+  expect(await csv('a, 1 \r\n\r\n"b,c",2\r\n')).toEqual([
+    ["a", "1"],
+    ["b,c", "2"],
+  ]);
+  expect(await csv("")).toEqual([]);
+});
+
+it.each([
+  ["the first row that does not fit, empty lines not counted", "a,1\n\nb,x\nc,y\n", "row 2.1", "expected digits"],
+  ["a body that is no CSV, whatever its rows hold", 'b,x\n"c,2\n', "body", 'expected CSV, found b,x "c,2'],
+])("names %s", async (_, text, at, detail) => {
+  await expect(csv(text)).rejects.toMatchObject({ gap: { why: "malformed", at, detail } });
 });

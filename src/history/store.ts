@@ -256,24 +256,15 @@ export class Store {
     return this.#told(() =>
       inTransaction(this.#db, () => {
         const sum = { added: 0, revised: 0 };
-        const rows: unknown[] = [];
         for (const { of, observations } of observed) {
           if (observations.length === 0) continue;
           const id = this.#idOf(of);
           for (const part of inStretches(observations)) {
             const digest = digestOf(part.observations);
             if (digest === this.#digest(id, part.stretch)) continue;
-            const known = this.#known(id, part.observations);
-            for (const { at, until, value } of part.observations) {
-              const key = `${at} ${until}`;
-              const before = known.get(key);
-              if (before !== undefined && before.value === value) continue;
-              // A clock that stands still or was set back must not hide the newer value.
-              const when = before === undefined ? seen : Math.max(seen, before.seen + 1);
-              rows.push(id, at, until, when, value);
-              known.set(key, { seen: when, value });
-              sum[before === undefined ? "added" : "revised"] += 1;
-            }
+            const { added, revised } = this.#merge(id, part.observations, seen);
+            sum.added += added;
+            sum.revised += revised;
             this.#prepared("INSERT OR REPLACE INTO digest (series, stretch, digest) VALUES (?, ?, ?)").run(
               id,
               part.stretch,
@@ -281,7 +272,6 @@ export class Store {
             );
           }
         }
-        this.#insert(rows);
         for (const one of fetched) this.#remember(one, seen);
         return sum;
       }),
@@ -478,17 +468,53 @@ export class Store {
     return known;
   }
 
-  #insert(values: readonly unknown[]): void {
-    const row = "(?, ?, ?, ?, ?)";
-    const size = INSERTED * 5;
-    const insert = (part: readonly unknown[]): Database.Statement =>
-      this.#prepared(
-        `INSERT INTO observation (series, at, until, seen, value) VALUES ${Array.from({ length: part.length / 5 }, () => row).join()}`,
-      );
-    for (let i = 0; i < values.length; i += size) {
-      const part = values.slice(i, i + size);
-      insert(part).run(...part);
+  /** Adds what is new among observations of one series, and what differs from what was seen last. */
+  #merge(id: number, observations: readonly Observation[], seen: Instant): Appended {
+    const known = this.#known(id, observations);
+    // A backfill knows nothing of its window yet: there is nothing to compare.
+    if (known.size === 0 && isRising(observations)) {
+      this.#insert(id, seen, observations);
+      return { added: observations.length, revised: 0 };
     }
+    const added: Observation[] = [];
+    let revised = 0;
+    for (const observation of observations) {
+      const key = `${observation.at} ${observation.until}`;
+      const before = known.get(key);
+      if (before !== undefined && before.value === observation.value) continue;
+      // A clock that stands still or was set back must not hide the newer value.
+      const when = before === undefined ? seen : Math.max(seen, before.seen + 1);
+      known.set(key, { seen: when, value: observation.value });
+      if (before === undefined) added.push(observation);
+      else {
+        this.#insert(id, when, [observation]);
+        revised += 1;
+      }
+    }
+    this.#insert(id, seen, added);
+    return { added: added.length, revised };
+  }
+
+  #insert(id: number, seen: number, observations: readonly Observation[]): void {
+    for (let i = 0; i < observations.length; i += INSERTED) {
+      const part = observations.slice(i, i + INSERTED);
+      const values: unknown[] = [id, seen];
+      for (const { at, until, value } of part) values.push(at, until, value);
+      this.#insertion(part.length).run(...values);
+    }
+  }
+
+  readonly #insertions = new Map<number, Database.Statement>();
+  /** Inserts so many rows. What all of them share is bound once: binding is half of what an insertion takes. */
+  #insertion(count: number): Database.Statement {
+    let known = this.#insertions.get(count);
+    if (known === undefined) {
+      const row = (i: number): string => `(?1, ?${3 * i + 3}, ?${3 * i + 4}, ?2, ?${3 * i + 5})`;
+      const rows = Array.from({ length: count }, (_, i) => row(i)).join();
+      known = this.#db.prepare(`INSERT INTO observation (series, at, until, seen, value) VALUES ${rows}`);
+      this.#insertions.set(count, known);
+    }
+    return known;
   }
 
   #remember({ source, dataset, since, until, lacking }: Fetched, seen: Instant): void {
@@ -522,6 +548,9 @@ export interface Listed {
   /** Days between the first and the last of which nothing is known, beyond the usual step from day to day. */
   readonly missingDays: number;
 }
+
+const isRising = (observations: readonly Observation[]): boolean =>
+  observations.every(({ at }, i) => i === 0 || at > (observations[i - 1]?.at ?? at));
 
 const keyIn = ({ source, dataset, market }: Listed): string => `${source} ${dataset} ${market ?? ""}`;
 

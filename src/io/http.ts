@@ -36,14 +36,20 @@ const isEncoding = (name: string): name is Encoding => Object.hasOwn(DECODERS, n
 /** Asks over the network, through HTTPS_PROXY and NO_PROXY where they are set. */
 export function overAxios(options: HttpOptions): Http {
   const { version, signal: run, now, deadlineMs = DEADLINE_MS, maxBytes = MAX_BYTES } = options;
+  // Not AbortSignal.any(): what it joins is held weakly, and so with the whole exchange until the next full collection.
+  const underWay = new Set<AbortController>();
+  run.addEventListener("abort", () => {
+    for (const exchange of underWay) exchange.abort();
+  });
 
   return async (request) => {
     const { default: axios } = await import("axios");
     const { host } = new URL(request.url);
-    // Not AbortSignal.timeout(): Node 20 forgets one that only AbortSignal.any() refers to.
-    const late = new AbortController();
+    const exchange = new AbortController();
+    underWay.add(exchange);
+    if (run.aborted) exchange.abort();
     const timer = setTimeout(() => {
-      late.abort();
+      exchange.abort();
     }, deadlineMs);
     const started = performance.now();
     try {
@@ -64,7 +70,7 @@ export function overAxios(options: HttpOptions): Http {
         validateStatus: () => true,
         maxRedirects: 0,
         maxContentLength: maxBytes,
-        signal: AbortSignal.any([run, late.signal]),
+        signal: exchange.signal,
       });
       const header = (name: string): string | undefined => {
         const value: unknown = response.headers[name];
@@ -83,10 +89,11 @@ export function overAxios(options: HttpOptions): Http {
       };
     } catch (error) {
       if (run.aborted) throw unreachable(`the time of the run was over before ${host} answered`);
-      if (late.signal.aborted) throw unreachable(`${host} did not answer within ${deadlineMs / 1000} s`);
+      if (exchange.signal.aborted) throw unreachable(`${host} did not answer within ${deadlineMs / 1000} s`);
       throw translated(error, host, maxBytes);
     } finally {
       clearTimeout(timer);
+      underWay.delete(exchange);
     }
   };
 }

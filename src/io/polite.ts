@@ -51,15 +51,22 @@ export function polite(http: Http, paces: Paces, waiting: Waiting): Http {
 
 const hostOf = (request: HttpRequest): string => new URL(request.url).host;
 
-/** Identical questions within a run share one answer. A `fresh` one replaces it. */
-export function once(http: Http): Http {
-  const answers = new Map<string, Promise<HttpAnswer>>();
+/**
+ * Identical questions within a run share one answer. A `fresh` one replaces it. What a published checksum proves is the
+ * same whenever it is asked, and there are thousands of such files: it is let go of when it has come.
+ */
+export function once<A>(ask: (request: HttpRequest) => Promise<A>): (request: HttpRequest) => Promise<A> {
+  const answers = new Map<string, Promise<A>>();
   return (request) => {
     const key = `${request.url}\n${request.body ?? ""}`;
     const known = request.fresh === true ? undefined : answers.get(key);
-    const answer = known ?? http(request);
+    if (known !== undefined) return known;
+    const answer = ask(request);
     answers.set(key, answer);
-    return answer;
+    if (request.sha256 === undefined) return answer;
+    return answer.finally(() => {
+      if (answers.get(key) === answer) answers.delete(key);
+    });
   };
 }
 

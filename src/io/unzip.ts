@@ -7,8 +7,6 @@ export const sha256 = (body: Uint8Array | string): string => hash("sha256", body
 
 /** Bytes to text. A checksum that does not fit, or an archive that cannot be opened, is `malformed`. */
 export function opened(http: Http): Web {
-  // An answer that is shared by many questions is made text once.
-  const texts = new WeakMap<HttpAnswer, Promise<TextAnswer>>();
   return async (request) => {
     const answer = await http(request);
     if (request.sha256 !== undefined && answer.status === 200) {
@@ -17,16 +15,16 @@ export function opened(http: Http): Web {
         throw malformed("checksum", `expected ${request.sha256}, found ${found}`);
       }
     }
-    const text = texts.get(answer) ?? textOf(answer);
-    texts.set(answer, text);
-    return text;
+    return textOf(answer);
   };
 }
+
+const utf8 = new TextDecoder();
 
 async function textOf({ status, at, body, ms, kept, shelf }: HttpAnswer): Promise<TextAnswer> {
   const zipped = body[0] === 0x50 && body[1] === 0x4b && body[2] === 3 && body[3] === 4;
   const bytes = zipped ? await unzip(body) : body;
-  const text = new TextDecoder().decode(bytes);
+  const text = utf8.decode(bytes);
   return {
     status,
     at,

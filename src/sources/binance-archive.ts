@@ -15,7 +15,7 @@ import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
-import { latest, series, type Point, type Series } from "../core/series.ts";
+import { series, type Point, type Series } from "../core/series.ts";
 import {
   addMonths,
   DAY,
@@ -113,16 +113,16 @@ function monthsOf(market: Market, ask: Ask): File[] {
 
 const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) => {
   const rows = await ask.csv({ url: file.url, sha256 }, MetricRow, "forever");
-  const valid = series(
-    rows.flatMap((row) =>
-      row !== null && row.symbol === market.symbol && row.size > 0 ? { at: row.at, value: row } : [],
-    ),
-  );
-  const close = latest(valid, file.end, file.end - file.start);
+  let close: z.infer<typeof Metric> | null = null;
+  for (const row of rows) {
+    const isOfDay = row !== null && row.at >= file.start && row.at <= file.end;
+    // Unsorted, and of two rows with the same instant the later one holds.
+    if (isOfDay && row.symbol === market.symbol && row.size > 0 && row.at >= (close?.at ?? 0)) close = row;
+  }
   if (close === null) {
     return { gap: nothingHeld(`every row of ${market.symbol}`) };
   }
-  const point = { at: file.end, value: sampleOf(market.margin, close.value.size, close.value.value) };
+  const point = { at: file.end, value: sampleOf(market.margin, close.size, close.value) };
   return close.at + BROKEN_OFF >= file.end
     ? { point }
     : { point, gap: { why: "stale", detail: `taken as the close: the last row above 0, of ${iso(close.at)}` } };
@@ -146,6 +146,23 @@ async function found<T>(ask: Ask, market: Market, file: File, read: Reader<T>): 
   }
 }
 
+/** Files of one contract that are under way at once. */
+const UNDER_WAY = 16;
+
+/**
+ * Reads some files at a time. All at once would be fast as well, but thousands of questions would wait in memory, and
+ * what waits for long keeps what it is answered until the next full collection.
+ */
+async function inTurn<T>(files: readonly File[], read: (file: File) => Promise<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  const rest = files.entries();
+  const walk = async (): Promise<void> => {
+    for (const [index, file] of rest) found[index] = await read(file);
+  };
+  await Promise.all(Array.from({ length: UNDER_WAY }, walk));
+  return found;
+}
+
 /** Every file by itself: what one of them lacks is named, neighbours of the same fate together. */
 async function gathered<T>(
   ask: Ask,
@@ -154,7 +171,7 @@ async function gathered<T>(
   read: Reader<T>,
   hole?: Gap,
 ): Promise<Markets<Series<T>>> {
-  const answers = await Promise.all(files.map((file) => found(ask, market, file, read)));
+  const answers = await inTurn(files, (file) => found(ask, market, file, read));
   const points = answers.flatMap(({ point }) => point ?? []);
   if (points.length === 0) {
     const [first] = answers.flatMap(({ gap }) => gap ?? []);
@@ -226,7 +243,7 @@ export const binanceArchive = {
   venue: "binance",
   name: "Binance archive",
   docs: "https://github.com/binance/binance-public-data",
-  hosts: { "data.binance.vision": { everyMs: 5, atOnce: 16 } },
+  hosts: { "data.binance.vision": { everyMs: 2, atOnce: 32 } },
   note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
   reserve: ["volume"],
   facts: {

@@ -252,4 +252,15 @@ describe("once", () => {
     expect(await shared(question)).toBe(second);
     expect(asked).toHaveLength(2);
   });
+
+  it("shares what a published checksum proves while it is awaited, and does not hold it afterwards", async () => {
+    const { http, asked } = script(answer(200, "first"), answer(200, "second"));
+    const shared = once(http);
+    const proven = { ...question, sha256: "0".repeat(64) };
+    const [a, b] = await Promise.all([shared(proven), shared(proven)]);
+    expect(b).toBe(a);
+    expect(asked).toHaveLength(1);
+    expect(await shared(proven)).not.toBe(a);
+    expect(asked).toHaveLength(2);
+  });
 });

@@ -1,6 +1,8 @@
 /** Quirks of Binance's archive that the fixture cannot show: what is asked, and files that fail together. */
+import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { Unavailable } from "../../src/core/gap.ts";
+import { instant } from "../../src/core/time.ts";
 import type { Http, HttpRequest } from "../../src/ports.ts";
 import { binanceArchive } from "../../src/sources/binance-archive.ts";
 import { askTapes } from "../support/tapes.ts";
@@ -38,6 +40,22 @@ it("asks for days that are over, checksum first, and keeps both", async () => {
   ]);
   expect(requests.every(({ keep }) => keep === "forever")).toBe(true);
   expect(requests.filter(({ url }) => url.endsWith(".zip")).every(({ sha256 }) => sha256?.length === 64)).toBe(true);
+});
+
+it("has sixteen files of a contract under way at most, however long the range", async () => {
+  const year = instant(Date.parse("2021-09-01T00:00:00Z"));
+  let [asked, underWay, most] = [0, 0, 0];
+  const { ask } = await askTapes(binanceArchive, FOLDER, () => async () => {
+    asked += 1;
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await setImmediate();
+    underWay -= 1;
+    return { status: 404, at: year, ms: 0, body: new Uint8Array() };
+  });
+  const told = binanceArchive.datasets.openInterestHistory({ ...ask, now: year, clock: year });
+  expect(await failure(told)).toMatchObject({ why: "refused", status: 404 });
+  expect({ asked, most }).toEqual({ asked: 2 * 365, most: 2 * 16 });
 });
 
 it("names neighbours of the same fate together", async () => {
