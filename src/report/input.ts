@@ -56,18 +56,11 @@ export interface Told<D extends Dataset> {
 
 /** Every good reading of a dataset, in the order of the sources. */
 export function told<D extends Dataset>(input: Input, dataset: D): readonly Told<D>[] {
+  const own = input.readings.flatMap((reading) => (reading.ok && isOf(reading, dataset) ? reading : []));
   return input.sources.flatMap((source) =>
-    input.readings.flatMap((reading) =>
-      reading.ok && reading.source === source.id && isOf(reading, dataset)
-        ? [
-            {
-              source,
-              value: reading.value,
-              evidence: reading.evidence,
-              until: earlier(input.asOf, reading.told ?? input.asOf),
-              kept: reading.kept === true,
-            },
-          ]
+    own.flatMap(({ source: id, value, evidence, told: at, kept }) =>
+      id === source.id
+        ? [{ source, value, evidence, until: earlier(input.asOf, at ?? input.asOf), kept: kept === true }]
         : [],
     ),
   );

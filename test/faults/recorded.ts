@@ -140,17 +140,22 @@ export function sound(report: Report): void {
 /** Readings as text to compare, by dataset: what was said, or why not; without the times of the answers. */
 const texts = (readings: readonly Reading[]): ReadonlyMap<string, string> =>
   new Map(
-    readings.map((reading) => [reading.dataset, JSON.stringify(reading.ok ? sorted(reading.value) : reading.gap)]),
+    readings.map((reading) => [reading.dataset, reading.ok ? sorted(reading.value) : JSON.stringify(reading.gap)]),
   );
+/** What nothing is wrong with is compared hundreds of times. */
+const known = new WeakMap<Datasets[Dataset], string>();
 /** The order of contracts and venues is the upstream's and says nothing; neither does the last digit of a sum. */
-const sorted = (value: Datasets[Dataset]): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (_, inner: unknown) => {
-      if (typeof inner === "number") return Number(inner.toPrecision(12));
-      if (!Array.isArray(inner) || isTimed(inner[0])) return inner;
-      return inner.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    }),
-  );
+function sorted(value: Datasets[Dataset]): string {
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === "number") return Number(inner.toPrecision(12));
+    if (!Array.isArray(inner) || isTimed(inner[0])) return inner;
+    return inner.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  });
+  known.set(value, text);
+  return text;
+}
 /** A point of a series, which has an order. */
 const isTimed = (one: unknown): boolean => typeof one === "object" && one !== null && "at" in one && "value" in one;
 
