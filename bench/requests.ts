@@ -5,7 +5,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { collect } from "../src/collect.ts";
-import { datasets } from "../src/core/market.ts";
+import { datasets, type Dataset } from "../src/core/market.ts";
 import { DAY, floorTo, shift, type Instant } from "../src/core/time.ts";
 import { once, pacesOf, polite } from "../src/io/polite.ts";
 import { keep } from "../src/io/tape.ts";
@@ -15,6 +15,9 @@ import type { Source } from "../src/sources/source.ts";
 
 export const ANSWER_MS = 100;
 export const ARCHIVE = "data.binance.vision";
+
+/** Bars of five minutes are asked only where a level of the map is near. */
+const ORDINARY: ReadonlySet<Dataset> = new Set(datasets.filter((dataset) => !dataset.startsWith("fine")));
 
 export interface Asking {
   /** Addresses that went out, those of the archive apart. */
@@ -87,7 +90,7 @@ export class Runs {
         web,
         now,
         since: shift(floorTo(now, DAY), -200 * DAY),
-        wanted: new Set(datasets),
+        wanted: ORDINARY,
         secret: () => undefined,
         replaying: false,
       }),
