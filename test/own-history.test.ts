@@ -198,6 +198,12 @@ describe("a past instant at which a run was made", () => {
     expect(later.liquidations?.venues).toEqual(live.liquidations?.venues);
     // What a venue tells of then goes before.
     expect(new Set(later.funding?.venues.map(({ kind }) => kind))).toEqual(new Set(["settled"]));
+    const page = await runAt(
+      shift(NOW, 3 * DAY),
+      "open-interest -f markdown --venues bitget,crypto-com --at 2026-01-30T06:00:00Z",
+      data,
+    );
+    expect(page.out).toContain("as of 2026-01-30 06:00 UTC · 0 of 2 venues answered · 2 from earlier runs · history");
     const unknown = report(await runAt(shift(NOW, 3 * DAY), `${words} --at 2026-01-30T08:00:00Z`, data));
     expect(unknown.positioning).toBeNull();
     expect(unknown.liquidations).toBeNull();

@@ -64,9 +64,11 @@ function headline(report: Report): Span[] {
 
 /** What a reader must know of values that this run was not told. */
 function earlierRuns({ price, openInterest, funding, coverage, asOf, mode }: Report): readonly string[] {
-  if (mode === "history") return [];
   const venues = openInterest?.venues ?? [];
   const kept = venues.length - coverage.venues.answered;
+  const told = kept > 0 ? [`${kept} from earlier runs`] : [];
+  // Of a past instant everything is old.
+  if (mode === "history") return told;
   const oldest = agedSince(
     [
       ...(price?.basis === "last" ? [price.asOf] : []),
@@ -75,10 +77,7 @@ function earlierRuns({ price, openInterest, funding, coverage, asOf, mode }: Rep
     ],
     asOf,
   );
-  return [
-    ...(kept > 0 ? [`${kept} from earlier runs`] : []),
-    ...(oldest === null ? [] : [`values as old as ${minuteOf(oldest)}`]),
-  ];
+  return oldest === null ? told : [...told, `values as old as ${minuteOf(oldest)}`];
 }
 
 /** Said in every format: such a report looks like one of its day and is none. */
