@@ -42,10 +42,10 @@ function rule<D extends Dataset>(dataset: D, cut: (value: Datasets[D], then: The
   return (reading, then) => {
     if (!reading.ok || !isOf(reading, dataset)) return null;
     const value = cut(reading.value, then);
-    const { source, evidence } = reading;
+    const { source, evidence, kept } = reading;
     return value === null
       ? { source, dataset, evidence, ok: false, gap: LATER }
-      : { source, dataset, evidence, ok: true, value };
+      : { source, dataset, evidence, ...(kept === true ? { kept } : {}), ok: true, value };
   };
 }
 
