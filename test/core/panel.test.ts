@@ -53,9 +53,13 @@ describe("total", () => {
     expect(found.series.map((point) => point.at)).toEqual([first, third]);
     expect(found.missing).not.toContain(second);
   });
-  it("takes no value of another instant", () => {
-    const late = { id: "late", series: series([{ at: instant(at("2026-01-01") + 1), value: amount(1) }]) };
-    expect(total([late], grid(1))).toMatchObject({ of: [], without: [{ id: "late", missing: 1 }] });
+  it("takes no value of another instant: five minutes apart at most", () => {
+    const off = (ms: number) =>
+      total([{ id: "off", series: series([{ at: instant(at("2026-01-01") + ms), value: amount(1) }]) }], grid(1));
+    expect(off(300_000).of).toEqual(["off"]);
+    expect(off(-300_000).of).toEqual(["off"]);
+    expect(off(300_001)).toMatchObject({ of: [], without: [{ id: "off", missing: 1 }] });
+    expect(off(-300_001)).toMatchObject({ of: [], without: [{ id: "off", missing: 1 }] });
   });
   it("has no total of nobody: no 0", () => {
     expect(total([], grid(2))).toEqual({ series: [], of: [], without: [], missing: grid(2) });
