@@ -104,6 +104,64 @@ describe("prices", () => {
   });
 });
 
+describe("the newest bar and the price", () => {
+  // 22:00Z of a day that fell from 73,000 to 63,500: 13 %, as on 5 February 2026.
+  const evening = shift(floorTo(asOf, DAY), 22 * HOUR);
+  const today = floorTo(asOf, DAY);
+  const day = (at: Instant, close: number) => ({
+    at,
+    value: {
+      until: shift(at, DAY),
+      open: usdPerBtc(close),
+      high: usdPerBtc(close),
+      low: usdPerBtc(close),
+      close: usdPerBtc(close),
+      btc: null,
+      usd: null,
+    },
+  });
+  const judged = (...bars: readonly ReturnType<typeof day>[]) =>
+    vetted({
+      ...inputOf([spot("spot-a", 63_500, evening), good("spot-a", "candles", series(bars))]),
+      now: evening,
+      asOf: evening,
+    }).checks.map(({ rule, severity, value }) => `${rule} ${severity} ${value}`);
+
+  it("are of other moments where the bar was over at midnight, and only another unit keeps it out", () => {
+    const midnight = day(shift(today, -DAY), 73_000);
+    expect(judged(midnight)).toEqual([]);
+    expect(judged(midnight, day(today, 63_500))).toEqual([]);
+    // 73,000,000 over 63,500; 63,500 over 63.5.
+    expect(judged(day(shift(today, -DAY), 73_000_000))).toEqual([`Q-10 error ${73_000_000 / 63_500}`]);
+    expect(judged(day(shift(today, -DAY), 63.5))).toEqual(["Q-10 error 1000"]);
+  });
+
+  it("are of one moment where the bar is forming", () => {
+    // 73,000 over 63,500 is 14.96 % above.
+    expect(judged(day(today, 73_000))).toEqual([expect.stringMatching(/^Q-10 error 0\.1496/)]);
+    expect(judged(day(today, 65_500))).toEqual([expect.stringMatching(/^Q-10 warning 0\.0314/)]);
+  });
+
+  it("an hour that was over leaves room for the move since", () => {
+    const hour = {
+      at: shift(evening, -HOUR),
+      value: { ...day(today, 73_000).value, until: evening },
+    };
+    const at = shift(evening, 30 * MINUTE);
+    const of = (bar: typeof hour) =>
+      vetted({
+        ...inputOf([
+          spot("spot-a", 63_500, at),
+          good("alpha", "hourlyCandles", { market: perpetual, value: series([bar]) }),
+        ]),
+        now: at,
+        asOf: at,
+      }).checks.map(({ rule }) => rule);
+    expect(of(hour)).toEqual([]);
+    expect(of({ ...hour, value: { ...hour.value, close: usdPerBtc(73), low: usdPerBtc(73) } })).toEqual(["Q-10"]);
+  });
+});
+
 describe("bars of the map", () => {
   const bar = (at: Instant, minutes: number, close: number, low = close - 10) => ({
     at,
@@ -336,6 +394,24 @@ describe("the past", () => {
     ];
     expect(rulesOf([past("alpha", ahead)])).toEqual(["Q-02 error"]);
     expect(sizesOf([past("alpha", ahead)])).toEqual([99]);
+  });
+
+  it("a dated contract's sample may be away from its day's close by a basis, and not by another unit", () => {
+    const candles = good("spot-a", "candles", series([day(83_000)]));
+    const dated = (price: number): readonly Reading[] => [
+      candles,
+      good("alpha", "openInterestHistory", {
+        of: [
+          {
+            market: { ...perpetual, kind: "dated", margin: "inverse" },
+            value: series([{ at: today, value: { size: ofUsd(1e6), price: usdPerBtc(price) } }]),
+          },
+        ],
+        lacking: [],
+      }),
+    ];
+    expect(rulesOf(dated(95_000))).toEqual([]);
+    expect(rulesOf(dated(83))).toEqual(["Q-10 error"]);
   });
 
   it("a supply or a reported open interest of 0 is none", () => {
