@@ -678,6 +678,61 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
         ),
     },
     {
+      // 1 until 20 January 00:00Z, 1,000 from the 21st on: ln 1,000.
+      poison: "a history that was counted in thousands until nine days ago",
+      severity: "error",
+      value: 6.907_76,
+      bound: 0.6,
+      says: "from 1 to 1,000 BTC in the day to 2026-01-21T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i < 21 ? 1 : 1_000)),
+          (report) => report.openInterest?.changes["30d"] ?? report.openInterest?.changes.anchor,
+        ),
+    },
+    {
+      // ln 2. The anchor's thirty closes are those of 1 to 30 January 00:00Z: five of them are out.
+      poison: "half of it until 25 days ago, which would be the low that all is measured from",
+      severity: "error",
+      value: Math.LN2,
+      bound: 0.6,
+      says: "from 500 to 1,000 BTC in the day to 2026-01-06T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i < 6 ? 500 : 1_000)),
+          (report) => report.openInterest?.changes["30d"] ?? report.openInterest?.changes.anchor,
+        ),
+    },
+    {
+      poison: "two days of a thousandth, which would be that low",
+      severity: "error",
+      value: 6.907_76,
+      bound: 0.6,
+      says: "from 1 to 1,000 BTC in the day to 2026-01-13T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i === 11 || i === 12 ? 1 : 1_000)),
+          (report) => report.openInterest?.venues.find(({ changes }) => (changes.anchor?.fromBtc ?? 0) < 1_000),
+        ),
+    },
+    {
+      // ln (1,300 / 1,000) and ln (1,300 / 1,050): the larger one is told.
+      poison: "two unusual days",
+      severity: "warning",
+      value: 0.262_364,
+      bound: 0.17,
+      says: "from 1,000 to 1,300 BTC in the day to 2026-01-11T00:00:00Z",
+      isOut: false,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i < 11 ? 1_000 : i < 20 ? 1_300 : 1_050)),
+          (report) => report.openInterest?.changes["30d"],
+        ),
+    },
+    {
       // ln (120 / 100).
       poison: "a fifth more than yesterday",
       severity: "warning",
@@ -1108,6 +1163,10 @@ function takers(bought: number): Outcome {
     (report) => report.positioning,
   );
 }
+
+/** A venue that holds 1,000 BTC now, and what it held at the end of the days before. */
+const heldSince = (sizes: readonly number[], figure: (report: Report) => unknown): Outcome =>
+  reported([spot("spot-a", 83_000), held("alpha", ofBtc(1_000)), closes("alpha", sizes)], "open-interest", figure);
 
 /** 16 million dollars in a contract of June. */
 function datedAt(mark: number, settlesTo?: number): Outcome {

@@ -6,7 +6,7 @@ import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import type { Input } from "../../src/report/input.ts";
-import { vetted, withoutHoled } from "../../src/report/vet.ts";
+import { vetted, forReport } from "../../src/report/vet.ts";
 
 const asOf = instant(1_769_752_800_000);
 const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
@@ -445,9 +445,94 @@ describe("the past", () => {
     expect(rulesOf([spot("spot-a", 83_000), good("alpha", "openInterest", { of, lacking: [] }), before])).toEqual([]);
   });
 
+  describe("on two levels", () => {
+    const judged = (...readings: readonly Reading[]) => forReport(vetted(inputOf(readings)));
+    const days = (sizes: readonly number[], last = today) =>
+      sizes.map((size, i) => ({ at: shift(last, (i + 1 - sizes.length) * DAY), size, price: 83_000 }));
+    const told = ({ input }: ReturnType<typeof judged>, source: string) =>
+      input.readings.find((one) => one.source === source && one.dataset === "openInterestHistory");
+    const now = good("alpha", "openInterest", { of: [held(ofBtc(100))], lacking: [] });
+
+    it("is kept without the older one, which is named; what is stored has both, what is cached is asked again", () => {
+      const readings = [now, past("alpha", days([1, 1, 100, 101]))];
+      const stored = vetted(inputOf(readings));
+      expect([stored.checks, stored.wrong]).toEqual([[], new Set()]);
+      const found = forReport(stored);
+      expect(found.checks.map(({ rule, severity, source }) => `${rule} ${severity} ${source}`)).toEqual([
+        "Q-12 error alpha",
+      ]);
+      expect(found.wrong).toEqual(new Set(["alpha"]));
+      expect(told(found, "alpha")).toMatchObject({
+        ok: true,
+        value: {
+          of: [{ value: [{ value: { size: { value: 100 } } }, { value: { size: { value: 101 } } }] }],
+          // The sample of 29 January 00:00Z is the close of the 28th.
+          lacking: [{ what: "days before 2026-01-28", gap: { why: "implausible", rule: "Q-12" } }],
+        },
+      });
+    });
+
+    it("is one history where two sources tell a venue", () => {
+      // The archive ends where the venue begins.
+      const input = inputOf([
+        now,
+        past("alpha", days([100, 101])),
+        past("archive", days([1, 1], shift(today, -2 * DAY))),
+      ]);
+      const sources = [...input.sources, { id: "archive", venue: "alpha", name: "Archive" }];
+      const found = forReport(vetted({ ...input, sources }));
+      expect(found.checks.map(({ rule, source }) => `${rule} ${source}`)).toEqual(["Q-12 archive"]);
+      expect(told(found, "archive")).toMatchObject({ ok: false, gap: { why: "implausible", rule: "Q-12" } });
+      expect(told(found, "alpha")).toMatchObject({ ok: true, value: { lacking: [] } });
+    });
+
+    it("warns once a venue, of the largest day", () => {
+      const input = inputOf([now, past("alpha", days([100, 130, 105])), past("archive", days([100, 130, 105]))]);
+      const sources = [...input.sources, { id: "archive", venue: "alpha", name: "Archive" }];
+      // ln 1.3 = 0.2624; ln (130 / 105) = 0.2136.
+      expect(forReport(vetted({ ...input, sources })).checks).toMatchObject([
+        {
+          rule: "Q-12",
+          severity: "warning",
+          source: "alpha",
+          value: expect.closeTo(0.2624, 4),
+          message: expect.stringMatching(/^Alpha: open interest went from 100 to 130 BTC/),
+        },
+      ]);
+    });
+
+    it("is judged by days, not by the minutes of a day or of two runs", () => {
+      // A third more within an hour of the night, gone by morning: midnights are alike.
+      const minutes = days([100, 100, 100]).flatMap((one) => [one, { ...one, at: shift(one.at, HOUR), size: 180 }]);
+      expect(judged(past("alpha", minutes)).checks).toEqual([]);
+      // Stored at six in the morning by runs.
+      const runs = days([1, 100, 100], shift(today, 6 * HOUR - DAY));
+      expect(judged(past("alpha", runs)).checks).toMatchObject([{ rule: "Q-12", severity: "error" }]);
+    });
+
+    it("converts with the close of the day what comes without a price, and leaves alone what has neither", () => {
+      const inUsd = (...sizes: readonly number[]): Reading =>
+        good("alpha", "openInterestHistory", {
+          of: [
+            {
+              market: { ...perpetual, margin: "inverse" },
+              value: series(
+                sizes.map((size, i) => ({ at: shift(today, (i - 1) * DAY), value: { size: ofUsd(size) } })),
+              ),
+            },
+          ],
+          lacking: [],
+        });
+      const close = (at: Instant) => ({ ...day(83_000), at, value: { ...day(83_000).value, until: shift(at, DAY) } });
+      const candles = good("spot-a", "candles", series([close(shift(today, -2 * DAY)), close(shift(today, -DAY))]));
+      expect(judged(candles, inUsd(8.3e6, 8.3e9)).checks).toMatchObject([{ rule: "Q-12", severity: "error" }]);
+      expect(judged(inUsd(8.3e6, 8.3e9)).checks).toEqual([]);
+    });
+  });
+
   describe("holes", () => {
     const holes = (readings: readonly Reading[]): readonly string[] =>
-      withoutHoled(vetted({ ...inputOf(readings), anchor: { is: "days", extreme: "low", days: 30 } })).checks.map(
+      forReport(vetted({ ...inputOf(readings), anchor: { is: "days", extreme: "low", days: 30 } })).checks.map(
         ({ rule, severity, message }) => `${rule} ${severity} ${message}`,
       );
     const grid = (count: number, step: number, end: Instant, lacks: (i: number) => boolean = () => false) =>
@@ -475,7 +560,7 @@ describe("the past", () => {
       expect(holes(many)).toEqual([
         expect.stringContaining("Q-04 error BTCUSDT: 11 of 100 samples are missing (11 %)"),
       ]);
-      expect(withoutHoled(vetted(inputOf(many))).input.readings[0]).toMatchObject({ ok: false, gap: { rule: "Q-04" } });
+      expect(forReport(vetted(inputOf(many))).input.readings[0]).toMatchObject({ ok: false, gap: { rule: "Q-04" } });
       // Two days and an hour: the map begins anew.
       expect(holes([hourly(grid(100, HOUR, asOf, (i) => i >= 20 && i < 68))])).toEqual([]);
     });

@@ -1,12 +1,12 @@
 /** Open interest: now, of the past and as others report it. */
 import type { Datasets, Lacking, OpenInterest, Of } from "../../core/market.ts";
-import { dailySteps, turnover } from "../../core/plausible/open-interest.ts";
+import { isDailyMove, stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import { frozen } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
-import { filterSeries, mapSeries, series } from "../../core/series.ts";
+import { filterSeries, mapSeries } from "../../core/series.ts";
 import { DAY, iso, shift } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
@@ -148,7 +148,7 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
   // Before the first contract was open there was nothing to be known.
   const opened = sizes.findIndex((size) => size > 0);
   const apart = (a: number | undefined, b: number | undefined): boolean =>
-    a !== undefined && b !== undefined && Math.abs(Math.log(a / b)) > 0.6;
+    a !== undefined && b !== undefined && !isDailyMove(btc(a), btc(b));
   const fits = market.kind === "dated" ? basisInLine : inLine;
   let place = -1;
   return filterSeries(samples, ({ at, value }) => {
@@ -162,12 +162,7 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
         ...(here > 0 ? [] : numberFits(`${what} at ${iso(at)}`, here, "above zero")),
         ...(value.price === undefined ? [] : fits(value.price, close)),
         ...(spike && here > 0 && before > 0
-          ? dailySteps(
-              series([
-                { at: shift(at, -DAY), value: btc(before) },
-                { at, value: btc(here) },
-              ]),
-            )
+          ? stepBetween({ at: shift(at, -DAY), value: btc(before) }, { at, value: btc(here) })
           : []),
       ]) === null
     );
