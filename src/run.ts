@@ -5,7 +5,6 @@ import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, iso, shift, type Instant } from "./core/time.ts";
 import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
-import { Usage } from "./io/settings.ts";
 import type { World } from "./ports.ts";
 import { composeVetted } from "./report/compose.ts";
 import type { Input, SectionName } from "./report/input.ts";
@@ -29,6 +28,9 @@ export interface Asked {
   /** Given the answers that passed every rule, to be kept. Called only where there is a history. */
   readonly passed?: (readings: readonly Reading[]) => void;
 }
+
+/** The anchor that was asked for is still to come. */
+export class TooEarly extends Error {}
 
 /** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
 const HISTORY_DAYS = 200;
@@ -64,7 +66,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   const asOf = asked.at ?? now;
   const past = asOf < now;
   if (anchorWindow(asked.anchor, asOf).length === 0) {
-    throw new Usage(`--since ${anchorText(asked.anchor)}: no daily close of it is before ${iso(asOf)}`);
+    throw new TooEarly(`--since ${anchorText(asked.anchor)}: no daily close of it is before ${iso(asOf)}`);
   }
   const since = historyFrom(asked.anchor, asOf);
   const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>

@@ -30,12 +30,16 @@ export function openInterestSection(
   closes: Series<UsdPerBtc>,
 ): { section: OpenInterestSection | null; found: readonly Found[] } {
   const exchanges = venues.filter((venue) => venue.id !== WEEKLY && venue.asOf !== null);
-  if (exchanges.length === 0) return { section: null, found: [] };
-  const input = ended(asked, exchanges);
   const weekly = weeklyLine(
     venues.find((venue) => venue.id === WEEKLY),
     asked.asOf,
   );
+  if (exchanges.length === 0) {
+    const detail = "told once a week and in no live total: there is none without an exchange beside it";
+    const found: Found = { source: WEEKLY, dataset: "openInterest", gap: { why: "unpublished", detail } };
+    return { section: null, found: weekly === null ? [] : [found] };
+  }
+  const input = ended(asked, exchanges);
   const found: Found[] = [];
   const lines = exchanges.map((venue) => lineOf(venue, input, found));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
