@@ -11,7 +11,7 @@ import { composeVetted } from "./report/compose.ts";
 import type { Input, SectionName } from "./report/input.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
-import { vetted, type Vetted } from "./report/vet.ts";
+import { forReport, vetted, type Vetted } from "./report/vet.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -96,19 +96,21 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     sections: asked.sections,
   });
   const composed = async (from: Collected): Promise<{ readonly report: Report; readonly judged: Vetted }> => {
-    const judged = vetted(
-      inputOf(
-        from,
-        history === null
-          ? from.readings
-          : await withHistory(from.readings, history, {
-              until: asOf,
-              since,
-              wanted,
-              sources,
-              past,
-              offline: asked.offline === true,
-            }),
+    const judged = forReport(
+      vetted(
+        inputOf(
+          from,
+          history === null
+            ? from.readings
+            : await withHistory(from.readings, history, {
+                until: asOf,
+                since,
+                wanted,
+                sources,
+                past,
+                offline: asked.offline === true,
+              }),
+        ),
       ),
     );
     return { report: composeVetted(judged), judged };
