@@ -89,7 +89,13 @@ export function composeVetted({ input, checks: judged }: Vetted): Report {
     recording,
     ...shown,
     takeaways: [...said.takeaways],
-    checks: [...judged, ...found.flatMap(({ check }) => check ?? []), ...of.checks, ...said.checks],
+    checks: [
+      ...judged,
+      ...found.flatMap(({ check }) => check ?? []),
+      ...(volume?.checks ?? []),
+      ...of.checks,
+      ...said.checks,
+    ],
     sources: sourceLines(input, found),
     figures: figures(input, parts),
   };
