@@ -1,6 +1,6 @@
 /** One figure of a report: what it is, what it was computed from, and where that came from. */
 import { leaves } from "./figures.ts";
-import { coins, dollars, modelDollars, percent, price, rate } from "./numbers.ts";
+import { change, coins, count, dollars, modelDollars, percent, points, price, rate, signed, tenth } from "./numbers.ts";
 import type { FigureLine, Report } from "./report.ts";
 
 export interface Figure extends Pick<FigureLine, "class" | "unit"> {
@@ -54,8 +54,26 @@ function inUnit(value: number, unit: FigureLine["unit"]): string {
     case "ratio":
       return value !== 0 && Math.abs(value) < 0.001 ? rate(value) : percent(value);
     case "points":
-    case "count":
       return String(value);
+    case "count":
+      return counted(value, value);
+  }
+}
+
+/** Tenths of a day are told, tenths of what goes into the thousands (HHI) are not. */
+const counted = (n: number, of: number): string => (Number.isInteger(n) || Math.abs(of) >= 100 ? count(n) : tenth(n));
+
+/** What a figure has moved by, in its unit: `+16 points`, `-$1.20B`, `+9.2 %-points`. */
+export function movedBy({ unit, value }: Figure, by: number): string {
+  switch (unit) {
+    case "ratio":
+      return `${Math.abs(by) < 0.001 ? rate(by) : change(by)}-points`;
+    case "points":
+      return `${points(by)} ${Math.abs(by) === 1 ? "point" : "points"}`;
+    case "count":
+      return signed(counted(by, value), by);
+    default:
+      return signed(inUnit(by, unit), by);
   }
 }
 
