@@ -99,15 +99,10 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     command.addHelpText("after", () => examplesOf(examplesFor(name)));
     for (const option of OPTIONS) command.addOption(option);
     command.allowExcessArguments(true).action(async (flags: Record<string, unknown>, self: Command) => {
-      const [stray] = self.args;
-      if (stray !== undefined) {
-        const near = nearest(
-          stray,
-          program.commands.map((one) => one.name()),
-        );
-        process.stderr.write(
-          `btc-report: unknown command "${inert(stray.slice(0, 60))}"${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help\n`,
-        );
+      if (self.args.length > 0) {
+        // Whether the command was named: a word that is none ends up at the default one.
+        const wrong = program.args[0] === name ? excess(name, self.args) : notACommand(program, self.args);
+        process.stderr.write(`btc-report: ${wrong}\n`);
         end(EXIT.usage);
         return;
       }
@@ -210,6 +205,27 @@ export function commandTree(process: Process, version: string, end: (code: numbe
   );
   return program;
 }
+
+const excess = (name: string, [stray = ""]: readonly string[]): string =>
+  `${name} takes no argument, found ${quoted(stray)}; see btc-report ${name} --help`;
+
+/** What is wrong with a first word that is no command. `help COMMAND` is none either, but prints that help and ends. */
+function notACommand(program: Command, [first = "", ...rest]: readonly string[]): string {
+  const named = (of: Command, name: string): Command | undefined => of.commands.find((one) => one.name() === name);
+  if (first === "help") {
+    rest.reduce<Command | undefined>((found, word) => found && named(found, word), program)?.help();
+  }
+  // Options of a command that is not named yet are those of the default one.
+  if (named(program, first) !== undefined) return `the command comes before its options: btc-report ${first} ...`;
+  const stray = first === "help" ? rest.join(" ") : first;
+  const near = nearest(
+    stray,
+    program.commands.map((one) => one.name()),
+  );
+  return `unknown command ${quoted(stray)}${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help`;
+}
+
+const quoted = (word: string): string => `"${inert(word.slice(0, 60))}"`;
 
 type Example = readonly [line: string, words: string];
 
