@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { inert } from "./core/inert.ts";
 import { EXIT } from "./exit.ts";
 import { nearest } from "./io/nearest.ts";
+import { watched, type Output } from "./io/output.ts";
 import type { SectionName } from "./report/input.ts";
 
 const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
@@ -31,30 +32,27 @@ export interface Process {
   readonly stderr: Output;
   exitCode?: number | string | null | undefined;
 }
-interface Output {
-  readonly write: (text: string, done?: (error?: Error | null) => void) => unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly on: (event: "error", heard: (error: Error & { code?: string }) => void) => unknown;
-}
 
-/** Runs one command and sets the exit code. Never throws. */
+/** Runs one command, sets the exit code, and returns when all that was said is out. Never throws. */
 export async function main(process: Process): Promise<void> {
-  // A reader that goes away (`| head`) ends the run quietly.
-  for (const output of [process.stdout, process.stderr]) {
-    output.on("error", (error) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  const [stdout, stderr] = [watched(process.stdout), watched(process.stderr)];
   try {
-    process.exitCode = await commanded(process);
+    process.exitCode = await commanded({ argv: process.argv, env: process.env, stdout, stderr });
+    const refusal = await stdout.settled();
+    // A reader that goes away (`| head`) ends the run quietly.
+    if (refusal !== null && refusal.code !== "EPIPE") {
+      const { DiskError } = await import("./io/disk.ts");
+      throw new DiskError("write", "the output", refusal);
+    }
   } catch (error) {
     const { reported } = await import("./commands/failure.ts");
     const verbose = process.argv.some((word) => word === "-v" || word === "--verbose");
     process.exitCode = reported(error, verbose, (line) => {
-      process.stderr.write(`btc-report: ${line}\n`);
+      stderr.write(`btc-report: ${line}\n`);
     });
   }
+  // Where stderr cannot be written, nobody is left to be told.
+  await Promise.all([stdout.settled(), stderr.settled()]);
 }
 
 async function commanded(process: Process): Promise<number> {

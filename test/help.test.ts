@@ -85,8 +85,15 @@ it("loads nothing that the help does not need", async () => {
     [...(await readFile(file, "utf8")).matchAll(/^import (?!type)[^;"]*? from "([^"]+)"/gm)].flatMap(
       ([, name]) => name ?? [],
     );
-  expect(await imports("src/cli.ts")).toEqual(["commander", "./core/inert.ts", "./exit.ts", "./io/nearest.ts"]);
+  expect(await imports("src/cli.ts")).toEqual([
+    "commander",
+    "./core/inert.ts",
+    "./exit.ts",
+    "./io/nearest.ts",
+    "./io/output.ts",
+  ]);
   expect(await imports("src/exit.ts")).toEqual(["./report/input.ts"]);
   expect(await imports("src/report/input.ts")).toEqual(["../core/time.ts"]);
   expect(await imports("src/io/nearest.ts")).toEqual([]);
+  expect(await imports("src/io/output.ts")).toEqual(["node:fs"]);
 });
