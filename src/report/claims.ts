@@ -2,7 +2,7 @@
 import { addDays, parseDay } from "../core/time.ts";
 import { change, coins, dollars, percent, points, price as usdPrice } from "./numbers.ts";
 import type { Report, Takeaway } from "./report.ts";
-import { longDay, longMonth, plural } from "./words.ts";
+import { longDay, longMonth, plural, recordWords, sinceDay } from "./words.ts";
 
 type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
 type Rule = (report: Draft) => Takeaway | null;
@@ -37,12 +37,7 @@ const fearGreed: Rule = ({ fearGreed: section }) => {
     ytd?.isLow === true ? ", the lowest of the year" : ytd?.isHigh === true ? ", the highest of the year" : "";
   const since = lowestSince ?? highestSince;
   const word = lowestSince === null ? "highest" : "lowest";
-  const record =
-    since === null
-      ? ""
-      : since.date === null
-        ? `, the ${word} in the available history`
-        : `, the ${word} since ${longDay(since.date)}${since.equal ? " (equal)" : ""}`;
+  const record = since === null ? "" : `, the ${word} ${sinceDay(since)}`;
   return claim("fearGreed", `Fear & Greed reads ${value} (${label})${moved}${year}${record}. ${attribution.text}`, [
     "fearGreed.value",
     ...(day === null ? [] : ["fearGreed.changes.1d.points"]),
@@ -88,17 +83,13 @@ const volume: Rule = ({ volume: section }) => {
   if (section?.latest === null || section === null) return null;
   const month = section.months.find((one) => one.month === section.latest);
   if (month === undefined) return null;
-  const record = section.record?.byTotal ?? null;
+  const { record } = section;
   const rank =
-    record === null
+    record === null || record.byTotal === null
       ? ""
-      : record.since === null
-        ? `, the ${record.direction} in the available history`
-        : `, the ${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
+      : `, the ${recordWords(record.byTotal, record.historyFrom, section.latest)}`;
   const over =
-    section.record === null || rank === ""
-      ? ""
-      : ` over ${plural(section.record.venues.length, "venue")} with a common history`;
+    record === null || rank === "" ? "" : ` over ${plural(record.venues.length, "venue")} with a common history`;
   return claim(
     "volume.latest",
     `BTC futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${rank}${over}.`,
@@ -114,7 +105,8 @@ const quadrant: Rule = ({ openInterest: section }) => {
 
 const funding: Rule = ({ funding: section }) => {
   if (section === null || section.weighted8h === null || section.apr === null) return null;
-  const who = section.weighted8h < 0 ? "shorts pay longs" : "longs pay shorts";
+  const { weighted8h: rate } = section;
+  const who = rate < 0 ? "shorts pay longs" : rate > 0 ? "longs pay shorts" : "neither side pays";
   return claim("funding", `Funding weighted by open interest is ${change(section.apr)} a year: ${who}.`, [
     "funding.apr",
   ]);

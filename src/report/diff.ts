@@ -1,13 +1,13 @@
 /** What changed between two reports. */
-import { figureText, figuresOf, movedBy, type Figure } from "./explain.ts";
+import { figureText, figuresOf, movedBy, type Figure, type Single } from "./explain.ts";
 import { gapWords } from "./gaps.ts";
 import { change } from "./numbers.ts";
 import type { GapLine, Report } from "./report.ts";
 import { plural } from "./words.ts";
 
 export interface Moved {
-  readonly before: Figure;
-  readonly after: Figure;
+  readonly before: Single;
+  readonly after: Single;
   readonly difference: number;
   /** Difference / before, of amounts; null of points and counts, and where either is negative or it comes from 0. */
   readonly change: number | null;
@@ -26,8 +26,8 @@ interface Listed {
 }
 
 /**
- * Moved are figures of both. A model's figures come and go with the prices that it was asked for, which tells nothing,
- * so they are not listed as appeared or missing.
+ * Moved are figures of both that are one number: a range moves with the figure beside it. A model's figures come and go
+ * with the prices that it was asked for, which tells nothing, so they are not listed as appeared or missing.
  */
 export function difference(a: Report, b: Report): Difference {
   const [before, after] = [figuresOf(a), figuresOf(b)];
@@ -35,8 +35,10 @@ export function difference(a: Report, b: Report): Difference {
   const place = ({ after: { id } }: Moved): number => sections.indexOf(id.split(".")[0] ?? "");
   const moved = [...after.values()].flatMap((now): Moved[] => {
     const then = before.get(now.id);
-    if (then === undefined || then.value === now.value) return [];
-    return [{ before: then, after: now, difference: now.value - then.value, change: changeOf(then, now) }];
+    const [from, to] = [then?.value, now.value];
+    if (then === undefined || typeof from !== "number" || typeof to !== "number" || from === to) return [];
+    const change = changeOf(from, to, now.unit);
+    return [{ before: { ...then, value: from }, after: { ...now, value: to }, difference: to - from, change }];
   });
   return {
     before: a.asOf,
@@ -48,8 +50,8 @@ export function difference(a: Report, b: Report): Difference {
 }
 
 /** Points and counts have no percentages, and what crosses 0 has none that means anything. */
-const changeOf = ({ value: then }: Figure, { value: now, unit }: Figure): number | null =>
-  unit !== "points" && unit !== "count" && then > 0 && now >= 0 ? (now - then) / then : null;
+const changeOf = (from: number, to: number, unit: Figure["unit"]): number | null =>
+  unit !== "points" && unit !== "count" && from > 0 && to >= 0 ? (to - from) / from : null;
 
 const isAmount = ({ unit }: Figure): boolean => unit === "USD" || unit === "BTC" || unit === "USD/BTC";
 

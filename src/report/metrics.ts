@@ -124,6 +124,8 @@ export const metrics: readonly Metric[] = [
   derived("fearGreed.ytd.low", "points", "lowest value since 1 January", [], ["fearGreed"]),
   derived("fearGreed.ytd.high", "points", "highest value since 1 January", [], ["fearGreed"]),
   derived("fearGreed.ytd.days", "count", "published days since 1 January", [], ["fearGreed"]),
+  derived("fearGreed.*.missing", "count", "days without a value after the date, or in the history", [], ["fearGreed"]),
+  derived("fearGreed.*.periods", "count", "published days of the whole history", [], ["fearGreed"]),
   derived(
     "fearGreed.streak.days",
     "count",
@@ -224,7 +226,13 @@ export const metrics: readonly Metric[] = [
     ["volume.months.*.usd", "volume.months.*.days"],
     ["volume"],
   ),
-  derived("volume.months.*.days", "count", "days of the month that had passed", [], ["volume"]),
+  derived(
+    "volume.months.*.days",
+    "count",
+    "days of the month that had passed; where venues are told for different times, usd over the sum of each one's usd a day",
+    [],
+    ["volume"],
+  ),
   derived(
     "volume.months.*.venues.*.usd",
     "USD",
@@ -249,12 +257,25 @@ export const metrics: readonly Metric[] = [
     ["volume"],
   ),
   derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
-  derived("volume.toDate.days", "count", "days of the month that have passed", [], ["volume"]),
+  derived(
+    "volume.toDate.days",
+    "count",
+    "days of the month that have passed; where venues are told for different times, usd over the sum of each one's usd a day",
+    [],
+    ["volume"],
+  ),
   derived(
     "volume.toDate.runRateUsd",
     "USD",
-    "usd · days in the month / days passed",
-    ["volume.toDate.usd"],
+    "usd · days in the month / days",
+    ["volume.toDate.usd", "volume.toDate.days"],
+    ["volume"],
+  ),
+  derived(
+    "volume.toDate.range",
+    "USD",
+    "usd + (days in the month - days) · q, q the 10 % and the 90 % quantile of the last 90 daily volumes of the same venues",
+    ["volume.toDate.usd", "volume.toDate.days"],
     ["volume"],
   ),
 

@@ -1,6 +1,6 @@
 /** Dates and spans in words. The only file that uses date-fns. */
 import { format } from "date-fns/format";
-import { MINUTE, parseInstant, type Day, type Month } from "../core/time.ts";
+import { MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
 function local(year: number, month: number, day: number): Date {
@@ -19,8 +19,41 @@ export const longMonth = (month: Month | string): string => format(ofDay(`${mont
 /** `Jan`, `Jan 2026`. */
 export const shortMonth = (month: Month | string, year: "year" | null): string =>
   format(ofDay(`${month}-01`), year !== null ? "MMM yyyy" : "MMM");
+/**
+ * A monthly record, of a history without a gap: `lowest since September 2025 (equal)`, `lowest in the available history
+ * (from January 2025, 14 months)`.
+ */
+export function recordWords(
+  { direction, since, equal }: { readonly direction: string; readonly since: string | null; readonly equal: boolean },
+  first: Month | string,
+  latest: Month | string,
+): string {
+  if (since !== null) return `${direction} since ${longMonth(since)}${equal ? " (equal)" : ""}`;
+  const [from, to] = [parseMonth(first), parseMonth(latest)];
+  const count = from === null || to === null ? "" : `, ${plural(monthsBetween(from, to) + 1, "month")}`;
+  return `${direction} in the available history (from ${longMonth(first)}${count})`;
+}
 /** `1 day`, `16 days`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+/**
+ * `since 19 December 2025 (equal)`, `since 6 September 2024 (1 day missing)`: since when a day's value is the extreme
+ * (section 2.5 of the methods).
+ */
+export function sinceDay(since: {
+  readonly date: string | null;
+  readonly equal: boolean;
+  readonly historyFrom: string;
+  readonly missing: number;
+  readonly periods: number;
+}): string {
+  const lack = since.missing === 0 ? [] : [`${plural(since.missing, "day")} missing`];
+  if (since.date === null) {
+    const history = [`from ${longDay(since.historyFrom)}`, plural(since.periods, "day"), ...lack];
+    return `in the available history (${history.join(", ")})`;
+  }
+  const besides = [...(since.equal ? ["equal"] : []), ...lack];
+  return `since ${longDay(since.date)}${besides.length === 0 ? "" : ` (${besides.join(", ")})`}`;
+}
 /** `a, b and c`. */
 export function list(names: readonly string[]): string {
   const last = names.at(-1);
