@@ -42,8 +42,10 @@ export interface OpenInterest {
   readonly size: Quantity;
   /** The contract's own mark price (else its last price) at `at`. */
   readonly price: UsdPerBtc;
-  /** The index that the contract settles to, where the venue says it with the same answer. */
+  /** The index that the contract settles to, of the same moment as `price`, where the venue says it. */
   readonly index?: UsdPerBtc;
+  /** Why a dated contract has no index beside its price, where the venue is asked for one: then it has no basis. */
+  readonly noIndex?: Gap;
   /** Traded in the 24 h to `at`, each trade once, where the same answer says it. */
   readonly traded24h?: Quantity;
 }

@@ -283,8 +283,8 @@ export const metrics: readonly Metric[] = [
     ["basis.contracts.*.basis"],
     OI,
   ),
-  observed("basis.contracts.*.price", "USD/BTC", "the contract's mark price", OI),
-  observed("basis.contracts.*.index", "USD/BTC", "the index it settles to, same answer", OI),
+  observed("basis.contracts.*.price", "USD/BTC", "the contract's mark price, else its last price", OI),
+  observed("basis.contracts.*.index", "USD/BTC", "the index it settles to, same moment", OI),
   derived(
     "basis.contracts.*.basis",
     "ratio",
