@@ -167,8 +167,8 @@ export interface Supply {
 /** A vendor's own liquidation map: levels without a stated unit, by price. A model of theirs, never mixed with ours. */
 export interface ReportedMap {
   readonly at: Instant;
-  /** The price that the map was made at. */
-  readonly price: UsdPerBtc;
+  /** The price that the map was made at; null where the vendor tells none. */
+  readonly price: UsdPerBtc | null;
   /** In order of price; one a price. */
   readonly levels: readonly { readonly price: UsdPerBtc; readonly level: number }[];
   readonly exchanges: readonly string[];

@@ -108,17 +108,17 @@ describe("the liquidation map", () => {
     expect(requests.map(({ url }) => new URL(url).search)).toEqual(["?symbol=BTC&range=7d"]);
     return map;
   };
-  const noPrice = { why: "malformed", at: "data.last_price", detail: "no last price" };
 
-  it("is read as documented, where a price is told with it", async () => {
-    expect(await told({ data: documented })).toEqual(noPrice);
-    expect(await told({ data: documented, last_price: 49_000 })).toEqual({
+  it("is read as documented, without a price, and where one is told with it", async () => {
+    const map = {
       at: await nowOf("fixtures/coinglass"),
-      price: 49_000,
+      price: null,
       levels: [{ price: 48_935, level: 1_579_370.77 }],
       exchanges: [],
       range: "7d",
-    });
+    };
+    expect(await told({ data: documented })).toEqual(map);
+    expect(await told({ data: documented, last_price: 49_000 })).toEqual({ ...map, price: 49_000 });
   });
 
   it.each(["last_price", "lastPrice"])("is read as a list of exchanges beside %s", async (name) => {
@@ -132,8 +132,15 @@ describe("the liquidation map", () => {
     });
   });
 
-  it("cannot be read as a list alone, which has no price", async () => {
-    expect(await told([okx, of("Binance", documented)])).toEqual(noPrice);
+  it("is read as a list alone, which has no price", async () => {
+    expect(await told([okx, of("Binance", documented)])).toMatchObject({
+      price: null,
+      levels: [
+        { price: 48_935, level: 1_579_371 },
+        { price: 48_935.5, level: 7 },
+      ],
+      exchanges: ["OKX", "Binance"],
+    });
   });
 
   it.each([
