@@ -4,6 +4,7 @@ import { asker } from "../../src/ask.ts";
 import { Unavailable } from "../../src/core/gap.ts";
 import type { HttpRequest } from "../../src/ports.ts";
 import { coinglass } from "../../src/sources/coinglass.ts";
+import { sources } from "../../src/sources/registry.ts";
 import { nowOf } from "../support/tapes.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
@@ -92,6 +93,13 @@ it.each([
 ])("has no liquidations where there is %s", async (_, row) => {
   const { ask } = await asked(good(row));
   expect(gapOf(await liquidations(ask).catch((thrown: unknown) => thrown))).toMatchObject({ why: "malformed" });
+});
+
+it("names exchanges as our sources do: by its names its liquidations find what is open", async () => {
+  const names = sources.flatMap(({ id, venue, name }) => (venue === id ? [name] : []));
+  const { ask } = await asked(good(...names.map((name) => held(name, 5))));
+  const told = await reportedOpenInterest(ask);
+  expect(told.map(({ venue }) => venue)).toEqual(sources.flatMap(({ id, venue }) => (venue === id ? [id] : [])));
 });
 
 describe("the liquidation map", () => {
