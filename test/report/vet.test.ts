@@ -1,6 +1,6 @@
 /** Readings that cannot be, before anything is made of them. */
 import { describe, expect, it } from "vitest";
-import type { Datasets, Market } from "../../src/core/market.ts";
+import type { Dataset, Datasets, Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
@@ -430,6 +430,17 @@ describe("the past", () => {
       expect(holes([past("alpha", grid(5, DAY, today))])).toEqual([]);
       expect(holes([past("alpha", grid(20, 7 * DAY, today))])).toEqual([]);
       expect(holes([past("alpha", grid(9, 3 * DAY, shift(today, 5 * HOUR)))])).toEqual([]);
+    });
+
+    it("are none between the days that a report alone asks for", () => {
+      const compared = [30, 7, 1, 0].map((days) => ({ at: shift(today, -days * DAY), size: 100 }));
+      const input = { ...inputOf([past("alpha", compared)]), anchor: { is: "days", extreme: "low", days: 30 } as const };
+      const rulesFor = (sparse: readonly Dataset[]): readonly string[] => {
+        const sources = input.sources.map((one) => (one.id === "alpha" ? { ...one, sparse } : one));
+        return withoutHoled(vetted({ ...input, sources })).checks.map(({ rule, severity }) => `${rule} ${severity}`);
+      };
+      expect(rulesFor(["openInterestHistory"])).toEqual([]);
+      expect(rulesFor([])).toEqual(["Q-04 error"]);
     });
 
     const hourly = (samples: readonly { at: Instant; size: number }[]): Reading =>
