@@ -576,7 +576,8 @@ export const metrics: readonly Metric[] = [
     id: "liquidationMap.reported.price",
     class: "reported",
     unit: "USD/BTC",
-    formula: "price that the vendor's map was made at; null where it tells none, the sides are then those of liquidationMap.price",
+    formula:
+      "price that the vendor's map was made at; null where it tells none, the sides are then those of liquidationMap.price",
     inputs: [],
     from: ["reportedMap"],
   },

@@ -204,7 +204,8 @@ export const coinglass = {
       proof: "documentation: 48935 is the liquidation price, 1579370.77 the liquidation level; it names no currency",
       counting: "entries of one price added up over the exchanges of the answer, none of which tells a side",
       lookBack: "7 days",
-      uncertain: "what a level measures; the documented answer has no last price: the sides are then told from the price of our own map",
+      uncertain:
+        "what a level measures; the documented answer has no last price: the sides are then told from the price of our own map",
     },
   },
   datasets: { reportedOpenInterest: reported, liquidations, reportedMap: liquidationMap },

@@ -15,7 +15,18 @@ import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
-import { DAY, earlier, endOfMonth, floorTo, HOUR, MINUTE, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import {
+  DAY,
+  earlier,
+  endOfMonth,
+  floorTo,
+  HOUR,
+  MINUTE,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";

@@ -167,7 +167,9 @@ const funding: PerContract<Funding> = (market, row) => {
 async function listedLater(ask: Ask, { symbol, margin }: Market): Promise<boolean> {
   if (!isPast(ask)) return false;
   const { currency } = margin === INVERSE.margin ? INVERSE : LINEAR;
-  const listed = await ask.json(`${API}/get_instruments?currency=${currency}&kind=future`, Instruments, { minutes: 60 });
+  const listed = await ask.json(`${API}/get_instruments?currency=${currency}&kind=future`, Instruments, {
+    minutes: 60,
+  });
   return listed.some((row) => row.instrument_name === symbol && row.creation_timestamp > ask.now);
 }
 

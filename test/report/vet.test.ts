@@ -434,7 +434,10 @@ describe("the past", () => {
 
     it("are none between the days that a report alone asks for", () => {
       const compared = [30, 7, 1, 0].map((days) => ({ at: shift(today, -days * DAY), size: 100 }));
-      const input = { ...inputOf([past("alpha", compared)]), anchor: { is: "days", extreme: "low", days: 30 } as const };
+      const input = {
+        ...inputOf([past("alpha", compared)]),
+        anchor: { is: "days", extreme: "low", days: 30 } as const,
+      };
       const rulesFor = (sparse: readonly Dataset[]): readonly string[] => {
         const sources = input.sources.map((one) => (one.id === "alpha" ? { ...one, sparse } : one));
         return withoutHoled(vetted({ ...input, sources })).checks.map(({ rule, severity }) => `${rule} ${severity}`);

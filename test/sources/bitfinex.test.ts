@@ -112,7 +112,11 @@ describe("the history of open interest", () => {
     };
     const { ask } = asker(bitfinex, { web, now, clock, since, ...more });
     const { of } = await bitfinex.datasets.openInterestHistory(ask);
-    const samples = (of[0]?.value ?? []).map(({ at, value: { size, price } }) => [iso(at), inBtc(size, usdPerBtc(1)), price]);
+    const samples = (of[0]?.value ?? []).map(({ at, value: { size, price } }) => [
+      iso(at),
+      inBtc(size, usdPerBtc(1)),
+      price,
+    ]);
     return { samples, keeps: asked.map(({ url, keep }) => [iso(instant(Number(/end=(\d+)/.exec(url)?.[1]))), keep]) };
   }
 

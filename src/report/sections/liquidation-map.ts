@@ -243,11 +243,7 @@ const levelLine = ({
  * The vendor's levels on the way to the same prices: those between, by which side of its price they lie on, or of ours
  * where it tells none.
  */
-function vendorMap(
-  input: Input,
-  ours: UsdPerBtc,
-  targets: readonly UsdPerBtc[],
-): LiquidationMapSection["reported"] {
+function vendorMap(input: Input, ours: UsdPerBtc, targets: readonly UsdPerBtc[]): LiquidationMapSection["reported"] {
   const [first] = told(input, "reportedMap");
   if (first === undefined) return null;
   const { price: theirs, levels, range } = first.value;
