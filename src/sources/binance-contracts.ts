@@ -4,10 +4,12 @@
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import type { Lacking, Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
 import { addMonths, DAY, endOfMonth, HOUR, instant, monthOf, type Instant, type Month } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd, type Quantity } from "../core/units.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { sinceDelivery } from "./keep.ts";
+import { isOver, listingTime, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const USD_M = {
@@ -87,43 +89,58 @@ const QUOTES = new Map<string, Market["quote"]>([
   ["USD1", "USD"],
 ]);
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   readonly type: ContractType;
 }
 
-const Listed = z.object({
+const Row = z.object({
   symbol: z.string(),
   baseAsset: z.string(),
   quoteAsset: z.string(),
   contractType: z.string(),
+  onboardDate: listingTime,
   // Perpetuals carry the year 2100, which is no instant of the market.
   deliveryDate: z.union([millis, decimal.transform(() => null)]),
 });
-const UsdMList = z.object({ symbols: z.array(Listed.extend({ status: z.string() })) });
-const CoinMList = z.object({ symbols: z.array(Listed.extend({ contractStatus: z.string(), contractSize: decimal })) });
+const UsdMList = z.object({ symbols: z.array(Row.extend({ status: z.string() })) });
+const CoinMList = z.object({ symbols: z.array(Row.extend({ contractStatus: z.string(), contractSize: decimal })) });
 
 /** The BTC contracts that are trading. BTCDOM and the like are other base assets, settling contracts another status. */
-export async function contractsOf(ask: Ask, family: Family): Promise<readonly Contract[]> {
+export async function contractsOf(ask: Ask, family: Family): Promise<Listing<Contract>> {
   const url = `${family.v1}/exchangeInfo`;
-  const listed: readonly (z.infer<typeof Listed> & { contractSize?: number })[] =
+  const keep = sinceDelivery(ask);
+  const rows: readonly (z.infer<typeof Row> & { contractSize?: number })[] =
     family.margin === "linear"
-      ? (await ask.json(url, UsdMList, { minutes: 60 })).symbols.filter((row) => row.status === "TRADING")
-      : (await ask.json(url, CoinMList, { minutes: 60 })).symbols.filter((row) => row.contractStatus === "TRADING");
-  const contracts = listed.flatMap((row): Contract[] => {
+      ? (await ask.json(url, UsdMList, keep)).symbols.filter((row) => row.status === "TRADING")
+      : (await ask.json(url, CoinMList, keep)).symbols.filter((row) => row.contractStatus === "TRADING");
+  const contracts: Contract[] = [];
+  const lacking: Lacking[] = [];
+  for (const row of rows) {
+    if (row.baseAsset !== "BTC" || isOver(row.deliveryDate, ask.now)) continue;
     const type = TYPES.find((known) => known === row.contractType);
     const quote = QUOTES.get(row.quoteAsset);
-    if (row.baseAsset !== "BTC" || type === undefined || quote === undefined) return [];
-    if (row.contractSize !== undefined && row.contractSize !== CONTRACT_USD) {
-      throw malformed(`contractSize of ${row.symbol}`, `expected ${CONTRACT_USD}, found ${row.contractSize}`);
-    }
-    const named = { symbol: row.symbol, margin: family.margin, quote };
-    if (type === "PERPETUAL") return [{ type, market: { ...named, kind: "perpetual" } }];
-    if (row.deliveryDate === null) throw malformed(`deliveryDate of ${row.symbol}`, "expected an instant");
-    return [{ type, market: { ...named, kind: "dated", expires: row.deliveryDate } }];
-  });
+    if (type === undefined) lacking.push(otherType(row.symbol, row.contractType, row.deliveryDate !== null));
+    else if (quote === undefined) lacking.push(otherQuote(row.symbol, row.quoteAsset));
+    else contracts.push(contractOf(row, type, quote, family));
+  }
   if (contracts.length === 0) throw malformed("symbols", `no BTC contract of ${family.name} is trading`);
-  return contracts;
+  return { contracts, lacking };
+}
+
+function contractOf(
+  row: z.infer<typeof Row> & { readonly contractSize?: number },
+  type: ContractType,
+  quote: Market["quote"],
+  { margin }: Family,
+): Contract {
+  const { symbol, contractSize, deliveryDate: expires, onboardDate: listed } = row;
+  if (contractSize !== undefined && contractSize !== CONTRACT_USD) {
+    throw malformed(`contractSize of ${symbol}`, `expected ${CONTRACT_USD}, found ${contractSize}`);
+  }
+  const named = { symbol, margin, quote };
+  if (type === "PERPETUAL") return { type, listed, market: { ...named, kind: "perpetual" } };
+  if (expires === null) throw malformed(`deliveryDate of ${symbol}`, "expected an instant");
+  return { type, listed, market: { ...named, kind: "dated", expires } };
 }
 
 const malformed = (at: string, detail: string): Unavailable => new Unavailable({ why: "malformed", at, detail });

@@ -210,7 +210,7 @@ export const bitfinex = {
   datasets: {
     openInterest: async (ask) => {
       const { at, mark, held } = await status(ask);
-      if (held === null) throw new Unavailable({ why: "unpublished", detail: "no open interest" });
+      if (held === null) throw nothing(ask, "body", "no open interest");
       return only({ at, size: ofBtc(held), price: mark });
     },
     volume,

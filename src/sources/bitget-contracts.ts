@@ -1,9 +1,11 @@
 /** How Bitget is asked, and its BTC contracts that are trading. The quirks are listed in bitget.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import { envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import { everyListed, isOver, listingTime, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const API = "https://api.bitget.com/api";
@@ -29,8 +31,7 @@ const KINDS: ReadonlyMap<string, Market["kind"]> = new Map([
   ["delivery", "dated"],
 ]);
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   readonly type: Type;
   readonly fundingHours: number | null;
 }
@@ -38,43 +39,41 @@ export interface Contract {
 const Quote = z.enum(["USDT", "USDC", "USD"]);
 const none = z.literal("").transform(() => null);
 const Contracts = z
-  .array(z.looseObject({ baseCoin: z.string(), symbolStatus: z.string(), symbolType: z.string() }))
-  .transform((rows): unknown[] =>
-    rows.filter(
-      ({ baseCoin, symbolStatus, symbolType, ...row }) =>
-        baseCoin === "BTC" &&
-        symbolStatus === "normal" &&
-        KINDS.has(symbolType) &&
-        Quote.safeParse(row["quoteCoin"]).success,
-    ),
-  )
+  .array(z.looseObject({ baseCoin: z.string(), symbolStatus: z.string() }))
+  .transform((rows): unknown[] => rows.filter((row) => row.baseCoin === "BTC" && row.symbolStatus === "normal"))
   .pipe(
     z.array(
       z.object({
         symbol: z.string().min(1),
-        quoteCoin: Quote,
+        quoteCoin: z.string(),
         symbolType: z.string(),
         deliveryTime: z.union([none, millis]),
         fundInterval: z.union([none, positive]),
+        launchTime: listingTime,
       }),
     ),
   );
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
-async function contractsOf(ask: Ask, type: Type): Promise<readonly Contract[]> {
-  const rows = await get(ask, `v2/mix/market/contracts?productType=${type}`, Contracts, { minutes: 60 });
-  const contracts = rows.flatMap((row): Contract[] => {
-    const { symbol, quoteCoin: quote, deliveryTime: expires } = row;
-    const named = { symbol, margin: TYPES[type], quote };
-    if (KINDS.get(row.symbolType) === "perpetual") {
-      return [{ market: { ...named, kind: "perpetual" }, type, fundingHours: row.fundInterval }];
+async function contractsOf(ask: Ask, type: Type): Promise<Listing<Contract>> {
+  const rows = await get(ask, `v2/mix/market/contracts?productType=${type}`, Contracts, sinceDelivery(ask));
+  const contracts: Contract[] = [];
+  const lacking: Lacking[] = [];
+  for (const { symbol, symbolType, deliveryTime, fundInterval, launchTime, quoteCoin } of rows) {
+    const kind = KINDS.get(symbolType);
+    const quote = Quote.safeParse(quoteCoin).data;
+    if (isOver(deliveryTime, ask.now)) continue;
+    if (kind === undefined) lacking.push(otherType(symbol, symbolType, deliveryTime !== null));
+    else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCoin));
+    else {
+      const named = { symbol, kind, margin: TYPES[type], quote };
+      const market = kind === "dated" && deliveryTime !== null ? { ...named, expires: deliveryTime } : named;
+      const fundingHours = kind === "perpetual" ? fundInterval : null;
+      contracts.push({ market, type, fundingHours, listed: launchTime });
     }
-    if (expires !== null && expires <= ask.now) return [];
-    const market: Market = { ...named, kind: "dated", ...(expires === null ? {} : { expires }) };
-    return [{ market, type, fundingHours: null }];
-  });
-  if (contracts.length > 0) return contracts;
+  }
+  if (contracts.length > 0) return { contracts, lacking };
   throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${type} is trading` });
 }
 
@@ -84,17 +83,14 @@ export const perContract = <T>(
   one: (ask: Ask, contract: Contract) => Promise<T>,
   wanted: (market: Market) => boolean = () => true,
 ): Promise<Markets<T>> => {
-  const all = async (type: Type): Promise<Markets<T>> =>
-    families(
-      Object.fromEntries(
-        (await contractsOf(ask, type))
-          .filter(({ market }) => wanted(market))
-          .map((contract) => [
-            contract.market.symbol,
-            async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-          ]),
-      ),
-    );
+  const all = async (type: Type): Promise<Markets<T>> => {
+    const { contracts, lacking } = await contractsOf(ask, type);
+    const asked = contracts.filter(({ market }) => wanted(market));
+    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+      of: [{ market: contract.market, value: await one(ask, contract) }],
+      lacking: [],
+    }));
+  };
   return families({
     "USDT-FUTURES": () => all("USDT-FUTURES"),
     "USDC-FUTURES": () => all("USDC-FUTURES"),
@@ -106,7 +102,8 @@ const MAIN = "BTCUSDT";
 
 /** The perpetual in USDT, where most is traded. */
 export async function mainMarket(ask: Ask): Promise<Market> {
-  const found = (await contractsOf(ask, "USDT-FUTURES")).find(({ market }) => market.symbol === MAIN);
+  const { contracts } = await contractsOf(ask, "USDT-FUTURES");
+  const found = contracts.find(({ market }) => market.symbol === MAIN);
   if (found === undefined) throw new Unavailable({ why: "malformed", at: "data", detail: `${MAIN} is not trading` });
   return found.market;
 }

@@ -1,11 +1,13 @@
 /** How Bybit is asked, its BTC contracts that are trading, and what its numbers count. The quirks are listed in bybit.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { envelope, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import { everyListed, isOver, listingTime, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /**
@@ -38,8 +40,7 @@ export async function get<T>(
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 type Category = Market["margin"];
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   readonly fundingMinutes: number;
 }
 
@@ -57,35 +58,42 @@ const Quote = z.enum(["USDT", "USDC", "USD"]);
 const Instrument = z.object({
   symbol: z.string(),
   contractType: z.string(),
-  quoteCoin: Quote,
+  quoteCoin: z.string(),
   // "0" for a perpetual that is not being delisted.
-  deliveryTime: z.union([millis, z.literal("0")]),
+  deliveryTime: z.union([millis, z.literal("0").transform(() => undefined)]),
+  launchTime: listingTime,
   fundingInterval: level,
 });
 const Instruments = z
-  .array(z.looseObject({ baseCoin: z.string(), quoteCoin: z.string(), contractType: z.string(), status: z.string() }))
-  .transform((rows): unknown[] =>
-    rows.filter((row) => row.baseCoin === "BTC" && row.status === "Trading" && Quote.safeParse(row.quoteCoin).success),
-  )
+  .array(z.looseObject({ baseCoin: z.string(), status: z.string() }))
+  .transform((rows): unknown[] => rows.filter((row) => row.baseCoin === "BTC" && row.status === "Trading"))
   .pipe(z.array(Instrument));
 
 /** The perpetual in USDT, where most is traded. */
 export const MAIN = "BTCUSDT";
 
-/** Each symbol is taken from the list of its own category alone. */
-async function contractsOf(ask: Ask, category: Category): Promise<readonly Contract[]> {
+/** Each symbol is taken from the list of its own category alone; one of no known type is named by the linear one. */
+async function contractsOf(ask: Ask, category: Category): Promise<Listing<Contract>> {
   const path = `instruments-info?category=${category}&baseCoin=BTC&limit=1000`;
-  const contracts = (await get(ask, path, Instruments, { minutes: 60 })).list.flatMap((row): Contract[] => {
-    const kind = KINDS[category].get(row.contractType);
-    if (kind === undefined) return [];
-    const market = { symbol: row.symbol, kind, margin: category, quote: row.quoteCoin };
-    const expires = kind === "dated" && row.deliveryTime !== "0" ? { expires: row.deliveryTime } : {};
-    return [{ market: { ...market, ...expires }, fundingMinutes: row.fundingInterval }];
-  });
-  if (contracts.length === 0) {
-    throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
+  const { list } = await get(ask, path, Instruments, sinceDelivery(ask));
+  const contracts: Contract[] = [];
+  const lacking: Lacking[] = [];
+  for (const { symbol, contractType, quoteCoin, deliveryTime: expires, launchTime, fundingInterval } of list) {
+    if (isOver(expires, ask.now)) continue;
+    const kind = KINDS[category].get(contractType);
+    const quote = Quote.safeParse(quoteCoin).data;
+    if (kind === undefined) {
+      const isKnown = Object.values(KINDS).some((kinds) => kinds.has(contractType));
+      if (!isKnown && category === "linear") lacking.push(otherType(symbol, contractType, expires !== undefined));
+    } else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCoin));
+    else {
+      const named = { symbol, kind, margin: category, quote };
+      const market = kind === "dated" && expires !== undefined ? { ...named, expires } : named;
+      contracts.push({ market, fundingMinutes: fundingInterval, listed: launchTime });
+    }
   }
-  return contracts;
+  if (contracts.length > 0) return { contracts, lacking };
+  throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
 }
 
 /** One value for each contract; a contract or a category that fails is named, the others count. */
@@ -95,22 +103,19 @@ export const perContract = <T>(
   wanted: (market: Market) => boolean = () => true,
 ): Promise<Markets<T>> => {
   const all = async (category: Category): Promise<Markets<T>> => {
-    const asked = (await contractsOf(ask, category)).filter(({ market }) => wanted(market));
-    return families(
-      Object.fromEntries(
-        asked.map((contract) => [
-          contract.market.symbol,
-          async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-        ]),
-      ),
-      (symbol) => asked.some(({ market }) => market.symbol === symbol && market.kind === "dated"),
-    );
+    const { contracts, lacking } = await contractsOf(ask, category);
+    const asked = contracts.filter(({ market }) => wanted(market));
+    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+      of: [{ market: contract.market, value: await one(ask, contract) }],
+      lacking: [],
+    }));
   };
   return families({ linear: () => all("linear"), inverse: () => all("inverse") });
 };
 
 export async function mainMarket(ask: Ask): Promise<Market> {
-  const found = (await contractsOf(ask, "linear")).find(({ market }) => market.symbol === MAIN);
+  const { contracts } = await contractsOf(ask, "linear");
+  const found = contracts.find(({ market }) => market.symbol === MAIN);
   if (found === undefined) throw new Unavailable({ why: "malformed", at: "list", detail: `${MAIN} is not trading` });
   return found.market;
 }

@@ -11,15 +11,15 @@
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
-import { toDate } from "./keep.ts";
+import { sinceDelivery, toDate } from "./keep.ts";
+import { everyListed, isOver, noBar, otherQuote, type Listing } from "./listed.ts";
 import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -59,27 +59,37 @@ const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, ro
 // Open interest is in BTC only as long as a contract is 1 BTC.
 const named = {
   symbol: z.string().min(1),
+  quote_ccy: z.string(),
   contract_size: decimal.refine((n) => n === 1, "expected contracts of 1 BTC").optional(),
 };
-const Contract = z
-  .discriminatedUnion("inst_type", [
-    z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
-    z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
-  ])
-  .transform((row): Market => {
-    const { symbol } = row;
-    return row.inst_type === "FUTURE"
-      ? { symbol, kind: "dated", margin: "linear", quote: "USD", expires: row.expiry_timestamp_ms }
-      : { symbol, kind: "perpetual", margin: "linear", quote: "USD" };
-  });
 const Contracts = ownRows(
   (row) =>
     row["base_ccy"] === "BTC" &&
-    row["quote_ccy"] === "USD" &&
     row["tradable"] === true &&
     (row["inst_type"] === "PERPETUAL_SWAP" || row["inst_type"] === "FUTURE"),
-  Contract,
-).refine((rows) => rows.length > 0, "expected a BTC contract");
+  z.discriminatedUnion("inst_type", [
+    z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
+    z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
+  ]),
+);
+
+/** The contracts that are trading: whatever is neither a perpetual nor a future is another product. */
+async function contractsOf(ask: Ask): Promise<Listing<{ readonly market: Market }>> {
+  const contracts: { readonly market: Market }[] = [];
+  const lacking: Lacking[] = [];
+  for (const row of await ask.json(`${API}/get-instruments`, Contracts, sinceDelivery(ask))) {
+    const { symbol, quote_ccy: quote } = row;
+    const expires = row.inst_type === "FUTURE" ? row.expiry_timestamp_ms : undefined;
+    if (isOver(expires, ask.now)) continue;
+    const named = { symbol, margin: "linear", quote: "USD" } as const;
+    if (quote !== "USD") lacking.push(otherQuote(symbol, quote));
+    else if (expires === undefined) contracts.push({ market: { ...named, kind: "perpetual" } });
+    else contracts.push({ market: { ...named, kind: "dated", expires } });
+  }
+  if (contracts.length > 0) return { contracts, lacking };
+  throw new Unavailable({ why: "malformed", at: "data", detail: "expected a BTC contract" });
+}
+
 const Ticker = z.object({
   i: z.string(),
   a: positive.transform(usdPerBtc).nullish(),
@@ -98,17 +108,12 @@ const Candles = answer(
   z.object({ data: z.array(z.object({ t: millis, o: positive, h: positive, l: positive, c: positive, v: level })) }),
 ).transform(({ data }) => data);
 
-const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
 const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** One question per live contract; a contract that fails is named, the others count. */
 async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
-  const listed = await ask.json(`${API}/get-instruments`, Contracts, { minutes: 60 });
-  const live = listed.filter(({ expires }) => expires === undefined || expires > ask.now);
-  return families(Object.fromEntries(live.map((market) => [market.symbol, () => one(market)])), (symbol) =>
-    live.some((market) => market.symbol === symbol && market.kind === "dated"),
-  );
+  return everyListed(await contractsOf(ask), ({ market }) => one(market));
 }
 
 const valuations = <T>(ask: Ask, { symbol }: Market, which: string, value: z.ZodType<T>): Promise<T> =>
@@ -118,7 +123,7 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   const Own = ownRows((row) => row["i"] === market.symbol, Ticker);
   const [ticker] = await ask.json(`${API}/get-tickers`, Own);
   const size = ticker?.oi ?? null;
-  if (ticker === undefined || size === null) return none(market.symbol, unpublished("no open interest"));
+  if (ticker === undefined || size === null) throw nothing(ask, "data", "no open interest");
   // Where nothing is held the price may be missing too: not worth another question.
   if (size === 0 && ticker.a === null) return none(market.symbol, nothingHeld());
   return only(market, {
@@ -209,7 +214,8 @@ async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const told = await perContract(ask, async (market) => {
     const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonth)(ask, market);
-    return bars.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, bars);
+    if (bars.length === 0) throw noBar(ask, { market }, "data");
+    return only(market, bars);
   });
   // Months before the perpetual's first one would be those of dated contracts alone.
   const from = told.of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);

@@ -130,7 +130,7 @@ export const dydx = {
     },
     volume: async (ask) => {
       const bars = fromWholeMonth(await days(ask));
-      if (bars.length === 0) throw new Unavailable({ why: "unpublished", detail: "no whole month of BTC-USD" });
+      if (bars.length === 0) throw nothing(ask, "candles", "no whole month of BTC-USD");
       return only(
         mapSeries(bars, ({ baseTokenVolume, usdVolume }, at) => ({
           until: shift(at, DAY),

@@ -1,10 +1,12 @@
 /** The BTC contracts of Kraken Futures and what their numbers count. */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, isoTime } from "./decode.ts";
+import { sinceTheHour } from "./keep.ts";
+import { isOver, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -36,7 +38,7 @@ const KINDS = new Map<string, Market["margin"]>([
 const Instrument = z.object({
   symbol: z.string(),
   type: z.string(),
-  quote: z.literal("USD"),
+  quote: z.string(),
   // 1 BTC or 1 USD.
   contractSize: decimal.refine((n) => n === 1, "expected contracts of 1"),
   openingDate: isoTime,
@@ -46,32 +48,34 @@ const Instruments = answer(
   z.object({
     result: z.literal("success"),
     instruments: z
-      .array(z.looseObject({ type: z.string() }))
-      .transform((rows) =>
-        rows.filter((row) => row["base"] === "BTC" && row["tradeable"] === true && KINDS.has(row.type)),
-      )
+      .array(z.looseObject({}))
+      .transform((rows): unknown[] => rows.filter((row) => row["base"] === "BTC" && row["tradeable"] === true))
       .pipe(z.array(Instrument)),
   }),
 );
 
-export interface Contract {
-  readonly market: Market;
-  readonly opened: Instant;
+export interface Contract extends Listed {
+  readonly listed: Instant;
 }
 
 /** The contracts that are trading. PF_AIXBTUSD is another token: the base must be BTC. */
-export async function contractsOf(ask: Ask): Promise<readonly Contract[]> {
-  const { instruments } = await ask.json(`${API}/instruments`, Instruments, { minutes: 60 });
-  const contracts = instruments.flatMap(
-    ({ symbol, type, quote, openingDate, lastTradingTime: expires }): Contract[] => {
-      const margin = KINDS.get(type);
-      if (margin === undefined || openingDate > ask.now || (expires !== undefined && expires <= ask.now)) return [];
-      const named = { symbol, margin, quote };
+export async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
+  // Contracts end in the afternoon, at another hour in summer.
+  const { instruments } = await ask.json(`${API}/instruments`, Instruments, sinceTheHour(ask));
+  const contracts: Contract[] = [];
+  const lacking: Lacking[] = [];
+  for (const { symbol, type, quote, openingDate: listed, lastTradingTime: expires } of instruments) {
+    if (listed > ask.now || isOver(expires, ask.now)) continue;
+    const margin = KINDS.get(type);
+    if (margin === undefined) lacking.push(otherType(symbol, type, expires !== undefined));
+    else if (quote !== "USD") lacking.push(otherQuote(symbol, quote));
+    else {
+      const named = { symbol, margin, quote } as const;
       const market: Market =
         expires === undefined ? { ...named, kind: "perpetual" } : { ...named, kind: "dated", expires };
-      return [{ market, opened: openingDate }];
-    },
-  );
-  if (contracts.length > 0) return contracts;
+      contracts.push({ market, listed });
+    }
+  }
+  if (contracts.length > 0) return { contracts, lacking };
   throw nothing(ask, "instruments", "no BTC contract is tradeable");
 }

@@ -1,10 +1,11 @@
 /** How KuCoin is asked, its XBT contracts that are open, and what one lot of each is worth. The quirks are listed in kucoin.ts. */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
+import { everyListed, isOver, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
@@ -33,7 +34,7 @@ const Row = z
   .object({
     symbol: z.string().min(1),
     type: z.string(),
-    quoteCurrency: Quote,
+    quoteCurrency: z.string(),
     isInverse: z.boolean(),
     multiplier: decimal,
     firstOpenDate: millis,
@@ -52,39 +53,38 @@ const Row = z
 type Row = z.infer<typeof Row>;
 const Contracts = answer(
   z
-    .array(z.looseObject({ baseCurrency: z.string(), status: z.string(), type: z.string() }))
-    .transform((rows): unknown[] =>
-      rows.filter(
-        ({ baseCurrency, status, type, ...row }) =>
-          baseCurrency === "XBT" &&
-          status === "Open" &&
-          KINDS.has(type) &&
-          Quote.safeParse(row["quoteCurrency"]).success,
-      ),
-    )
+    .array(z.looseObject({ baseCurrency: z.string(), status: z.string() }))
+    .transform((rows): unknown[] => rows.filter((row) => row.baseCurrency === "XBT" && row.status === "Open"))
     .pipe(z.array(Row).min(1, "expected a contract of XBT")),
 );
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
+  readonly listed: Instant;
   readonly each: Quantity;
   readonly row: Row;
 }
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
-function contractOf(row: Row): Contract {
-  const { symbol, isInverse, quoteCurrency: quote, multiplier } = row;
-  const kind = KINDS.get(row.type) ?? "dated";
-  const expires = row.expireDate ?? null;
-  const market: Market = {
-    symbol,
-    kind,
-    margin: isInverse ? "inverse" : "linear",
-    quote,
-    ...(expires === null ? {} : { expires }),
-  };
-  return { market, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row };
+/** The contracts that are open. */
+async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
+  const contracts: Contract[] = [];
+  const lacking: Lacking[] = [];
+  for (const row of await ask.json(`${CLASSIC}/contracts/active`, Contracts)) {
+    const { symbol, type, isInverse, quoteCurrency, multiplier, firstOpenDate: listed } = row;
+    const expires = row.expireDate ?? undefined;
+    if (listed > ask.now || isOver(expires, ask.now)) continue;
+    const kind = KINDS.get(type);
+    const quote = Quote.safeParse(quoteCurrency).data;
+    if (kind === undefined) lacking.push(otherType(symbol, type, expires !== undefined));
+    else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCurrency));
+    else {
+      const named = { symbol, kind, margin: isInverse ? "inverse" : "linear", quote } as const;
+      const market = expires === undefined ? named : { ...named, expires };
+      contracts.push({ market, listed, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row });
+    }
+  }
+  return { contracts, lacking };
 }
 
 /** One value for each contract; a contract that fails is named, the others count. */
@@ -93,17 +93,10 @@ export async function perContract<T>(
   one: (ask: Ask, contract: Contract) => T | Promise<T>,
   wanted: (market: Market) => boolean = () => true,
 ): Promise<Markets<T>> {
-  const listed = (await ask.json(`${CLASSIC}/contracts/active`, Contracts)).map(contractOf);
-  const asked = listed.filter(
-    ({ market, row }) =>
-      wanted(market) && row.firstOpenDate <= ask.now && (market.expires === undefined || market.expires > ask.now),
-  );
-  return families(
-    Object.fromEntries(
-      asked.map((contract) => [
-        contract.market.symbol,
-        async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-      ]),
-    ),
-  );
+  const { contracts, lacking } = await contractsOf(ask);
+  const asked = contracts.filter(({ market }) => wanted(market));
+  return everyListed({ contracts: asked, lacking }, async (contract) => ({
+    of: [{ market: contract.market, value: await one(ask, contract) }],
+    lacking: [],
+  }));
 }

@@ -11,14 +11,15 @@
  * - No history of open interest, no ratios, no liquidations.
  */
 import { z } from "zod";
-import type { Gap } from "../core/gap.ts";
-import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { HOUR, SECOND, shift } from "../core/time.ts";
 import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
-import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import { everyListed, noBar, otherQuote, otherType, type Listing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -26,8 +27,9 @@ const API = "https://api.mexc.com/api/v1/contract";
 const TOO_MANY_REQUESTS = 510;
 const TRADING = 0;
 const PERPETUAL = 1;
+const DATED = 2;
 /** What a contract is priced in, and what we take it for. */
-const QUOTES: ReadonlyMap<unknown, Market["quote"]> = new Map([
+const QUOTES: ReadonlyMap<string, Market["quote"]> = new Map([
   ["USDT", "USDT"],
   ["USDC", "USDC"],
   ["USD", "USD"],
@@ -62,23 +64,43 @@ interface Contract {
   readonly market: Market;
   readonly each: Quantity;
 }
-const Contracts = ownRows(
-  (row) =>
-    row["baseCoin"] === "BTC" &&
-    row["state"] === TRADING &&
+const Rows = ownRows(
+  (row) => row["baseCoin"] === "BTC" && row["state"] === TRADING,
+  z.object({
+    symbol: z.string().min(1),
+    quoteCoin: z.string(),
+    settleCoin: z.string(),
+    contractSize: positive,
     // Documented since 2026; every contract was a perpetual before.
-    (row["futureType"] ?? PERPETUAL) === PERPETUAL &&
-    QUOTES.has(row["quoteCoin"]) &&
-    (row["settleCoin"] === row["quoteCoin"] || (row["settleCoin"] === "BTC" && row["quoteCoin"] === "USD")),
-  z
-    .object({ symbol: z.string().min(1), quoteCoin: z.string(), settleCoin: z.string(), contractSize: positive })
-    .transform(({ symbol, quoteCoin, settleCoin, contractSize }): Contract => {
-      const quote = QUOTES.get(quoteCoin) ?? "USD";
-      return settleCoin === "BTC"
-        ? { market: { symbol, kind: "perpetual", margin: "inverse", quote }, each: ofUsd(contractSize) }
-        : { market: { symbol, kind: "perpetual", margin: "linear", quote }, each: ofBtc(contractSize) };
-    }),
+    futureType: z.number().default(PERPETUAL),
+  }),
 ).refine((rows) => rows.length > 0, "expected a BTC contract");
+
+/** The contracts that are trading. */
+async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
+  const contracts: Contract[] = [];
+  const lacking: Lacking[] = [];
+  for (const row of await ask.json(`${API}/detail`, Rows, sinceDelivery(ask))) {
+    const { symbol, quoteCoin, settleCoin, contractSize } = row;
+    const quote = QUOTES.get(quoteCoin);
+    const [isLinear, isInverse] = [settleCoin === quoteCoin, settleCoin === "BTC" && quoteCoin === "USD"];
+    if (row.futureType === DATED) lacking.push({ what: symbol, gap: unpublished("dated: not asked"), minor: true });
+    else if (row.futureType !== PERPETUAL) lacking.push(otherType(symbol, `futureType ${row.futureType}`));
+    else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCoin));
+    else if (isLinear) contracts.push({ market: marketOf(symbol, "linear", quote), each: ofBtc(contractSize) });
+    else if (isInverse) contracts.push({ market: marketOf(symbol, "inverse", quote), each: ofUsd(contractSize) });
+    else lacking.push(otherType(symbol, `${quoteCoin} settled in ${settleCoin}`));
+  }
+  if (contracts.length > 0) return { contracts, lacking };
+  throw new Unavailable({ why: "malformed", at: "data", detail: "no BTC contract is trading" });
+}
+
+const marketOf = (symbol: string, margin: Market["margin"], quote: Market["quote"]): Market => ({
+  symbol,
+  kind: "perpetual",
+  margin,
+  quote,
+});
 
 const Ticker = z.object({
   holdVol: level.nullish(),
@@ -116,12 +138,10 @@ const Klines = answer(
 
 const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** One question per contract; a contract that fails is named, the others count. */
 async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Markets<T>>): Promise<Markets<T>> {
-  const listed = await ask.json(`${API}/detail`, Contracts, { minutes: 60 });
-  return families(Object.fromEntries(listed.map((contract) => [contract.market.symbol, () => one(contract)])));
+  return everyListed(await contractsOf(ask), one);
 }
 
 /** A contract's row of the answer for all. */
@@ -138,7 +158,7 @@ async function heldNow(ask: Ask, contract: Contract): Promise<Markets<OpenIntere
   const { market, each } = contract;
   const ticker = await rowOf(ask, "ticker", contract, Ticker);
   const count = ticker?.holdVol ?? null;
-  if (ticker === undefined || count === null) return none(market.symbol, unpublished("no open interest"));
+  if (ticker === undefined || count === null) throw nothing(ask, "data", "no open interest");
   return only(market, {
     at: ticker.timestamp,
     size: ofContracts(count, each),
@@ -170,7 +190,7 @@ async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding
   const { market } = contract;
   if (isPast(ask)) return only(market, await fundingThen(ask, contract));
   const row = await rowOf(ask, "funding_rate", contract, Rate);
-  if (row === undefined) return none(market.symbol, unpublished("no funding rate"));
+  if (row === undefined) throw nothing(ask, "data", "no funding rate");
   const { timestamp: at, fundingRate, collectCycle: everyHours } = row;
   return only(market, { at, rate: ratio(fundingRate), everyHours, kind: "predicted" });
 }
@@ -192,7 +212,8 @@ async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Ser
       : { at, value: { until, btc: null, usd: inUsd(amount, typical), typical } };
   });
   const wanted = between(series<Traded>(bars), from, ask.now);
-  return wanted.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, wanted);
+  if (wanted.length === 0) throw noBar(ask, { market }, "data");
+  return only(market, wanted);
 }
 
 /** A look-back would end for all contracts at once: only the earliest bar of all can be that of a month cut off. */
