@@ -93,8 +93,7 @@ export const everyContract = <T>(ask: Ask, one: One<T>): Promise<Markets<T>> =>
   families(
     {
       perpetuals: () => perpetuals(ask, one),
-      delivery: async () =>
-        everyListed({ contracts: await dated(ask), lacking: [] }, (contract) => one(ask, contract)),
+      delivery: async () => everyListed({ contracts: await dated(ask), lacking: [] }, (contract) => one(ask, contract)),
     },
     (family) => family === "delivery",
   );

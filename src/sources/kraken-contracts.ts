@@ -15,7 +15,6 @@ export const PF_XBTUSD: Market = { symbol: "PF_XBTUSD", kind: "perpetual", margi
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** PF and FF count BTC, PI and FI contracts of 1 USD. */
 export const sizeOf = (market: Market, count: number): Quantity =>

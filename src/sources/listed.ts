@@ -79,9 +79,7 @@ export function wholeMonths(ask: Ask, contract: Listed, bars: Series<Traded>, at
   if (market.kind === "dated") return bars;
   const whole = fromWholeMonth(bars);
   if (whole.length > 0) return whole;
-  throw isSince(startOfMonth(monthOf(ask.now)), listed)
-    ? justListed()
-    : nothing(ask, at, "no whole month of bars");
+  throw isSince(startOfMonth(monthOf(ask.now)), listed) ? justListed() : nothing(ask, at, "no whole month of bars");
 }
 
 const isSince = (from: Instant, listed: Instant | undefined): boolean => listed !== undefined && listed > from;

@@ -125,9 +125,7 @@ const Instruments = z
     known: rows.filter(({ uly }) => Underlying.safeParse(uly).success),
     others: rows.filter(({ uly }) => !Underlying.safeParse(uly).success),
   }))
-  .pipe(
-    z.object({ known: z.array(Instrument), others: z.array(z.object({ instId: z.string(), uly: z.string() })) }),
-  );
+  .pipe(z.object({ known: z.array(Instrument), others: z.array(z.object({ instId: z.string(), uly: z.string() })) }));
 
 /** The BTC contracts of one kind that are traded. */
 async function contractsOf(ask: Ask, kind: Kind): Promise<Listing<Contract>> {
@@ -194,19 +192,17 @@ export const perContract = <T>(
   one: (ask: Ask, contract: Contract) => Promise<T>,
   kinds: readonly Kind[] = ["SWAP", "FUTURES"],
   wanted: (market: Market) => boolean = () => true,
-): Promise<Markets<T>> =>
-  families(
-    Object.fromEntries(
-      kinds.map((kind) => [
-        kind,
-        async () => {
-          const { contracts, lacking } = await contractsOf(ask, kind);
-          const asked = contracts.filter(({ market }) => wanted(market));
-          return everyListed({ contracts: asked, lacking }, async (contract) => ({
-            of: [{ market: contract.market, value: await one(ask, contract) }],
-            lacking: [],
-          }));
-        },
-      ]),
-    ),
-  );
+): Promise<Markets<T>> => {
+  // A kind is minor where its list was read and has dated contracts alone: X-Perps may be among the others.
+  const dated = new Set<string>();
+  const all = async (kind: Kind): Promise<Markets<T>> => {
+    const { contracts, lacking } = await contractsOf(ask, kind);
+    const asked = contracts.filter(({ market }) => wanted(market));
+    if (asked.every(({ market }) => market.kind === "dated")) dated.add(kind);
+    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+      of: [{ market: contract.market, value: await one(ask, contract) }],
+      lacking: [],
+    }));
+  };
+  return families(Object.fromEntries(kinds.map((kind) => [kind, () => all(kind)])), (kind) => dated.has(kind));
+};
