@@ -1,11 +1,20 @@
 /** How Bitget is asked, and its BTC contracts that are trading. The quirks are listed in bitget.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Market, Markets } from "../core/market.ts";
 import { envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, isOver, listingTime, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import {
+  everyListed,
+  isOver,
+  listingTime,
+  listOf,
+  otherQuote,
+  otherType,
+  type Listed,
+  type Listing,
+} from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const API = "https://api.bitget.com/api";
@@ -26,7 +35,7 @@ export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: 
 const TYPES = { "USDT-FUTURES": "linear", "USDC-FUTURES": "linear", "COIN-FUTURES": "inverse" } as const;
 type Type = keyof typeof TYPES;
 
-const KINDS: ReadonlyMap<string, Market["kind"]> = new Map([
+const KINDS: ReadonlyMap<unknown, Market["kind"]> = new Map([
   ["perpetual", "perpetual"],
   ["delivery", "dated"],
 ]);
@@ -38,41 +47,38 @@ export interface Contract extends Listed {
 
 const Quote = z.enum(["USDT", "USDC", "USD"]);
 const none = z.literal("").transform(() => null);
-const Contracts = z
-  .array(z.looseObject({ baseCoin: z.string(), symbolStatus: z.string() }))
-  .transform((rows): unknown[] => rows.filter((row) => row.baseCoin === "BTC" && row.symbolStatus === "normal"))
-  .pipe(
-    z.array(
-      z.object({
-        symbol: z.string().min(1),
-        quoteCoin: z.string(),
-        symbolType: z.string(),
-        deliveryTime: z.union([none, millis]),
-        fundInterval: z.union([none, positive]),
-        launchTime: listingTime,
-      }),
-    ),
-  );
+const named = { symbol: z.string().min(1), symbolType: z.string() };
+const Contracts = listOf(
+  (row) => row["baseCoin"] === "BTC" && row["symbolStatus"] === "normal",
+  (row) => KINDS.has(row["symbolType"]) && Quote.safeParse(row["quoteCoin"]).success,
+  z.object({
+    ...named,
+    quoteCoin: Quote,
+    deliveryTime: z.union([none, millis]),
+    fundInterval: z.union([none, positive]),
+    launchTime: listingTime,
+  }),
+  z.object({ ...named, quoteCoin: z.string() }),
+);
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 async function contractsOf(ask: Ask, type: Type): Promise<Listing<Contract>> {
-  const rows = await get(ask, `v2/mix/market/contracts?productType=${type}`, Contracts, sinceDelivery(ask));
-  const contracts: Contract[] = [];
-  const lacking: Lacking[] = [];
-  for (const { symbol, symbolType, deliveryTime, fundInterval, launchTime, quoteCoin } of rows) {
-    const kind = KINDS.get(symbolType);
-    const quote = Quote.safeParse(quoteCoin).data;
-    if (isOver(deliveryTime, ask.now)) continue;
-    if (kind === undefined) lacking.push(otherType(symbol, symbolType, deliveryTime !== null));
-    else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCoin));
-    else {
-      const named = { symbol, kind, margin: TYPES[type], quote };
-      const market = kind === "dated" && deliveryTime !== null ? { ...named, expires: deliveryTime } : named;
-      const fundingHours = kind === "perpetual" ? fundInterval : null;
-      contracts.push({ market, type, fundingHours, listed: launchTime });
+  const path = `v2/mix/market/contracts?productType=${type}`;
+  const { known, others } = await get(ask, path, Contracts, sinceDelivery(ask));
+  const contracts = known.flatMap((row): Contract[] => {
+    const { symbol, quoteCoin: quote, deliveryTime: expires, launchTime: listed } = row;
+    if (isOver(expires, ask.now)) return [];
+    const terms = { symbol, margin: TYPES[type], quote };
+    if (KINDS.get(row.symbolType) === "perpetual") {
+      return [{ market: { ...terms, kind: "perpetual" }, type, fundingHours: row.fundInterval, listed }];
     }
-  }
+    const market: Market = { ...terms, kind: "dated", ...(expires === null ? {} : { expires }) };
+    return [{ market, type, fundingHours: null, listed }];
+  });
+  const lacking = others.map(({ symbol, symbolType, quoteCoin }) =>
+    KINDS.has(symbolType) ? otherQuote(symbol, quoteCoin) : otherType(symbol, symbolType),
+  );
   if (contracts.length > 0) return { contracts, lacking };
   throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${type} is trading` });
 }

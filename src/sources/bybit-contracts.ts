@@ -1,13 +1,22 @@
 /** How Bybit is asked, its BTC contracts that are trading, and what its numbers count. The quirks are listed in bybit.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { envelope, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, isOver, listingTime, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import {
+  everyListed,
+  isOver,
+  listingTime,
+  listOf,
+  otherQuote,
+  otherType,
+  type Listed,
+  type Listing,
+} from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /**
@@ -44,7 +53,7 @@ export interface Contract extends Listed {
   readonly fundingMinutes: number;
 }
 
-const KINDS: Readonly<Record<Category, ReadonlyMap<string, Market["kind"]>>> = {
+const KINDS: Readonly<Record<Category, ReadonlyMap<unknown, Market["kind"]>>> = {
   linear: new Map([
     ["LinearPerpetual", "perpetual"],
     ["LinearFutures", "dated"],
@@ -55,19 +64,21 @@ const KINDS: Readonly<Record<Category, ReadonlyMap<string, Market["kind"]>>> = {
   ]),
 };
 const Quote = z.enum(["USDT", "USDC", "USD"]);
-const Instrument = z.object({
-  symbol: z.string(),
-  contractType: z.string(),
-  quoteCoin: z.string(),
-  // "0" for a perpetual that is not being delisted.
-  deliveryTime: z.union([millis, z.literal("0").transform(() => undefined)]),
-  launchTime: listingTime,
-  fundingInterval: level,
-});
-const Instruments = z
-  .array(z.looseObject({ baseCoin: z.string(), status: z.string() }))
-  .transform((rows): unknown[] => rows.filter((row) => row.baseCoin === "BTC" && row.status === "Trading"))
-  .pipe(z.array(Instrument));
+const named = { symbol: z.string(), contractType: z.string() };
+const listIn = (category: Category) =>
+  listOf(
+    (row) => row["baseCoin"] === "BTC" && row["status"] === "Trading",
+    (row) => KINDS[category].has(row["contractType"]) && Quote.safeParse(row["quoteCoin"]).success,
+    z.object({
+      ...named,
+      quoteCoin: Quote,
+      // "0" for a perpetual that is not being delisted.
+      deliveryTime: z.union([millis, z.literal("0").transform(() => undefined)]),
+      launchTime: listingTime,
+      fundingInterval: level,
+    }),
+    z.object({ ...named, quoteCoin: z.string() }),
+  );
 
 /** The perpetual in USDT, where most is traded. */
 export const MAIN = "BTCUSDT";
@@ -75,23 +86,20 @@ export const MAIN = "BTCUSDT";
 /** Each symbol is taken from the list of its own category alone; one of no known type is named by the linear one. */
 async function contractsOf(ask: Ask, category: Category): Promise<Listing<Contract>> {
   const path = `instruments-info?category=${category}&baseCoin=BTC&limit=1000`;
-  const { list } = await get(ask, path, Instruments, sinceDelivery(ask));
-  const contracts: Contract[] = [];
-  const lacking: Lacking[] = [];
-  for (const { symbol, contractType, quoteCoin, deliveryTime: expires, launchTime, fundingInterval } of list) {
-    if (isOver(expires, ask.now)) continue;
-    const kind = KINDS[category].get(contractType);
-    const quote = Quote.safeParse(quoteCoin).data;
-    if (kind === undefined) {
-      const isKnown = Object.values(KINDS).some((kinds) => kinds.has(contractType));
-      if (!isKnown && category === "linear") lacking.push(otherType(symbol, contractType, expires !== undefined));
-    } else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCoin));
-    else {
-      const named = { symbol, kind, margin: category, quote };
-      const market = kind === "dated" && expires !== undefined ? { ...named, expires } : named;
-      contracts.push({ market, fundingMinutes: fundingInterval, listed: launchTime });
-    }
-  }
+  const { known, others } = (await get(ask, path, listIn(category), sinceDelivery(ask))).list;
+  const contracts = known.flatMap((row): Contract[] => {
+    const { symbol, quoteCoin: quote, deliveryTime: expires, launchTime: listed } = row;
+    const kind = KINDS[category].get(row.contractType);
+    if (kind === undefined || isOver(expires, ask.now)) return [];
+    const terms = { symbol, kind, margin: category, quote };
+    const market = kind === "dated" && expires !== undefined ? { ...terms, expires } : terms;
+    return [{ market, fundingMinutes: row.fundingInterval, listed }];
+  });
+  const lacking = others.flatMap(({ symbol, contractType, quoteCoin }) => {
+    if (KINDS[category].has(contractType)) return [otherQuote(symbol, quoteCoin)];
+    const isKnown = Object.values(KINDS).some((kinds) => kinds.has(contractType));
+    return isKnown || category !== "linear" ? [] : [otherType(symbol, contractType)];
+  });
   if (contracts.length > 0) return { contracts, lacking };
   throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
 }

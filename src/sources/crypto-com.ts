@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
@@ -19,7 +19,7 @@ import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
-import { everyListed, isOver, noBar, otherQuote, type Listing } from "./listed.ts";
+import { everyListed, isOver, listOf, noBar, otherQuote } from "./listed.ts";
 import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -44,7 +44,7 @@ const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
       })),
   );
 
-/** Our rows of a list of all instruments: the others are not looked into. */
+/** Our rows of a list of all tickers: the others are not looked into. */
 const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
   answer(
     z.object({
@@ -59,37 +59,32 @@ const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, ro
 // Open interest is in BTC only as long as a contract is 1 BTC.
 const named = {
   symbol: z.string().min(1),
-  quote_ccy: z.string(),
   contract_size: decimal.refine((n) => n === 1, "expected contracts of 1 BTC").optional(),
 };
-const Contracts = ownRows(
-  (row) =>
-    row["base_ccy"] === "BTC" &&
-    row["tradable"] === true &&
-    (row["inst_type"] === "PERPETUAL_SWAP" || row["inst_type"] === "FUTURE"),
-  z.discriminatedUnion("inst_type", [
-    z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
-    z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
-  ]),
-);
-
-/** The contracts that are trading: whatever is neither a perpetual nor a future is another product. */
-async function contractsOf(ask: Ask): Promise<Listing<{ readonly market: Market }>> {
-  const contracts: { readonly market: Market }[] = [];
-  const lacking: Lacking[] = [];
-  for (const row of await ask.json(`${API}/get-instruments`, Contracts, sinceDelivery(ask))) {
-    const { symbol, quote_ccy: quote } = row;
-    const expires = row.inst_type === "FUTURE" ? row.expiry_timestamp_ms : undefined;
-    if (isOver(expires, ask.now)) continue;
-    const named = { symbol, margin: "linear", quote: "USD" } as const;
-    if (quote !== "USD") lacking.push(otherQuote(symbol, quote));
-    else if (expires === undefined) contracts.push({ market: { ...named, kind: "perpetual" } });
-    else contracts.push({ market: { ...named, kind: "dated", expires } });
-  }
-  if (contracts.length > 0) return { contracts, lacking };
-  throw new Unavailable({ why: "malformed", at: "data", detail: "expected a BTC contract" });
-}
-
+/** What is neither a perpetual nor a future is another product. */
+const Contracts = answer(
+  z.object({
+    data: listOf(
+      (row) =>
+        row["base_ccy"] === "BTC" &&
+        row["tradable"] === true &&
+        (row["inst_type"] === "PERPETUAL_SWAP" || row["inst_type"] === "FUTURE"),
+      (row) => row["quote_ccy"] === "USD",
+      z
+        .discriminatedUnion("inst_type", [
+          z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
+          z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
+        ])
+        .transform((row): Market => {
+          const { symbol } = row;
+          return row.inst_type === "FUTURE"
+            ? { symbol, kind: "dated", margin: "linear", quote: "USD", expires: row.expiry_timestamp_ms }
+            : { symbol, kind: "perpetual", margin: "linear", quote: "USD" };
+        }),
+      z.object({ symbol: z.string(), quote_ccy: z.string() }),
+    ).refine(({ known }) => known.length > 0, "expected a BTC contract"),
+  }),
+).transform(({ data }) => data);
 const Ticker = z.object({
   i: z.string(),
   a: positive.transform(usdPerBtc).nullish(),
@@ -113,7 +108,10 @@ const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ 
 
 /** One question per live contract; a contract that fails is named, the others count. */
 async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
-  return everyListed(await contractsOf(ask), ({ market }) => one(market));
+  const { known, others } = await ask.json(`${API}/get-instruments`, Contracts, sinceDelivery(ask));
+  const contracts = known.filter(({ expires }) => !isOver(expires, ask.now)).map((market) => ({ market }));
+  const lacking = others.map(({ symbol, quote_ccy }) => otherQuote(symbol, quote_ccy));
+  return everyListed({ contracts, lacking }, ({ market }) => one(market));
 }
 
 const valuations = <T>(ask: Ask, { symbol }: Market, which: string, value: z.ZodType<T>): Promise<T> =>

@@ -1,12 +1,12 @@
 /** The BTC contracts of Kraken Futures and what their numbers count. */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, isoTime } from "./decode.ts";
 import { sinceTheHour } from "./keep.ts";
-import { isOver, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import { isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -30,26 +30,28 @@ export const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
     })),
   );
 
-const KINDS = new Map<string, Market["margin"]>([
+const KINDS: ReadonlyMap<unknown, Market["margin"]> = new Map([
   ["flexible_futures", "linear"],
   ["futures_inverse", "inverse"],
-]);
-const Instrument = z.object({
-  symbol: z.string(),
-  type: z.string(),
-  quote: z.string(),
-  // 1 BTC or 1 USD.
-  contractSize: decimal.refine((n) => n === 1, "expected contracts of 1"),
-  openingDate: isoTime,
-  lastTradingTime: isoTime.optional(),
-});
+] as const);
+const named = { symbol: z.string(), type: z.string() };
+/** Options and indices are in the same list. */
 const Instruments = answer(
   z.object({
     result: z.literal("success"),
-    instruments: z
-      .array(z.looseObject({}))
-      .transform((rows): unknown[] => rows.filter((row) => row["base"] === "BTC" && row["tradeable"] === true))
-      .pipe(z.array(Instrument)),
+    instruments: listOf(
+      (row) => row["base"] === "BTC" && row["tradeable"] === true && String(row["type"]).includes("futures"),
+      (row) => KINDS.has(row["type"]) && row["quote"] === "USD",
+      z.object({
+        ...named,
+        quote: z.literal("USD"),
+        // 1 BTC or 1 USD.
+        contractSize: decimal.refine((n) => n === 1, "expected contracts of 1"),
+        openingDate: isoTime,
+        lastTradingTime: isoTime.optional(),
+      }),
+      z.object({ ...named, quote: z.string() }),
+    ),
   }),
 );
 
@@ -61,20 +63,18 @@ export interface Contract extends Listed {
 export async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
   // Contracts end in the afternoon, at another hour in summer.
   const { instruments } = await ask.json(`${API}/instruments`, Instruments, sinceTheHour(ask));
-  const contracts: Contract[] = [];
-  const lacking: Lacking[] = [];
-  for (const { symbol, type, quote, openingDate: listed, lastTradingTime: expires } of instruments) {
-    if (listed > ask.now || isOver(expires, ask.now)) continue;
+  const contracts = instruments.known.flatMap((row): Contract[] => {
+    const { symbol, type, quote, openingDate: listed, lastTradingTime: expires } = row;
     const margin = KINDS.get(type);
-    if (margin === undefined) lacking.push(otherType(symbol, type, expires !== undefined));
-    else if (quote !== "USD") lacking.push(otherQuote(symbol, quote));
-    else {
-      const named = { symbol, margin, quote } as const;
-      const market: Market =
-        expires === undefined ? { ...named, kind: "perpetual" } : { ...named, kind: "dated", expires };
-      contracts.push({ market, listed });
-    }
-  }
+    if (margin === undefined || listed > ask.now || isOver(expires, ask.now)) return [];
+    const terms = { symbol, margin, quote };
+    const market: Market =
+      expires === undefined ? { ...terms, kind: "perpetual" } : { ...terms, kind: "dated", expires };
+    return [{ market, listed }];
+  });
+  const lacking = instruments.others.map(({ symbol, type, quote }) =>
+    KINDS.has(type) ? otherQuote(symbol, quote) : otherType(symbol, type),
+  );
   if (contracts.length > 0) return { contracts, lacking };
   throw nothing(ask, "instruments", "no BTC contract is tradeable");
 }

@@ -1,11 +1,11 @@
 /** How KuCoin is asked, its XBT contracts that are open, and what one lot of each is worth. The quirks are listed in kucoin.ts. */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
-import { everyListed, isOver, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import { everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
@@ -25,7 +25,7 @@ export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
       })),
   );
 
-const KINDS: ReadonlyMap<string, Market["kind"]> = new Map([
+const KINDS: ReadonlyMap<unknown, Market["kind"]> = new Map([
   ["FFWCSX", "perpetual"],
   ["FFICSX", "dated"],
 ]);
@@ -34,7 +34,7 @@ const Row = z
   .object({
     symbol: z.string().min(1),
     type: z.string(),
-    quoteCurrency: z.string(),
+    quoteCurrency: Quote,
     isInverse: z.boolean(),
     multiplier: decimal,
     firstOpenDate: millis,
@@ -52,10 +52,12 @@ const Row = z
   });
 type Row = z.infer<typeof Row>;
 const Contracts = answer(
-  z
-    .array(z.looseObject({ baseCurrency: z.string(), status: z.string() }))
-    .transform((rows): unknown[] => rows.filter((row) => row.baseCurrency === "XBT" && row.status === "Open"))
-    .pipe(z.array(Row).min(1, "expected a contract of XBT")),
+  listOf(
+    (row) => row["baseCurrency"] === "XBT" && row["status"] === "Open",
+    (row) => KINDS.has(row["type"]) && Quote.safeParse(row["quoteCurrency"]).success,
+    Row,
+    z.object({ symbol: z.string(), type: z.string(), quoteCurrency: z.string() }),
+  ).refine(({ known }) => known.length > 0, "expected a contract of XBT"),
 );
 
 export interface Contract extends Listed {
@@ -68,23 +70,28 @@ export const unpublished = (detail: string): Gap => ({ why: "unpublished", detai
 
 /** The contracts that are open. */
 async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
-  const contracts: Contract[] = [];
-  const lacking: Lacking[] = [];
-  for (const row of await ask.json(`${CLASSIC}/contracts/active`, Contracts)) {
-    const { symbol, type, isInverse, quoteCurrency, multiplier, firstOpenDate: listed } = row;
-    const expires = row.expireDate ?? undefined;
-    if (listed > ask.now || isOver(expires, ask.now)) continue;
-    const kind = KINDS.get(type);
-    const quote = Quote.safeParse(quoteCurrency).data;
-    if (kind === undefined) lacking.push(otherType(symbol, type, expires !== undefined));
-    else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCurrency));
-    else {
-      const named = { symbol, kind, margin: isInverse ? "inverse" : "linear", quote } as const;
-      const market = expires === undefined ? named : { ...named, expires };
-      contracts.push({ market, listed, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row });
-    }
-  }
+  const { known, others } = await ask.json(`${CLASSIC}/contracts/active`, Contracts);
+  const contracts = known
+    .map(contractOf)
+    .filter(({ market, listed }) => listed <= ask.now && !isOver(market.expires, ask.now));
+  const lacking = others.map(({ symbol, type, quoteCurrency }) =>
+    KINDS.has(type) ? otherQuote(symbol, quoteCurrency) : otherType(symbol, type),
+  );
   return { contracts, lacking };
+}
+
+function contractOf(row: Row): Contract {
+  const { symbol, isInverse, quoteCurrency: quote, multiplier, firstOpenDate: listed } = row;
+  const kind = KINDS.get(row.type) ?? "dated";
+  const expires = row.expireDate ?? null;
+  const market: Market = {
+    symbol,
+    kind,
+    margin: isInverse ? "inverse" : "linear",
+    quote,
+    ...(expires === null ? {} : { expires }),
+  };
+  return { market, listed, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row };
 }
 
 /** One value for each contract; a contract that fails is named, the others count. */

@@ -2,6 +2,7 @@
  * What follows from a venue's own list of contracts: each of them is asked about, and what the venue then does not tell
  * of one that it says is trading is missing, not unpublished.
  */
+import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Lacking, Market, Markets, Traded } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
@@ -32,12 +33,28 @@ export const otherQuote = (symbol: string, quote: string): Lacking => ({
   apart: true,
 });
 
-/** A contract of a type that the venue did not document. */
-export const otherType = (symbol: string, type: string, isDated = false): Lacking => ({
+/** A contract of a type that the venue did not document: whatever it is, the venue's sum is without it. */
+export const otherType = (symbol: string, type: string): Lacking => ({
   what: symbol,
   gap: { why: "malformed", at: "type", detail: `${type} is not known` },
-  ...(isDated ? { minor: true } : {}),
 });
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The rows of Bitcoin: those whose terms are known, read by `row`, and of the others no more than tells which they are. */
+export const listOf = <T, U>(
+  isBitcoin: (row: Fields) => boolean,
+  isKnown: (row: Fields) => boolean,
+  row: z.ZodType<T>,
+  other: z.ZodType<U>,
+): z.ZodType<{ readonly known: readonly T[]; readonly others: readonly U[] }> =>
+  z
+    .array(z.looseObject({}))
+    .transform((all): { known: unknown[]; others: unknown[] } => {
+      const rows = all.filter(isBitcoin);
+      return { known: rows.filter(isKnown), others: rows.filter((each) => !isKnown(each)) };
+    })
+    .pipe(z.object({ known: z.array(row), others: z.array(other) }));
 
 /** When a contract was listed. Venues that do not know it have "", "0" or -1: that says nothing. */
 export const listingTime = millis.optional().catch(undefined);

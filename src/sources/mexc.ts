@@ -11,7 +11,7 @@
  * - No history of open interest, no ratios, no liquidations.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Gap } from "../core/gap.ts";
 import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { HOUR, SECOND, shift } from "../core/time.ts";
@@ -19,7 +19,7 @@ import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Qu
 import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, noBar, otherQuote, otherType, type Listing } from "./listed.ts";
+import { everyListed, listOf, noBar, otherQuote, otherType, type Listing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -29,12 +29,8 @@ const TRADING = 0;
 const PERPETUAL = 1;
 const DATED = 2;
 /** What a contract is priced in, and what we take it for. */
-const QUOTES: ReadonlyMap<string, Market["quote"]> = new Map([
-  ["USDT", "USDT"],
-  ["USDC", "USDC"],
-  ["USD", "USD"],
-  ["USD1", "USD"],
-]);
+const QUOTES = { USDT: "USDT", USDC: "USDC", USD: "USD", USD1: "USD" } as const;
+const Quote = z.enum(["USDT", "USDC", "USD", "USD1"]);
 const BAR = 8 * HOUR;
 /** At most 611 days, 1,833 bars. */
 const WINDOW_MONTHS = 20;
@@ -64,43 +60,41 @@ interface Contract {
   readonly market: Market;
   readonly each: Quantity;
 }
-const Rows = ownRows(
-  (row) => row["baseCoin"] === "BTC" && row["state"] === TRADING,
-  z.object({
-    symbol: z.string().min(1),
-    quoteCoin: z.string(),
-    settleCoin: z.string(),
-    contractSize: positive,
-    // Documented since 2026; every contract was a perpetual before.
-    futureType: z.number().default(PERPETUAL),
-  }),
-).refine((rows) => rows.length > 0, "expected a BTC contract");
+const typeOf = (row: Readonly<Record<string, unknown>>): unknown =>
+  // Documented since 2026; every contract was a perpetual before.
+  row["futureType"] ?? PERPETUAL;
+const marginOf = ({ quoteCoin, settleCoin }: Readonly<Record<string, unknown>>): Market["margin"] | null =>
+  settleCoin === quoteCoin ? "linear" : settleCoin === "BTC" && quoteCoin === "USD" ? "inverse" : null;
+const isQuote = (coin: unknown): boolean => Quote.safeParse(coin).success;
+const named = { symbol: z.string().min(1), settleCoin: z.string() };
+const Contracts = answer(
+  listOf(
+    (row) => row["baseCoin"] === "BTC" && row["state"] === TRADING,
+    (row) => typeOf(row) === PERPETUAL && isQuote(row["quoteCoin"]) && marginOf(row) !== null,
+    z.object({ ...named, quoteCoin: Quote, contractSize: positive }),
+    z.object({ ...named, quoteCoin: z.string(), futureType: z.unknown().optional() }),
+  ).refine(({ known }) => known.length > 0, "expected a BTC contract"),
+);
 
 /** The contracts that are trading. */
 async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
-  const contracts: Contract[] = [];
-  const lacking: Lacking[] = [];
-  for (const row of await ask.json(`${API}/detail`, Rows, sinceDelivery(ask))) {
-    const { symbol, quoteCoin, settleCoin, contractSize } = row;
-    const quote = QUOTES.get(quoteCoin);
-    const [isLinear, isInverse] = [settleCoin === quoteCoin, settleCoin === "BTC" && quoteCoin === "USD"];
-    if (row.futureType === DATED) lacking.push({ what: symbol, gap: unpublished("dated: not asked"), minor: true });
-    else if (row.futureType !== PERPETUAL) lacking.push(otherType(symbol, `futureType ${row.futureType}`));
-    else if (quote === undefined) lacking.push(otherQuote(symbol, quoteCoin));
-    else if (isLinear) contracts.push({ market: marketOf(symbol, "linear", quote), each: ofBtc(contractSize) });
-    else if (isInverse) contracts.push({ market: marketOf(symbol, "inverse", quote), each: ofUsd(contractSize) });
-    else lacking.push(otherType(symbol, `${quoteCoin} settled in ${settleCoin}`));
-  }
-  if (contracts.length > 0) return { contracts, lacking };
-  throw new Unavailable({ why: "malformed", at: "data", detail: "no BTC contract is trading" });
+  const { known, others } = await ask.json(`${API}/detail`, Contracts, sinceDelivery(ask));
+  const contracts = known.map(({ symbol, quoteCoin, contractSize, ...row }): Contract => {
+    const inverse = marginOf({ quoteCoin, ...row }) === "inverse";
+    const terms = { symbol, kind: "perpetual", quote: QUOTES[quoteCoin] } as const;
+    return inverse
+      ? { market: { ...terms, margin: "inverse" }, each: ofUsd(contractSize) }
+      : { market: { ...terms, margin: "linear" }, each: ofBtc(contractSize) };
+  });
+  const lacking = others.map(({ symbol, ...row }): Lacking => {
+    const type = typeOf(row);
+    if (type === DATED) return { what: symbol, gap: unpublished("dated: not asked"), minor: true };
+    if (type !== PERPETUAL) return otherType(symbol, `futureType ${JSON.stringify(type)}`);
+    if (!isQuote(row.quoteCoin)) return otherQuote(symbol, row.quoteCoin);
+    return otherType(symbol, `${row.quoteCoin} settled in ${row.settleCoin}`);
+  });
+  return { contracts, lacking };
 }
-
-const marketOf = (symbol: string, margin: Market["margin"], quote: Market["quote"]): Market => ({
-  symbol,
-  kind: "perpetual",
-  margin,
-  quote,
-});
 
 const Ticker = z.object({
   holdVol: level.nullish(),

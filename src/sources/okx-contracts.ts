@@ -18,7 +18,7 @@ import {
 import { envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, isOver, listingTime, otherQuote, type Listed, type Listing } from "./listed.ts";
+import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type Listing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /** The documented host first. The older one is asked what the first one will not answer. */
@@ -118,14 +118,12 @@ const Instrument = z.object({
   listTime: listingTime,
 });
 /** Contracts that are not live yet have empty fields. */
-const Instruments = z
-  .array(z.looseObject({ instId: z.string(), uly: z.string(), state: z.string() }))
-  .transform((rows) => rows.filter(({ uly, state }) => state === "live" && uly.startsWith("BTC-")))
-  .transform((rows): { known: unknown[]; others: unknown[] } => ({
-    known: rows.filter(({ uly }) => Underlying.safeParse(uly).success),
-    others: rows.filter(({ uly }) => !Underlying.safeParse(uly).success),
-  }))
-  .pipe(z.object({ known: z.array(Instrument), others: z.array(z.object({ instId: z.string(), uly: z.string() })) }));
+const Instruments = listOf(
+  (row) => row["state"] === "live" && String(row["uly"]).startsWith("BTC-"),
+  (row) => Underlying.safeParse(row["uly"]).success,
+  Instrument,
+  z.object({ instId: z.string(), uly: z.string() }),
+);
 
 /** The BTC contracts of one kind that are traded. */
 async function contractsOf(ask: Ask, kind: Kind): Promise<Listing<Contract>> {

@@ -179,7 +179,7 @@ describe("a contract whose terms we do not know", () => {
     ["binance", "fapi/v1/exchangeInfo", "BTCUSDT", { symbol: "BTCX", contractType: "FUTURE_SWAP" }],
     ["bybit", "category=linear", "BTCUSDT", { symbol: "BTCX", contractType: "LinearSpread" }],
     ["bitget", "contracts?productType=USDT-FUTURES", "BTCUSDT", { symbol: "BTCX", symbolType: "spread" }],
-    ["kraken", "/instruments", "PF_XBTUSD", { symbol: "PX_XBTUSD", type: "futures_other" }],
+    ["kraken", "/instruments", "PF_XBTUSD", { symbol: "PX_XBTUSD", type: "futures_other", openingDate: 0 }],
     ["kucoin", "contracts/active", "XBTUSDTM", { symbol: "XBTXM", type: "FFXXXX" }],
     ["mexc", "contract/detail", "BTC_USDT", { symbol: "BTC_X", futureType: 7 }],
   ])("%s: of another type is missing, and the venue's volume is not whole", async (id, part, like, more) => {
@@ -187,6 +187,18 @@ describe("a contract whose terms we do not know", () => {
     const lost = of(await lackingOf(id, "volume", ask), String(more["symbol"]));
     expect(lost).toMatchObject({ gap: { why: "malformed", at: "type" } });
     expect(lost?.minor).toBeUndefined();
+  });
+
+  it("kraken: options, of which there are many, are another product", async () => {
+    const option = { symbol: "OF_XBTUSD_260925_90000_C", type: "options" };
+    const { ask } = await asked("kraken", "/instruments", beside("PF_XBTUSD", option));
+    expect(of(await lackingOf("kraken", "volume", ask), option.symbol)).toBeUndefined();
+  });
+
+  it("binance: says nothing of the others by what cannot be read of it", async () => {
+    const odd = { symbol: "BTCU", quoteAsset: "U", deliveryDate: "soon", onboardDate: {} };
+    const { ask } = await asked("binance", "fapi/v1/exchangeInfo", beside("BTCUSDT", odd));
+    expect((await lackingOf("binance", "openInterest", ask)).map(({ what }) => what)).toEqual(["BTCU"]);
   });
 });
 
