@@ -1,7 +1,19 @@
 /** Bars of trading as UTC months, per contract and per venue. */
 import type { Market, Of, Traded } from "./market.ts";
+import { GAPS } from "./plausible/series.ts";
 import { exactly, series, type Series } from "./series.ts";
-import { DAY, earlier, endOfMonth, iso, later, monthOf, startOfMonth, type Instant, type Month } from "./time.ts";
+import {
+  DAY,
+  daysIn,
+  earlier,
+  endOfMonth,
+  iso,
+  later,
+  monthOf,
+  startOfMonth,
+  type Instant,
+  type Month,
+} from "./time.ts";
 import { btc, sumBtc, sumUsd, usd, type Btc, type Usd } from "./units.ts";
 
 /** What was traded in a month; the point stands at the month's start. */
@@ -18,10 +30,18 @@ export interface MonthVolume {
   readonly complete: boolean;
   /** Days covered by bars up to `asOf`: a fraction in a running month. */
   readonly days: number;
+  /** The perpetual that lacks the largest part of its bars; null where none lacks any. */
+  readonly hole: Hole | null;
 }
 
-/** A perpetual whose bars cover less than this of a month has no total for it (rule Q-04). */
-const LEAST_COVERED = 0.9;
+/** Time without a bar between a perpetual's first bar, or the month's start, and the month's end (so far its last bar). */
+export interface Hole {
+  readonly symbol: string;
+  /** Days without a bar. */
+  readonly days: number;
+  /** Of the days that should have one. */
+  readonly of: number;
+}
 
 /** A month while its bars are added to it. */
 interface Running extends Sums {
@@ -32,7 +52,7 @@ interface Running extends Sums {
   /** Milliseconds of all bars. */
   readonly covered: number;
 }
-interface Sums {
+export interface Sums {
   readonly usd: Usd;
   readonly btc: Btc;
   readonly derived: boolean;
@@ -79,8 +99,8 @@ export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Both amounts of a bar; nothing traded needs no price. */
-function amounts(bar: Traded, at: Instant): Sums {
+/** Both amounts of a bar; nothing traded needs no price. Throws a RangeError where one lacks and there is no price. */
+export function amounts(bar: Traded, at: Instant): Sums {
   if (bar.usd !== null && bar.btc !== null) return { usd: bar.usd, btc: bar.btc, derived: false };
   if (bar.usd === 0 || bar.btc === 0) return { usd: usd(0), btc: btc(0), derived: false };
   if (bar.usd !== null && bar.typical !== null) return { usd: bar.usd, btc: btc(bar.usd / bar.typical), derived: true };
@@ -97,8 +117,14 @@ const add = (parts: readonly Sums[]): Sums => ({
 /** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
 function monthOfBars(running: Running, i: number, market: Market, asOf: Instant): MonthVolume {
   const { month, end, from, until, covered } = running;
+  const due = (end <= asOf ? end : until) - (i === 0 ? from : startOfMonth(month));
+  const missing = due - covered;
   // A dated contract may go without a trade for days; a perpetual does not.
-  const whole = market.kind === "dated" || covered >= LEAST_COVERED * (end - (i === 0 ? from : startOfMonth(month)));
+  const hole =
+    market.kind === "dated" || missing <= 0 ? null : { symbol: market.symbol, days: missing / DAY, of: due / DAY };
+  // Of a perpetual a day is more than may lack, some hours are not: of an hour of maintenance or without a trade many venues
+  // send no bar, and nothing is lost by that.
+  const whole = missingShare(hole) <= GAPS.warning;
   return {
     usd: running.usd,
     btc: running.btc,
@@ -107,7 +133,25 @@ function monthOfBars(running: Running, i: number, market: Market, asOf: Instant)
     until,
     complete: end <= asOf && until >= earlier(end, market.expires ?? end) && whole,
     days: covered / DAY,
+    hole,
   };
+}
+
+/** The part of the time that has no bar, 0 to 1. */
+export const missingShare = (hole: Hole | null): number => (hole === null ? 0 : hole.days / hole.of);
+
+const larger = (a: Hole | null, b: Hole | null): Hole | null => (missingShare(b) > missingShare(a) ? b : a);
+
+/**
+ * The days that a sum over venues is told for: its USD over the sum of each venue's USD a day. Where all are told for the
+ * same time it is that time; where one is told for less, its days to come are as its days so far.
+ */
+export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): number {
+  const told = parts.filter(({ days }) => days > 0);
+  const longest = Math.max(0, ...told.map(({ days }) => days));
+  const perDay = told.reduce((sum, part) => sum + part.usd / part.days, 0);
+  const alike = told.every(({ days }) => days === longest);
+  return alike || perDay === 0 ? longest : sumUsd(told.map((part) => part.usd)) / perDay;
 }
 
 /**
@@ -120,6 +164,7 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
     const months = monthVolumes(value, market, asOf);
     const starts = months.map((point) => point.at);
     return {
+      market,
       months,
       first: Math.min(...starts),
       last: market.kind === "dated" ? Math.max(...starts) : Infinity,
@@ -131,6 +176,11 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
     starts.map((at) => {
       const due = histories.filter((history) => history.first <= at && at <= history.last);
       const parts = due.flatMap(({ months }) => exactly(months, at)?.value ?? []);
+      const absent = due.flatMap(({ market, months }): readonly Hole[] => {
+        if (market.kind === "dated" || exactly(months, at) !== null) return [];
+        const of = daysIn(monthOf(at));
+        return [{ symbol: market.symbol, days: of, of }];
+      });
       const from = parts.map((part) => part.from).reduce(earlier);
       return {
         at,
@@ -140,6 +190,7 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
           until: parts.map((part) => part.until).reduce(later),
           complete: parts.length === due.length && parts.every((part) => part.complete) && (at > first || from === at),
           days: Math.max(...parts.map((part) => part.days)),
+          hole: [...parts.map((part) => part.hole), ...absent].reduce(larger, null),
         },
       };
     }),

@@ -25,8 +25,8 @@ interface Listed {
 }
 
 /**
- * Moved are figures of both. A model's figures come and go with the prices that it was asked for, which tells nothing,
- * so they are not listed as appeared or missing.
+ * Moved are figures of both that are one number: a range moves with the figure beside it. A model's figures come and go
+ * with the prices that it was asked for, which tells nothing, so they are not listed as appeared or missing.
  */
 export function difference(a: Report, b: Report): Difference {
   const [before, after] = [figuresOf(a), figuresOf(b)];
@@ -34,9 +34,10 @@ export function difference(a: Report, b: Report): Difference {
   const place = ({ after: { id } }: Moved): number => sections.indexOf(id.split(".")[0] ?? "");
   const moved = [...after.values()].flatMap((now): Moved[] => {
     const then = before.get(now.id);
-    if (then === undefined || then.value === now.value) return [];
-    const by = now.value - then.value;
-    return [{ before: then, after: now, difference: by, change: then.value === 0 ? null : by / Math.abs(then.value) }];
+    const [from, to] = [then?.value, now.value];
+    if (then === undefined || typeof from !== "number" || typeof to !== "number" || from === to) return [];
+    const by = to - from;
+    return [{ before: then, after: now, difference: by, change: from === 0 ? null : by / Math.abs(from) }];
   });
   return {
     before: a.asOf,

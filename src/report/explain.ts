@@ -1,11 +1,11 @@
 /** One figure of a report: what it is, what it was computed from, and where that came from. */
-import { leaves } from "./figures.ts";
+import { leaves, type Ends } from "./figures.ts";
 import { coins, dollars, modelDollars, percent, price, rate } from "./numbers.ts";
 import type { FigureLine, Report } from "./report.ts";
 
 export interface Figure extends Pick<FigureLine, "class" | "unit"> {
   readonly id: string;
-  readonly value: number;
+  readonly value: number | Ends;
   /** Of the amount that a model gives, USD. */
   readonly range: { readonly low: number; readonly high: number } | null;
   /** Significant digits that the range allows. */
@@ -14,12 +14,17 @@ export interface Figure extends Pick<FigureLine, "class" | "unit"> {
 
 /** Every figure of the report that is in its catalogue, by id. */
 export function figuresOf(report: Report): ReadonlyMap<string, Figure> {
-  const values = new Map(leaves(report).map(({ path, value }) => [path.join("."), value]));
+  const values: ReadonlyMap<string, number | Ends> = new Map(
+    leaves(report).map(({ path, value }) => [path.join("."), value]),
+  );
   const found = new Map<string, Figure>();
   for (const [id, line] of Object.entries(report.figures)) {
     const value = values.get(id);
     if (value === undefined) continue;
-    const beside = (name: string): number | undefined => values.get([...id.split(".").slice(0, -1), name].join("."));
+    const beside = (name: string): number | undefined => {
+      const found = values.get([...id.split(".").slice(0, -1), name].join("."));
+      return typeof found === "number" ? found : undefined;
+    };
     const [low, high] = [beside("low"), beside("high")];
     const isModel = line.class === "model";
     const range = isModel && low !== undefined && high !== undefined ? { low, high } : null;
@@ -37,11 +42,15 @@ export function figuresOf(report: Report): ReadonlyMap<string, Figure> {
 
 /** As it is printed in the report; a modelled one with the word and its range. */
 export function figureText({ value, unit, class: kind, range, digits }: Figure): string {
-  if (kind !== "model") return inUnit(value, unit);
+  if (kind !== "model") return ends(value, (end) => inUnit(end, unit));
   const amount = (usd: number): string => modelDollars(usd, digits ?? 1);
   const spread = range === null ? "" : `, range ${amount(range.low)} to ${amount(range.high)}`;
-  return `${unit === "USD" ? amount(value) : inUnit(value, unit)} (model${spread})`;
+  return `${ends(value, (end) => (unit === "USD" ? amount(end) : inUnit(end, unit)))} (model${spread})`;
 }
+
+/** A number, or both ends of a range, in words. */
+const ends = (value: number | Ends, words: (end: number) => string): string =>
+  typeof value === "number" ? words(value) : value.map(words).join(" to ");
 
 function inUnit(value: number, unit: FigureLine["unit"]): string {
   switch (unit) {
@@ -129,7 +138,7 @@ function filledIn({ formula, inputs }: FigureLine, id: string, all: ReadonlyMap<
     const after = formula.slice(at + name.length).trimStart();
     const stands = /(?:^|[-+·/(=])$/.test(before) && /^(?:$|[-+·/)=,;])/.test(after);
     const value = stands ? named(name)?.value : undefined;
-    return value === undefined ? name : value < 0 ? `(${value})` : String(value);
+    return typeof value !== "number" ? name : value < 0 ? `(${value})` : String(value);
   });
 }
 
@@ -159,7 +168,7 @@ export function commonStart(a: string, b: string): number {
 /** For people. Amounts stand unrounded too, except where they are a model's. */
 export function explanation(figure: Explained): string {
   const exact = (one: Figure): string =>
-    one.class === "model" ? figureText(one) : `${one.value} ${one.unit}, ${figureText(one)}`;
+    one.class === "model" ? figureText(one) : `${ends(one.value, String)} ${one.unit}, ${figureText(one)}`;
   const inputs = figure.inputs.flatMap(({ id, figures, more }) => [
     ...(figures.length === 0 ? [`  ${id}: not in this report`] : figures.map((one) => `  ${one.id}: ${exact(one)}`)),
     ...(more > 0 ? [`  and ${more} more`] : []),

@@ -226,7 +226,13 @@ export const metrics: readonly Metric[] = [
     ["volume.months.*.usd", "volume.months.*.days"],
     ["volume"],
   ),
-  derived("volume.months.*.days", "count", "days of the month that had passed", [], ["volume"]),
+  derived(
+    "volume.months.*.days",
+    "count",
+    "days of the month that had passed; where venues are told for different times, usd over the sum of each one's usd a day",
+    [],
+    ["volume"],
+  ),
   derived(
     "volume.months.*.venues.*.usd",
     "USD",
@@ -251,12 +257,25 @@ export const metrics: readonly Metric[] = [
     ["volume"],
   ),
   derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
-  derived("volume.toDate.days", "count", "days of the month that have passed", [], ["volume"]),
+  derived(
+    "volume.toDate.days",
+    "count",
+    "days of the month that have passed; where venues are told for different times, usd over the sum of each one's usd a day",
+    [],
+    ["volume"],
+  ),
   derived(
     "volume.toDate.runRateUsd",
     "USD",
-    "usd · days in the month / days passed",
-    ["volume.toDate.usd"],
+    "usd · days in the month / days",
+    ["volume.toDate.usd", "volume.toDate.days"],
+    ["volume"],
+  ),
+  derived(
+    "volume.toDate.range",
+    "USD",
+    "usd + (days in the month - days) · q, q the 10 % and the 90 % quantile of the last 90 daily volumes of the same venues",
+    ["volume.toDate.usd", "volume.toDate.days"],
     ["volume"],
   ),
 
