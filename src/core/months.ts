@@ -2,18 +2,7 @@
 import type { Market, Of, Traded } from "./market.ts";
 import { GAPS } from "./plausible/series.ts";
 import { exactly, series, type Series } from "./series.ts";
-import {
-  DAY,
-  daysIn,
-  earlier,
-  endOfMonth,
-  iso,
-  later,
-  monthOf,
-  startOfMonth,
-  type Instant,
-  type Month,
-} from "./time.ts";
+import { DAY, earlier, endOfMonth, iso, later, monthOf, startOfMonth, type Instant, type Month } from "./time.ts";
 import { btc, sumBtc, sumUsd, usd, type Btc, type Usd } from "./units.ts";
 
 /** What was traded in a month; the point stands at the month's start. */
@@ -117,7 +106,7 @@ const add = (parts: readonly Sums[]): Sums => ({
 /** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
 function monthOfBars(running: Running, i: number, market: Market, asOf: Instant): MonthVolume {
   const { month, end, from, until, covered } = running;
-  const due = (end <= asOf ? end : until) - (i === 0 ? from : startOfMonth(month));
+  const due = earlier(end, asOf) - (i === 0 ? from : startOfMonth(month));
   const missing = due - covered;
   // A dated contract may go without a trade for days; a perpetual does not.
   const hole =
@@ -131,7 +120,7 @@ function monthOfBars(running: Running, i: number, market: Market, asOf: Instant)
     derived: running.derived,
     from,
     until,
-    complete: end <= asOf && until >= earlier(end, market.expires ?? end) && whole,
+    complete: end <= asOf && whole,
     days: covered / DAY,
     hole,
   };
@@ -154,41 +143,46 @@ export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): n
   return alike || perDay === 0 ? longest : sumUsd(told.map((part) => part.usd)) / perDay;
 }
 
+/** Where a history is cut by what is asked or kept, its first bar may lack as much as any other. */
+const fromItsStart = (from: Instant): boolean => {
+  const start = startOfMonth(monthOf(from));
+  return from - start <= (endOfMonth(monthOf(from)) - start) * GAPS.warning;
+};
+
 /**
- * The months of a venue: its contracts together. A month is complete if it is so for every contract that should be in
- * it (a perpetual is from its first month on, a dated contract from its first to its last), and if, being the first
- * month of all, it is told from its start.
+ * The months of a venue: its contracts together. A month is complete if it is so for every perpetual from its first month
+ * on; a dated contract may have no trade in it. In the first month of all, every perpetual must be told from the month's
+ * start: there a history that is cut and one that begins are the same.
  */
 export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Instant): Series<MonthVolume> {
   const histories = contracts.map(({ market, value }) => {
     const months = monthVolumes(value, market, asOf);
-    const starts = months.map((point) => point.at);
-    return {
-      market,
-      months,
-      first: Math.min(...starts),
-      last: market.kind === "dated" ? Math.max(...starts) : Infinity,
-    };
+    return { market, months, first: Math.min(...months.map((point) => point.at)) };
   });
   const starts = [...new Set(histories.flatMap(({ months }) => months.map((point) => point.at)))];
   const first = Math.min(...starts);
   return series(
     starts.map((at) => {
-      const due = histories.filter((history) => history.first <= at && at <= history.last);
-      const parts = due.flatMap(({ months }) => exactly(months, at)?.value ?? []);
-      const absent = due.flatMap(({ market, months }): readonly Hole[] => {
-        if (market.kind === "dated" || exactly(months, at) !== null) return [];
-        const of = daysIn(monthOf(at));
+      const told = histories.flatMap(({ market, months }) => {
+        const value = exactly(months, at)?.value;
+        return value === undefined ? [] : [{ market, value }];
+      });
+      const parts = told.map(({ value }) => value);
+      const absent = histories.flatMap(({ market, months, first: since }): readonly Hole[] => {
+        if (market.kind === "dated" || since > at || exactly(months, at) !== null) return [];
+        const of = (earlier(endOfMonth(monthOf(at)), asOf) - at) / DAY;
         return [{ symbol: market.symbol, days: of, of }];
       });
-      const from = parts.map((part) => part.from).reduce(earlier);
+      const begins = told.filter(
+        ({ market, value }) => at > first || market.kind === "dated" || fromItsStart(value.from),
+      );
       return {
         at,
         value: {
           ...add(parts),
-          from,
+          from: parts.map((part) => part.from).reduce(earlier),
           until: parts.map((part) => part.until).reduce(later),
-          complete: parts.length === due.length && parts.every((part) => part.complete) && (at > first || from === at),
+          complete: absent.length === 0 && parts.every((part) => part.complete) && begins.length === told.length,
           days: Math.max(...parts.map((part) => part.days)),
           hole: [...parts.map((part) => part.hole), ...absent].reduce(larger, null),
         },

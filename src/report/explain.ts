@@ -1,6 +1,6 @@
 /** One figure of a report: what it is, what it was computed from, and where that came from. */
 import { leaves, type Ends } from "./figures.ts";
-import { coins, dollars, modelDollars, percent, price, rate } from "./numbers.ts";
+import { change, coins, count, dollars, modelDollars, percent, points, price, rate, signed, tenth } from "./numbers.ts";
 import type { FigureLine, Report } from "./report.ts";
 
 export interface Figure extends Pick<FigureLine, "class" | "unit"> {
@@ -10,6 +10,11 @@ export interface Figure extends Pick<FigureLine, "class" | "unit"> {
   readonly range: { readonly low: number; readonly high: number } | null;
   /** Significant digits that the range allows. */
   readonly digits: number | null;
+}
+
+/** One that is a number and not a range. */
+export interface Single extends Figure {
+  readonly value: number;
 }
 
 /** Every figure of the report that is in its catalogue, by id. */
@@ -63,8 +68,26 @@ function inUnit(value: number, unit: FigureLine["unit"]): string {
     case "ratio":
       return value !== 0 && Math.abs(value) < 0.001 ? rate(value) : percent(value);
     case "points":
-    case "count":
       return String(value);
+    case "count":
+      return counted(value, value);
+  }
+}
+
+/** Tenths of a day are told, tenths of what goes into the thousands (HHI) are not. */
+const counted = (n: number, of: number): string => (Number.isInteger(n) || Math.abs(of) >= 100 ? count(n) : tenth(n));
+
+/** What a figure has moved by, in its unit: `+16 points`, `-$1.20B`, `+9.2 %-points`. */
+export function movedBy({ unit, value }: Single, by: number): string {
+  switch (unit) {
+    case "ratio":
+      return `${Math.abs(by) < 0.001 ? rate(by) : change(by)}-points`;
+    case "points":
+      return `${points(by)} ${Math.abs(by) === 1 ? "point" : "points"}`;
+    case "count":
+      return signed(counted(by, value), by);
+    default:
+      return signed(inUnit(by, unit), by);
   }
 }
 

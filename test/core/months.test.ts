@@ -138,16 +138,25 @@ describe("a complete month", () => {
     expect(january(bars("2026-01-11", "2026-02-01", "2026-01-12"))).toBe(false);
     expect(january(series([...bars("2025-12-01", "2025-12-31"), ...bars("2026-01-11", "2026-02-01")]))).toBe(false);
   });
-  it("of a dated contract may have days without a trade and ends with its settlement", () => {
+  it("of a dated contract may have days without a trade, also the last ones, and is over when the month is", () => {
     const holes = ["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06"];
     expect(january(bars("2026-01-01", "2026-02-01", ...holes), dated)).toBe(true);
-    expect(january(bars("2026-01-01", "2026-01-17"), dated)).toBe(false);
+    expect(january(bars("2026-01-01", "2026-01-17"), dated)).toBe(true);
     expect(january(bars("2026-01-01", "2026-01-17"), expiring)).toBe(true);
-    expect(january(bars("2026-01-01", "2026-01-16"), expiring)).toBe(false);
     expect(january(bars("2026-01-01", "2026-01-17"), expiring, at("2026-01-20"))).toBe(false);
-    const later = { ...dated, expires: at("2026-03-27T08:00Z") };
-    expect(january(bars("2026-01-01", "2026-02-01"), later)).toBe(true);
-    expect(january(bars("2026-01-01", "2026-01-31"), later)).toBe(false);
+  });
+  it("of a perpetual may lack its last hours as any others: 2 % of 31 days are 14.88 hours", () => {
+    const hours = (last: string) => {
+      const until = at(last);
+      return series(
+        Array.from({ length: (until - at("2026-01-01")) / HOUR }, (_, i) => {
+          const from = shift(at("2026-01-01"), i * HOUR);
+          return { at: from, value: { until: shift(from, HOUR), usd: usd(1), btc: btc(1), typical: null } };
+        }),
+      );
+    };
+    expect(january(hours("2026-01-31T10:00:00Z"), perpetual)).toBe(true);
+    expect(january(hours("2026-01-31T09:00:00Z"), perpetual)).toBe(false);
   });
 });
 
@@ -231,18 +240,36 @@ describe("venueMonths", () => {
       hole: { symbol: "BTCUSDC", days: 31, of: 31 },
     });
   });
-  it("has a hole in a running month where a bar lacks before the last one, and none after it", () => {
+  it("has a hole in a running month where a bar lacks, up to what the answer reaches", () => {
     const asOf = at("2026-01-20");
-    const running = (...holes: readonly string[]) =>
-      of(venueMonths([{ market: perpetual, value: bars("2025-12-01", "2026-01-16", ...holes) }], asOf), "2026-01");
-    expect(running()).toMatchObject({ days: 15, hole: null });
-    expect(running("2026-01-05")).toMatchObject({ days: 14, hole: { days: 1, of: 15 } });
+    const running = (until: string, ...holes: readonly string[]) =>
+      of(venueMonths([{ market: perpetual, value: bars("2025-12-01", until, ...holes) }], asOf), "2026-01");
+    expect(running("2026-01-20")).toMatchObject({ days: 19, hole: null });
+    expect(running("2026-01-20", "2026-01-05")).toMatchObject({ days: 18, hole: { days: 1, of: 19 } });
+    expect(running("2026-01-16")).toMatchObject({ days: 15, hole: { days: 4, of: 19 } });
+    // A perpetual that the running month has nothing of, beside one that it has.
+    const both = venueMonths(
+      [
+        { market: perpetual, value: bars("2025-12-01", "2026-01-20") },
+        { market: { ...perpetual, symbol: "OTHER" }, value: bars("2025-12-01", "2026-01-01") },
+      ],
+      asOf,
+    );
+    expect(of(both, "2026-01")?.hole).toEqual({ symbol: "OTHER", days: 19, of: 19 });
   });
-  it("is incomplete where a part is, or is absent between its first and its last month", () => {
+  it("is incomplete where a perpetual is, or is absent after its first month, not for a dated contract", () => {
     const cut = { market: perpetual, value: bars("2025-12-01", "2026-02-28") };
     expect(of(venueMonths([whole, cut], march), "2026-02")?.complete).toBe(false);
     const gone = series([...bars("2025-12-01", "2026-01-01"), ...bars("2026-02-01", "2026-03-01")]);
-    expect(of(venueMonths([whole, { market: dated, value: gone }], march), "2026-01")?.complete).toBe(false);
+    expect(of(venueMonths([whole, { market: perpetual, value: gone }], march), "2026-01")?.complete).toBe(false);
+    expect(of(venueMonths([whole, { market: dated, value: gone }], march), "2026-01")?.complete).toBe(true);
+  });
+  it("is told from its start in the first month of all by every perpetual", () => {
+    const late = { market: { ...perpetual, symbol: "LATE" }, value: bars("2025-12-02", "2026-03-01") };
+    expect(of(venueMonths([whole, late], march), "2025-12")?.complete).toBe(false);
+    // Listed later, it counts from its first bar.
+    const young = { market: { ...perpetual, symbol: "YOUNG" }, value: bars("2026-01-20", "2026-03-01") };
+    expect(of(venueMonths([whole, young], march), "2026-01")?.complete).toBe(true);
   });
   it("misses a perpetual that has stopped, but no dated contract", () => {
     const stopped = bars("2025-12-01", "2026-02-01");

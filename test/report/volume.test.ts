@@ -128,20 +128,39 @@ describe("a month that is whole", () => {
 });
 
 describe("the running month", () => {
-  it("goes on for each venue at its own rate: 10 a day each are 620 in January, told for 29 days or 15", () => {
-    const report = reportOf("2026-01-30", {
-      alpha: alone(bars("2025-11-01", "2026-01-30")),
-      beta: alone(bars("2025-11-01", "2026-01-16")),
-    });
-    expect(report.volume?.toDate).toMatchObject({ month: "2026-01", usd: 440e9 });
-    expect(report.volume?.toDate?.runRateUsd).toBeCloseTo(620e9, 0);
-    expect(monthIn(report, "2026-01")?.perDayUsd).toBeCloseTo(20e9, 0);
-    // 440 at 20 a day.
-    expect(report.volume?.toDate?.days).toBeCloseTo(22, 9);
-    const [check] = report.checks;
-    expect(check).toMatchObject({ rule: "Q-04", severity: "warning", source: "beta" });
-    expect(check?.value).toBeCloseTo(14 / 29, 12);
-    expect(check?.message).toContain("2026-01 is told for 15 of 29 days");
+  it.each([
+    ["stops two weeks ago", alone(bars("2025-11-01", "2026-01-16"))],
+    ["lacks a day", alone(bars("2025-11-01", "2026-01-30", without("2026-01-05")))],
+    ["has nothing of it", alone(bars("2025-11-01", "2026-01-01"))],
+  ])("is without a venue whose perpetual %s, and says so", (_, beta) => {
+    const report = reportOf("2026-01-30", { alpha: alone(bars("2025-11-01", "2026-01-30")), beta });
+    // 10 a day at alpha alone.
+    expect(report.volume?.toDate).toMatchObject({ month: "2026-01", usd: 290e9, days: 29 });
+    expect(textOf(report)).toContain(
+      "January 2026 to date over 1 venue (without beta, 50.0 % of December 2025), not ranked: $290B in 29.0 days",
+    );
+    expect(report.volume?.toDate?.runRateUsd).toBeCloseTo(310e9, 0);
+    expect(monthIn(report, "2026-01")?.venues.map(({ id }) => id)).toEqual(["alpha"]);
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({
+        source: "beta",
+        why: "implausible",
+        detail: "Q-04: 2026-01 is not wholly covered so far",
+      }),
+    );
+  });
+  it("is not counted where one of two perpetuals has nothing of it in its first minutes", () => {
+    const december = bars("2025-11-01", "2026-01-01", undefined, 1);
+    const forming = one(at("2026-01-01T00:00:00Z"), at("2026-01-01T01:00:00Z"), BILLION);
+    const toDate = (second: Bars) =>
+      reportOf("2026-01-01T00:10:00Z", {
+        alpha: [
+          { market: perpetual, bars: [...december, forming] },
+          { market: { ...perpetual, symbol: "OTHER" }, bars: second },
+        ],
+      }).volume?.toDate;
+    expect(toDate([...december, forming])).toMatchObject({ month: "2026-01", usd: 2 * BILLION });
+    expect(toDate(december)).toBeNull();
   });
   it("is not flagged for venues that are told some hours apart", () => {
     const report = reportOf("2026-01-30T12:00Z", {
@@ -150,11 +169,6 @@ describe("the running month", () => {
     });
     expect(report.checks).toEqual([]);
     expect(report.volume?.toDate?.runRateUsd).toBeCloseTo(620e9, 0);
-  });
-  it("divides by the days of its bars where one lacks", () => {
-    const report = reportOf("2026-01-21", { alpha: alone(bars("2025-11-01", "2026-01-21", without("2026-01-05"))) });
-    expect(report.volume?.toDate).toMatchObject({ days: 19, usd: 190e9 });
-    expect(report.volume?.toDate?.runRateUsd).toBeCloseTo(310e9, 0);
   });
 });
 
@@ -178,7 +192,7 @@ describe("the range of the running month", () => {
   });
   it("stands beside the run rate", () => {
     expect(textOf(report)).toContain(
-      "February 2026 to date, not ranked: $1.61T in 20.0 days, at this rate $2.25T, with slow or busy days as in the last 90 (10 % and 90 %) $1.69T to $2.26T",
+      "February 2026 to date over 2 venues, not ranked: $1.61T in 20.0 days, at this rate $2.25T, with slow or busy days as in the last 90 (10 % and 90 %) $1.69T to $2.26T",
     );
   });
   it("can be explained", () => {

@@ -100,6 +100,18 @@ function bothWords(
   return parts.join("; ");
 }
 
+/** Over whom a running month is told; who of the latest month is missing is named, with the part that it had of it. */
+function ofWhom({ months, latest }: VolumeSection, running: string, name: (id: string) => string): string {
+  const now = months.find(({ month }) => month === running)?.venues ?? [];
+  const gone = (months.find(({ month }) => month === latest)?.venues ?? []).filter(
+    ({ id }) => !now.some((one) => one.id === id),
+  );
+  const over = ` over ${plural(now.length, "venue")}`;
+  if (gone.length === 0 || latest === null) return over;
+  const part = percent(gone.reduce((sum, { share }) => sum + share, 0));
+  return `${over} (without ${list(gone.map(({ id }) => name(id)))}, ${part} of ${longMonth(latest)})`;
+}
+
 function sentences(section: VolumeSection, name: (id: string) => string, notes: Footnotes): Span[][] {
   const items: Span[][] = [];
   const { latest, monthOverMonth, record, toDate } = section;
@@ -143,7 +155,7 @@ function sentences(section: VolumeSection, name: (id: string) => string, notes: 
         : `, with slow or busy days as in the last 90 (10 % and 90 %) ${toDate.range.map(dollars).join(" to ")}`;
     items.push([
       {
-        text: `${longMonth(toDate.month)} to date, not ranked: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days, at this rate ${dollars(toDate.runRateUsd)}${range}`,
+        text: `${longMonth(toDate.month)} to date${ofWhom(section, toDate.month, name)}, not ranked: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days, at this rate ${dollars(toDate.runRateUsd)}${range}`,
         notes: notes.of(["volume.toDate.usd", ...(range === "" ? [] : ["volume.toDate.range"])]),
       },
     ]);

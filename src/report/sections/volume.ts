@@ -167,6 +167,17 @@ function whole(venue: VenueMonths, month: Month): MonthVolume | null {
   return found?.complete === true ? found : null;
 }
 
+/** A day of a perpetual is more than may lack of a running month, and half of it in its first hours. */
+const MOST_DAYS = 1;
+const MOST_SHARE = 0.5;
+
+/** A venue's running month, if every perpetual is told up to now. */
+function soFar(venue: VenueMonths, month: Month): MonthVolume | null {
+  const found = exactly(venue.months, startOfMonth(month))?.value ?? null;
+  const lacks = (found?.hole?.days ?? 0) >= MOST_DAYS || missingShare(found?.hole ?? null) > MOST_SHARE;
+  return lacks ? null : found;
+}
+
 /** The month over the venues that have it whole; the running month over those that have it so far. */
 function monthLine(
   month: Month,
@@ -176,18 +187,13 @@ function monthLine(
   found: Found[],
 ): VolumeMonth[] {
   const parts = venues.flatMap((venue) => {
-    const value = month === running ? exactly(venue.months, startOfMonth(month))?.value : whole(venue, month);
-    if (value === undefined || value === null) {
-      if (month === latest || month === addMonths(running, -1)) {
-        found.push({
-          source: venue.id,
-          dataset: "volume",
-          gap: { why: "implausible", rule: "Q-04", detail: `${month} is not wholly covered` },
-        });
-      }
-      return [];
+    const value = month === running ? soFar(venue, month) : whole(venue, month);
+    if (value !== null) return [{ id: venue.id, value }];
+    const detail = `${month} is not wholly covered${month === running ? " so far" : ""}`;
+    if (month === latest || month >= addMonths(running, -1)) {
+      found.push({ source: venue.id, dataset: "volume", gap: { why: "implausible", rule: "Q-04", detail } });
     }
-    return [{ id: venue.id, value }];
+    return [];
   });
   if (parts.length === 0) return [];
   const total = parts.reduce((sum, { value }) => sum + value.usd, 0);
