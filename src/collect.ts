@@ -179,7 +179,7 @@ function notTwice(value: Datasets[Dataset]): void {
 
 /** Parts of the answer were not what the venue documents, so the rest of it proves nothing. */
 const lacksSense = (value: Datasets[Dataset]): boolean =>
-  "lacking" in value && value.lacking.some(({ gap }) => gap.why === "malformed");
+  "lacking" in value && value.lacking.some(({ gap, apart }) => gap.why === "malformed" && apart !== true);
 
 /** Datasets that are a history by themselves. The others are values of the present, unless a source says that it keeps them. */
 const SERIES: ReadonlySet<Dataset> = new Set([

@@ -32,8 +32,13 @@ export interface Lacking {
   /** The family or contract, in the venue's words: "COIN-M", "BTCUSDT_260327". */
   readonly what: string;
   readonly gap: Gap;
-  /** A dated contract: at most a few percent of the venue, so that a sum without it still tells the venue's size. */
+  /**
+   * A sum without it still tells the venue's size: a dated contract, which is at most a few percent of it, or one that is
+   * `apart`.
+   */
   readonly minor?: true;
+  /** In a currency that is not known to be a dollar: traded by the venue, but no part of what its figures speak for. */
+  readonly apart?: true;
 }
 
 /** Open interest of one contract, counted once (one long and one short are one contract). */

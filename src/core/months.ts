@@ -160,15 +160,18 @@ export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): n
   return alike || perDay === 0 ? longest : sumUsd(told.map((part) => part.usd)) / perDay;
 }
 
-/** Where a history is cut by what is asked or kept, its first bar may lack as much as any other. */
-const fromItsStart = (from: Instant): boolean => {
-  return (from - startOfMonth(monthOf(from))) / DAY < MOST_ON_END;
-};
+/** What a perpetual lacks of a month before its first bar in it. */
+function before({ symbol, kind }: Market, from: Instant, asOf: Instant): readonly Hole[] {
+  const start = startOfMonth(monthOf(from));
+  if (kind === "dated" || from === start) return [];
+  const days = (from - start) / DAY;
+  return [{ symbol, days, of: (earlier(endOfMonth(monthOf(from)), asOf) - start) / DAY, longest: days }];
+}
 
 /**
  * The months of a venue: its contracts together. A month is complete if it is so for every perpetual from its first month
- * on; a dated contract may have no trade in it. In the first month of all, every perpetual must be told from the month's
- * start: there a history that is cut and one that begins are the same.
+ * on; a dated contract may have no trade in it. In the first month of all, what lies before a perpetual's first bar lacks
+ * too: there a history that is cut and one that begins look the same.
  */
 export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Instant): Series<MonthVolume> {
   const histories = contracts.map(({ market, value }) => {
@@ -189,18 +192,16 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
         const of = (earlier(endOfMonth(monthOf(at)), asOf) - at) / DAY;
         return [{ symbol: market.symbol, days: of, of, longest: of }];
       });
-      const begins = told.filter(
-        ({ market, value }) => at > first || market.kind === "dated" || fromItsStart(value.from),
-      );
+      const begun = at > first ? [] : told.flatMap(({ market, value }) => before(market, value.from, asOf));
       return {
         at,
         value: {
           ...add(parts),
           from: parts.map((part) => part.from).reduce(earlier),
           until: parts.map((part) => part.until).reduce(later),
-          complete: absent.length === 0 && parts.every((part) => part.complete) && begins.length === told.length,
+          complete: absent.length === 0 && begun.every(isWhole) && parts.every((part) => part.complete),
           days: Math.max(...parts.map((part) => part.days)),
-          hole: [...parts.map((part) => part.hole), ...absent].reduce(larger, null),
+          hole: [...parts.map((part) => part.hole), ...begun, ...absent].reduce(larger, null),
         },
       };
     }),

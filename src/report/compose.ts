@@ -10,9 +10,10 @@ import { told, type Found, type Input, type SourceInfo } from "./input.ts";
 import { SCHEMA_VERSION, type GapLine, type Report, type SourceLine } from "./report.ts";
 import { basisSection } from "./sections/basis.ts";
 import { checked, spoken } from "./sections/checks.ts";
+import { coverage } from "./sections/coverage.ts";
 import { fearGreedSection } from "./sections/fear-greed.ts";
 import { fundingSection } from "./sections/funding.ts";
-import { holdings, type Venue } from "./sections/holdings.ts";
+import { holdings } from "./sections/holdings.ts";
 import { openInterestSection } from "./sections/open-interest.ts";
 import { mapSection } from "./sections/liquidation-map.ts";
 import { liquidationsSection } from "./sections/liquidations.ts";
@@ -125,25 +126,6 @@ function gapLines(input: Input, found: readonly Found[]): GapLine[] {
       ),
       advice: advice(gap),
     }));
-}
-
-/** Venues that have told an open interest, of those asked; and their share of the last one known of all. */
-function coverage(input: Input, venues: readonly Venue[], section: Report["openInterest"]): Report["coverage"] {
-  if (!input.sections.has("open-interest")) return { venues: { answered: 0, expected: 0 }, oiShare: null };
-  const kept = new Set(venues.flatMap((venue) => (venue.kept ? venue.id : [])));
-  const shown = new Map((section?.venues ?? []).map((line) => [line.id, line.usd]));
-  const lastKnown = ({ id, contracts }: Venue): number | null => {
-    const last = contracts.flatMap(({ past }) => past.at(-1)?.value.usd ?? []);
-    return shown.get(id) ?? (last.length === 0 ? null : last.reduce<number>((sum, usd) => sum + usd, 0));
-  };
-  const known = venues.map(lastKnown);
-  const total = known.reduce<number>((sum, usd) => sum + (usd ?? 0), 0);
-  const answered = [...shown].filter(([id]) => !kept.has(id));
-  const here = answered.reduce((sum, [, usd]) => sum + usd, 0);
-  return {
-    venues: { answered: answered.length, expected: venues.length },
-    oiShare: known.includes(null) || total === 0 ? null : here / total,
-  };
 }
 
 function sourceLines(input: Input, found: readonly Found[]): SourceLine[] {

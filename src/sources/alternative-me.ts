@@ -9,6 +9,7 @@ import { Unavailable } from "../core/gap.ts";
 import { series } from "../core/series.ts";
 import { dayOf, startOfDay } from "../core/time.ts";
 import { decimal, seconds } from "./decode.ts";
+import { sinceMidnight } from "./keep.ts";
 import type { Source } from "./source.ts";
 
 const Row = z.object({
@@ -39,7 +40,7 @@ export const alternativeMe = {
   },
   datasets: {
     fearGreed: async (ask) => {
-      const { data, metadata } = await ask.json("https://api.alternative.me/fng/?limit=0", Answer, { minutes: 10 });
+      const { data, metadata } = await ask.json("https://api.alternative.me/fng/?limit=0", Answer, sinceMidnight(ask));
       const error = metadata?.error ?? null;
       if (error !== null) {
         throw new Unavailable({ why: "refused", status: 200, detail: JSON.stringify(error).slice(0, 160) });

@@ -3,7 +3,6 @@ import type { Instant } from "../core/time.ts";
 import {
   addMonths,
   earlier,
-  endOfMonth,
   floorTo,
   HOUR,
   instant,
@@ -13,7 +12,6 @@ import {
   shift,
   startOfMonth,
 } from "../core/time.ts";
-import { filterSeries, type Series } from "../core/series.ts";
 import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { toDate } from "./keep.ts";
 import type { Ask, Keep } from "./source.ts";
@@ -57,13 +55,6 @@ export function windows(from: Instant, months: number, ask: Pick<Ask, "now" | "c
     month = next;
   }
   return found;
-}
-
-/** A venue's look-back may end inside a month: what is left of that month would pass for all of it, so it goes. */
-export function fromWholeMonth<T>(bars: Series<T>): Series<T> {
-  const first = bars[0];
-  if (first === undefined || first.at === startOfMonth(monthOf(first.at))) return bars;
-  return filterSeries(bars, (bar) => bar.at >= endOfMonth(monthOf(first.at)));
 }
 
 /** The price that turns a bar's BTC into USD, or back, where the venue publishes only one of them. */

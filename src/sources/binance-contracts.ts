@@ -8,6 +8,8 @@ import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.t
 import { addMonths, DAY, endOfMonth, HOUR, instant, monthOf, type Instant, type Month } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd, type Quantity } from "../core/units.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
+import { sinceDelivery } from "./keep.ts";
+import { isOver, listingTime, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const USD_M = {
@@ -80,50 +82,57 @@ export function tradedInMonth(margin: Market["margin"], bar: z.infer<typeof Klin
 const TYPES = ["PERPETUAL", "CURRENT_QUARTER", "NEXT_QUARTER"] as const;
 export type ContractType = (typeof TYPES)[number];
 /** USD1 is a dollar stablecoin of its own. */
-const QUOTES = new Map<string, Market["quote"]>([
-  ["USD", "USD"],
-  ["USDT", "USDT"],
-  ["USDC", "USDC"],
-  ["USD1", "USD"],
-]);
+const QUOTES = { USD: "USD", USDT: "USDT", USDC: "USDC", USD1: "USD" } as const;
+const Quote = z.enum(["USD", "USDT", "USDC", "USD1"]);
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   readonly type: ContractType;
 }
 
-const Listed = z.object({
-  symbol: z.string(),
-  baseAsset: z.string(),
-  quoteAsset: z.string(),
-  contractType: z.string(),
-  // Perpetuals carry the year 2100, which is no instant of the market.
-  deliveryDate: z.union([millis, decimal.transform(() => null)]),
-});
-const UsdMList = z.object({ symbols: z.array(Listed.extend({ status: z.string() })) });
-const CoinMList = z.object({ symbols: z.array(Listed.extend({ contractStatus: z.string(), contractSize: decimal })) });
+const isType = (type: unknown): boolean => TYPES.some((known) => known === type);
+/** The list of a family, in which this field says whether a contract is trading. */
+const listIn = (status: string) =>
+  z.object({
+    symbols: listOf(
+      (row) => row["baseAsset"] === "BTC" && row[status] === "TRADING",
+      (row) => isType(row["contractType"]) && Quote.safeParse(row["quoteAsset"]).success,
+      z.object({
+        symbol: z.string(),
+        quoteAsset: Quote,
+        contractType: z.enum(TYPES),
+        contractSize: decimal.optional(),
+        onboardDate: listingTime,
+        // Perpetuals carry the year 2100, which is no instant of the market.
+        deliveryDate: z.union([millis, decimal.transform(() => null)]),
+      }),
+      z.object({ symbol: z.string(), quoteAsset: z.string(), contractType: z.string() }),
+    ),
+  });
+const Lists = { linear: listIn("status"), inverse: listIn("contractStatus") } as const;
+type Row = z.infer<typeof Lists.linear>["symbols"]["known"][number];
 
 /** The BTC contracts that are trading. BTCDOM and the like are other base assets, settling contracts another status. */
-export async function contractsOf(ask: Ask, family: Family): Promise<readonly Contract[]> {
-  const url = `${family.v1}/exchangeInfo`;
-  const listed: readonly (z.infer<typeof Listed> & { contractSize?: number })[] =
-    family.margin === "linear"
-      ? (await ask.json(url, UsdMList, { minutes: 60 })).symbols.filter((row) => row.status === "TRADING")
-      : (await ask.json(url, CoinMList, { minutes: 60 })).symbols.filter((row) => row.contractStatus === "TRADING");
-  const contracts = listed.flatMap((row): Contract[] => {
-    const type = TYPES.find((known) => known === row.contractType);
-    const quote = QUOTES.get(row.quoteAsset);
-    if (row.baseAsset !== "BTC" || type === undefined || quote === undefined) return [];
-    if (row.contractSize !== undefined && row.contractSize !== CONTRACT_USD) {
-      throw malformed(`contractSize of ${row.symbol}`, `expected ${CONTRACT_USD}, found ${row.contractSize}`);
-    }
-    const named = { symbol: row.symbol, margin: family.margin, quote };
-    if (type === "PERPETUAL") return [{ type, market: { ...named, kind: "perpetual" } }];
-    if (row.deliveryDate === null) throw malformed(`deliveryDate of ${row.symbol}`, "expected an instant");
-    return [{ type, market: { ...named, kind: "dated", expires: row.deliveryDate } }];
-  });
+export async function contractsOf(ask: Ask, family: Family): Promise<Listing<Contract>> {
+  const { symbols } = await ask.json(`${family.v1}/exchangeInfo`, Lists[family.margin], sinceDelivery(ask));
+  const contracts = symbols.known
+    .filter(({ deliveryDate }) => !isOver(deliveryDate, ask.now))
+    .map((row) => contractOf(row, family));
   if (contracts.length === 0) throw malformed("symbols", `no BTC contract of ${family.name} is trading`);
-  return contracts;
+  const lacking = symbols.others.map(({ symbol, contractType, quoteAsset }) =>
+    isType(contractType) ? otherQuote(symbol, quoteAsset) : otherType(symbol, contractType),
+  );
+  return { contracts, lacking };
+}
+
+function contractOf(row: Row, { margin }: Family): Contract {
+  const { symbol, contractType: type, contractSize, deliveryDate: expires, onboardDate: listed } = row;
+  if (margin === "inverse" && contractSize !== CONTRACT_USD) {
+    throw malformed(`contractSize of ${symbol}`, `expected ${CONTRACT_USD}, found ${contractSize ?? "none"}`);
+  }
+  const named = { symbol, margin, quote: QUOTES[row.quoteAsset] };
+  if (type === "PERPETUAL") return { type, listed, market: { ...named, kind: "perpetual" } };
+  if (expires === null) throw malformed(`deliveryDate of ${symbol}`, "expected an instant");
+  return { type, listed, market: { ...named, kind: "dated", expires } };
 }
 
 const malformed = (at: string, detail: string): Unavailable => new Unavailable({ why: "malformed", at, detail });

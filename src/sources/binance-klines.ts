@@ -21,17 +21,16 @@ import {
   COIN_M,
   contractsOf,
   Kline,
-  none,
   only,
   tradedIn,
   tradedInMonth,
-  unpublished,
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
 import { FINE_BAR, FINE_DAYS } from "./bars.ts";
 import { families } from "./families.ts";
 import { HOURS_OVER, toDate } from "./keep.ts";
+import { everyListed, noBar, type Listed } from "./listed.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
@@ -53,16 +52,18 @@ const firstMonth = (ask: Ask): Month => addMonths(monthOf(ask.now), 1 - MONTHS);
 function monthsOf(
   months: z.infer<typeof Klines>,
   days: z.infer<typeof Klines>,
-  market: Market,
+  contract: Listed,
   ask: Ask,
 ): Markets<Series<Traded>> {
+  const { market } = contract;
   const over = isPast(ask) ? months.filter(({ until }) => until <= ask.now) : months;
   const traded = series([
     ...over.map((bar) => ({ at: bar.at, value: tradedInMonth(market.margin, bar) })),
     ...days.map((bar) => ({ at: bar.at, value: tradedIn(market.margin, bar) })),
   ]);
   const wanted = between(traded, startOfMonth(firstMonth(ask)), ask.now);
-  return wanted.length === 0 ? none(market.symbol, unpublished("no month was traded")) : only(market, wanted);
+  if (wanted.length === 0) throw noBar(ask, contract, "klines");
+  return only(market, wanted);
 }
 
 /** The days that stand in for the running month. */
@@ -74,11 +75,11 @@ async function daysThen(ask: Ask, which: string): Promise<z.infer<typeof Klines>
 }
 
 /** One request holds all months: `limit` bars from `startTime` on. */
-async function usdMMonths(ask: Ask, market: Market, which: string): Promise<Markets<Series<Traded>>> {
+async function usdMMonths(ask: Ask, contract: Listed, which: string): Promise<Markets<Series<Traded>>> {
   const from = startOfMonth(firstMonth(ask));
   const url = `${USD_M.v1}/${which}&interval=1M&startTime=${from}&limit=${MONTHS}`;
   const [months, days] = await Promise.all([ask.json(url, Klines, toDate(ask)), daysThen(ask, `${USD_M.v1}/${which}`)]);
-  return monthsOf(months, days, market, ask);
+  return monthsOf(months, days, contract, ask);
 }
 
 /** Half-years are the longest fixed windows of whole months within the 200 days. */
@@ -95,7 +96,7 @@ async function coinMMonths(ask: Ask, market: Market, type: ContractType): Promis
     return ask.json(`${which}&${window}`, Klines, keepUntil(end, ask, toDate(ask)));
   });
   const [months, days] = await Promise.all([Promise.all(asked), daysThen(ask, which)]);
-  return monthsOf(months.flat(), days, market, ask);
+  return monthsOf(months.flat(), days, { market }, ask);
 }
 
 /** All contracts that hold, or held, a type. */
@@ -105,33 +106,28 @@ const rolling = (pair: string, type: ContractType, like: Market): Market => ({
   kind: "dated",
 });
 
-const isRolling = (symbol: string): boolean => symbol.endsWith("_QUARTER");
-
 /** Months of every live perpetual and, by type, of all quarterlies. */
 export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
   families({
     [USD_M.name]: async () => {
-      const perpetuals = (await contractsOf(ask, USD_M)).filter(({ type }) => type === "PERPETUAL");
+      const { contracts, lacking } = await contractsOf(ask, USD_M);
       const asked = [
-        ...perpetuals.map(({ market }) => [market, `klines?symbol=${market.symbol}`] as const),
-        ...QUARTERS.map(
-          (type) => [rolling("BTCUSDT", type, BTCUSDT), `continuousKlines?pair=BTCUSDT&contractType=${type}`] as const,
-        ),
+        ...contracts
+          .filter(({ type }) => type === "PERPETUAL")
+          .map((contract) => ({ ...contract, which: `klines?symbol=${contract.market.symbol}` })),
+        ...QUARTERS.map((type) => ({
+          market: rolling("BTCUSDT", type, BTCUSDT),
+          which: `continuousKlines?pair=BTCUSDT&contractType=${type}`,
+        })),
       ];
-      return families(
-        Object.fromEntries(asked.map(([market, which]) => [market.symbol, () => usdMMonths(ask, market, which)])),
-        isRolling,
-      );
+      return everyListed({ contracts: asked, lacking }, (contract) => usdMMonths(ask, contract, contract.which));
     },
     [COIN_M.name]: () => {
-      const asked = [
-        [BTCUSD_PERP, "PERPETUAL"] as const,
-        ...QUARTERS.map((type) => [rolling("BTCUSD", type, BTCUSD_PERP), type] as const),
+      const contracts = [
+        { market: BTCUSD_PERP, type: "PERPETUAL" as const },
+        ...QUARTERS.map((type) => ({ market: rolling("BTCUSD", type, BTCUSD_PERP), type })),
       ];
-      return families(
-        Object.fromEntries(asked.map(([market, type]) => [market.symbol, () => coinMMonths(ask, market, type)])),
-        isRolling,
-      );
+      return everyListed({ contracts, lacking: [] }, ({ market, type }) => coinMMonths(ask, market, type));
     },
   });
 

@@ -14,17 +14,7 @@ import { z } from "zod";
 import type { Funding, Markets, OpenInterest } from "../core/market.ts";
 import { shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import {
-  COIN_M,
-  contractsOf,
-  none,
-  only,
-  sizeOf,
-  unpublished,
-  USD_M,
-  type Contract,
-  type Family,
-} from "./binance-contracts.ts";
+import { COIN_M, contractsOf, only, sizeOf, USD_M, type Contract, type Family } from "./binance-contracts.ts";
 import { fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
 import {
   accountsLongToShort,
@@ -37,7 +27,8 @@ import {
 } from "./binance-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
-import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
+import { everyListed } from "./listed.ts";
+import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** Hours a contract's funding period lasts where `fundingInfo` does not list it; COIN-M's BTC contracts always. */
@@ -64,22 +55,21 @@ const perContract = <T>(
     Object.fromEntries(
       [USD_M, COIN_M].map((family) => [
         family.name,
-        async () => {
-          const listed = await contractsOf(ask, family);
-          return families(Object.fromEntries(listed.map((c) => [c.market.symbol, () => one(ask, family, c)])));
-        },
+        async () => everyListed(await contractsOf(ask, family), (contract) => one(ask, family, contract)),
       ]),
     ),
   );
 
 /** Mark price, index and funding of one contract, out of the one answer for all. */
-async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.infer<typeof Premium> | undefined> {
+async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.infer<typeof Premium>> {
   const url = `${family.v1}/premiumIndex${family.margin === "linear" ? "" : "?pair=BTCUSD"}`;
   const own = z
     .array(z.looseObject({ symbol: z.string() }))
     .transform((rows) => rows.filter((row) => row.symbol === symbol))
     .pipe(z.array(Premium));
-  return (await ask.json(url, own))[0];
+  const [premium] = await ask.json(url, own);
+  if (premium === undefined) throw nothing(ask, "premiumIndex", "no row");
+  return premium;
 }
 
 async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<Markets<OpenInterest>> {
@@ -87,7 +77,6 @@ async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<
     ask.json(`${family.v1}/openInterest?symbol=${market.symbol}`, Held),
     premiumOf(ask, family, market.symbol),
   ]);
-  if (premium === undefined) return none(market.symbol, unpublished("no mark price"));
   return only(market, {
     at: held.time,
     size: sizeOf(family.margin, held.openInterest),
@@ -113,9 +102,7 @@ async function fundingNow(ask: Ask, family: Family, { market }: Contract): Promi
     premiumOf(ask, family, market.symbol),
     family === USD_M ? ask.json(`${family.v1}/fundingInfo`, Intervals, { minutes: 60 }) : [],
   ]);
-  if (premium === undefined || premium.lastFundingRate === null) {
-    return none(market.symbol, unpublished("no funding rate"));
-  }
+  if (premium.lastFundingRate === null) throw nothing(ask, "lastFundingRate", "no rate");
   const adjusted = intervals.find((row) => row.symbol === market.symbol);
   return only(market, {
     at: premium.time,

@@ -19,7 +19,7 @@ import type { Liquidated, Liquidations, Market, Markets, PastOpenInterest, Trade
 import { between, series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
+import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, nothing } from "./past.ts";
@@ -169,8 +169,8 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
       return ask.json(`${API}/candles/trade:1h:${BTC_PERPETUAL.symbol}/hist?${window}`, Candles, keep);
     }),
   );
-  const bars = fromWholeMonth(between(series(answers.flat()), from, ask.now));
-  if (bars.length === 0) throw nothing(ask, "body", "no whole month of candles");
+  const bars = between(series(answers.flat()), from, ask.now);
+  if (bars.length === 0) throw nothing(ask, "body", "no candle");
   return only(bars);
 }
 
@@ -260,7 +260,7 @@ export const bitfinex = {
   datasets: {
     openInterest: async (ask) => {
       const { at, mark, held } = await status(ask);
-      if (held === null) throw new Unavailable({ why: "unpublished", detail: "no open interest" });
+      if (held === null) throw nothing(ask, "body", "no open interest");
       return only({ at, size: ofBtc(held), price: mark });
     },
     openInterestHistory: heldAtMidnights,

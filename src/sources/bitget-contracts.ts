@@ -4,6 +4,17 @@ import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import { envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import {
+  everyListed,
+  isOver,
+  listingTime,
+  listOf,
+  otherQuote,
+  otherType,
+  type Listed,
+  type Listing,
+} from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const API = "https://api.bitget.com/api";
@@ -24,57 +35,51 @@ export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: 
 const TYPES = { "USDT-FUTURES": "linear", "USDC-FUTURES": "linear", "COIN-FUTURES": "inverse" } as const;
 type Type = keyof typeof TYPES;
 
-const KINDS: ReadonlyMap<string, Market["kind"]> = new Map([
+const KINDS: ReadonlyMap<unknown, Market["kind"]> = new Map([
   ["perpetual", "perpetual"],
   ["delivery", "dated"],
 ]);
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   readonly type: Type;
   readonly fundingHours: number | null;
 }
 
 const Quote = z.enum(["USDT", "USDC", "USD"]);
 const none = z.literal("").transform(() => null);
-const Contracts = z
-  .array(z.looseObject({ baseCoin: z.string(), symbolStatus: z.string(), symbolType: z.string() }))
-  .transform((rows): unknown[] =>
-    rows.filter(
-      ({ baseCoin, symbolStatus, symbolType, ...row }) =>
-        baseCoin === "BTC" &&
-        symbolStatus === "normal" &&
-        KINDS.has(symbolType) &&
-        Quote.safeParse(row["quoteCoin"]).success,
-    ),
-  )
-  .pipe(
-    z.array(
-      z.object({
-        symbol: z.string().min(1),
-        quoteCoin: Quote,
-        symbolType: z.string(),
-        deliveryTime: z.union([none, millis]),
-        fundInterval: z.union([none, positive]),
-      }),
-    ),
-  );
+const named = { symbol: z.string().min(1), symbolType: z.string() };
+const Contracts = listOf(
+  (row) => row["baseCoin"] === "BTC" && row["symbolStatus"] === "normal",
+  (row) => KINDS.has(row["symbolType"]) && Quote.safeParse(row["quoteCoin"]).success,
+  z.object({
+    ...named,
+    quoteCoin: Quote,
+    deliveryTime: z.union([none, millis]),
+    fundInterval: z.union([none, positive]),
+    launchTime: listingTime,
+  }),
+  z.object({ ...named, quoteCoin: z.string() }),
+);
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
-async function contractsOf(ask: Ask, type: Type): Promise<readonly Contract[]> {
-  const rows = await get(ask, `v2/mix/market/contracts?productType=${type}`, Contracts, { minutes: 60 });
-  const contracts = rows.flatMap((row): Contract[] => {
-    const { symbol, quoteCoin: quote, deliveryTime: expires } = row;
-    const named = { symbol, margin: TYPES[type], quote };
+async function contractsOf(ask: Ask, type: Type): Promise<Listing<Contract>> {
+  const path = `v2/mix/market/contracts?productType=${type}`;
+  const { known, others } = await get(ask, path, Contracts, sinceDelivery(ask));
+  const contracts = known.flatMap((row): Contract[] => {
+    const { symbol, quoteCoin: quote, deliveryTime: expires, launchTime: listed } = row;
+    if (isOver(expires, ask.now)) return [];
+    const terms = { symbol, margin: TYPES[type], quote };
     if (KINDS.get(row.symbolType) === "perpetual") {
-      return [{ market: { ...named, kind: "perpetual" }, type, fundingHours: row.fundInterval }];
+      return [{ market: { ...terms, kind: "perpetual" }, type, fundingHours: row.fundInterval, listed }];
     }
-    if (expires !== null && expires <= ask.now) return [];
-    const market: Market = { ...named, kind: "dated", ...(expires === null ? {} : { expires }) };
-    return [{ market, type, fundingHours: null }];
+    const market: Market = { ...terms, kind: "dated", ...(expires === null ? {} : { expires }) };
+    return [{ market, type, fundingHours: null, listed }];
   });
-  if (contracts.length > 0) return contracts;
+  const lacking = others.map(({ symbol, symbolType, quoteCoin }) =>
+    KINDS.has(symbolType) ? otherQuote(symbol, quoteCoin) : otherType(symbol, symbolType),
+  );
+  if (contracts.length > 0) return { contracts, lacking };
   throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${type} is trading` });
 }
 
@@ -84,17 +89,14 @@ export const perContract = <T>(
   one: (ask: Ask, contract: Contract) => Promise<T>,
   wanted: (market: Market) => boolean = () => true,
 ): Promise<Markets<T>> => {
-  const all = async (type: Type): Promise<Markets<T>> =>
-    families(
-      Object.fromEntries(
-        (await contractsOf(ask, type))
-          .filter(({ market }) => wanted(market))
-          .map((contract) => [
-            contract.market.symbol,
-            async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-          ]),
-      ),
-    );
+  const all = async (type: Type): Promise<Markets<T>> => {
+    const { contracts, lacking } = await contractsOf(ask, type);
+    const asked = contracts.filter(({ market }) => wanted(market));
+    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+      of: [{ market: contract.market, value: await one(ask, contract) }],
+      lacking: [],
+    }));
+  };
   return families({
     "USDT-FUTURES": () => all("USDT-FUTURES"),
     "USDC-FUTURES": () => all("USDC-FUTURES"),
@@ -106,7 +108,8 @@ const MAIN = "BTCUSDT";
 
 /** The perpetual in USDT, where most is traded. */
 export async function mainMarket(ask: Ask): Promise<Market> {
-  const found = (await contractsOf(ask, "USDT-FUTURES")).find(({ market }) => market.symbol === MAIN);
+  const { contracts } = await contractsOf(ask, "USDT-FUTURES");
+  const found = contracts.find(({ market }) => market.symbol === MAIN);
   if (found === undefined) throw new Unavailable({ why: "malformed", at: "data", detail: `${MAIN} is not trading` });
   return found.market;
 }

@@ -15,12 +15,13 @@ import type { Funding, Market, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, fromWholeMonth } from "./bars.ts";
+import { firstInstant } from "./bars.ts";
 import { get, perContract, unpublished, type Contract } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
-import { ALL, isPast, lastSettled, pagesOfThen } from "./past.ts";
+import { anyBars } from "./listed.ts";
+import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 /**
@@ -62,14 +63,14 @@ async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>
     .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === market.symbol))
     .pipe(z.array(row));
   const [found] = await get(ask, `v2/mix/market/tickers?productType=${type}`, own);
-  if (found === undefined) throw new Unavailable(unpublished("no ticker"));
+  if (found === undefined) throw nothing(ask, "data", "no ticker");
   return found;
 }
 
 async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
   const row = await ticker(ask, contract, Ticker);
   const held = row.holdingAmount ?? null;
-  if (held === null) throw new Unavailable(unpublished("no open interest"));
+  if (held === null) throw nothing(ask, "holdingAmount", "no open interest");
   return {
     at: row.ts,
     size: ofBtc(held / SIDES),
@@ -143,10 +144,7 @@ async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {
       value: { until: shift(at, DAY), btc: btc(inCoin), usd: usd(inQuote), typical: null },
     })),
   );
-  const wanted = between(days, firstInstant(ask.now), ask.now);
-  const whole = contract.market.kind === "perpetual" ? fromWholeMonth(wanted) : wanted;
-  if (whole.length === 0) throw new Unavailable(unpublished("no bar"));
-  return whole;
+  return anyBars(ask, contract, between(days, firstInstant(ask.now), ask.now), "data");
 }
 
 export const bitget = {

@@ -6,6 +6,17 @@ import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { envelope, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import {
+  everyListed,
+  isOver,
+  listingTime,
+  listOf,
+  otherQuote,
+  otherType,
+  type Listed,
+  type Listing,
+} from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /**
@@ -38,12 +49,11 @@ export async function get<T>(
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 type Category = Market["margin"];
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   readonly fundingMinutes: number;
 }
 
-const KINDS: Readonly<Record<Category, ReadonlyMap<string, Market["kind"]>>> = {
+const KINDS: Readonly<Record<Category, ReadonlyMap<unknown, Market["kind"]>>> = {
   linear: new Map([
     ["LinearPerpetual", "perpetual"],
     ["LinearFutures", "dated"],
@@ -54,38 +64,44 @@ const KINDS: Readonly<Record<Category, ReadonlyMap<string, Market["kind"]>>> = {
   ]),
 };
 const Quote = z.enum(["USDT", "USDC", "USD"]);
-const Instrument = z.object({
-  symbol: z.string(),
-  contractType: z.string(),
-  quoteCoin: Quote,
-  // "0" for a perpetual that is not being delisted.
-  deliveryTime: z.union([millis, z.literal("0")]),
-  fundingInterval: level,
-});
-const Instruments = z
-  .array(z.looseObject({ baseCoin: z.string(), quoteCoin: z.string(), contractType: z.string(), status: z.string() }))
-  .transform((rows): unknown[] =>
-    rows.filter((row) => row.baseCoin === "BTC" && row.status === "Trading" && Quote.safeParse(row.quoteCoin).success),
-  )
-  .pipe(z.array(Instrument));
+const named = { symbol: z.string(), contractType: z.string() };
+const listIn = (category: Category) =>
+  listOf(
+    (row) => row["baseCoin"] === "BTC" && row["status"] === "Trading",
+    (row) => KINDS[category].has(row["contractType"]) && Quote.safeParse(row["quoteCoin"]).success,
+    z.object({
+      ...named,
+      quoteCoin: Quote,
+      // "0" for a perpetual that is not being delisted.
+      deliveryTime: z.union([millis, z.literal("0").transform(() => undefined)]),
+      launchTime: listingTime,
+      fundingInterval: level,
+    }),
+    z.object({ ...named, quoteCoin: z.string() }),
+  );
 
 /** The perpetual in USDT, where most is traded. */
 export const MAIN = "BTCUSDT";
 
-/** Each symbol is taken from the list of its own category alone. */
-async function contractsOf(ask: Ask, category: Category): Promise<readonly Contract[]> {
+/** Each symbol is taken from the list of its own category alone; one of no known type is named by the linear one. */
+async function contractsOf(ask: Ask, category: Category): Promise<Listing<Contract>> {
   const path = `instruments-info?category=${category}&baseCoin=BTC&limit=1000`;
-  const contracts = (await get(ask, path, Instruments, { minutes: 60 })).list.flatMap((row): Contract[] => {
+  const { known, others } = (await get(ask, path, listIn(category), sinceDelivery(ask))).list;
+  const contracts = known.flatMap((row): Contract[] => {
+    const { symbol, quoteCoin: quote, deliveryTime: expires, launchTime: listed } = row;
     const kind = KINDS[category].get(row.contractType);
-    if (kind === undefined) return [];
-    const market = { symbol: row.symbol, kind, margin: category, quote: row.quoteCoin };
-    const expires = kind === "dated" && row.deliveryTime !== "0" ? { expires: row.deliveryTime } : {};
-    return [{ market: { ...market, ...expires }, fundingMinutes: row.fundingInterval }];
+    if (kind === undefined || isOver(expires, ask.now)) return [];
+    const terms = { symbol, kind, margin: category, quote };
+    const market = kind === "dated" && expires !== undefined ? { ...terms, expires } : terms;
+    return [{ market, fundingMinutes: row.fundingInterval, listed }];
   });
-  if (contracts.length === 0) {
-    throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
-  }
-  return contracts;
+  const lacking = others.flatMap(({ symbol, contractType, quoteCoin }) => {
+    if (KINDS[category].has(contractType)) return [otherQuote(symbol, quoteCoin)];
+    const isKnown = Object.values(KINDS).some((kinds) => kinds.has(contractType));
+    return isKnown || category !== "linear" ? [] : [otherType(symbol, contractType)];
+  });
+  if (contracts.length > 0) return { contracts, lacking };
+  throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
 }
 
 /** One value for each contract; a contract or a category that fails is named, the others count. */
@@ -95,22 +111,19 @@ export const perContract = <T>(
   wanted: (market: Market) => boolean = () => true,
 ): Promise<Markets<T>> => {
   const all = async (category: Category): Promise<Markets<T>> => {
-    const asked = (await contractsOf(ask, category)).filter(({ market }) => wanted(market));
-    return families(
-      Object.fromEntries(
-        asked.map((contract) => [
-          contract.market.symbol,
-          async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-        ]),
-      ),
-      (symbol) => asked.some(({ market }) => market.symbol === symbol && market.kind === "dated"),
-    );
+    const { contracts, lacking } = await contractsOf(ask, category);
+    const asked = contracts.filter(({ market }) => wanted(market));
+    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+      of: [{ market: contract.market, value: await one(ask, contract) }],
+      lacking: [],
+    }));
   };
   return families({ linear: () => all("linear"), inverse: () => all("inverse") });
 };
 
 export async function mainMarket(ask: Ask): Promise<Market> {
-  const found = (await contractsOf(ask, "linear")).find(({ market }) => market.symbol === MAIN);
+  const { contracts } = await contractsOf(ask, "linear");
+  const found = contracts.find(({ market }) => market.symbol === MAIN);
   if (found === undefined) throw new Unavailable({ why: "malformed", at: "list", detail: `${MAIN} is not trading` });
   return found.market;
 }

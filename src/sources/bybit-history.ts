@@ -20,6 +20,7 @@ import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
+import { noBar } from "./listed.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -123,7 +124,8 @@ async function candles(ask: Ask, bar: number, days: number): Promise<Of<Series<C
   return { market, value };
 }
 
-export async function months(ask: Ask, { market: { symbol, margin } }: Contract): Promise<Series<Traded>> {
+export async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
+  const { symbol, margin } = contract.market;
   const running = startOfMonth(monthOf(ask.now));
   const first = firstInstant(ask.now);
   const path = `kline?category=${margin}&symbol=${symbol}`;
@@ -137,7 +139,7 @@ export async function months(ask: Ask, { market: { symbol, margin } }: Contract)
       : get(ask, `${path}&interval=D&start=${days.from}&end=${days.end - 1}&limit=31`, z.array(Bar)),
   ]);
   const bars = months.list.filter(([at]) => at >= first && at < ask.now);
-  if (bars.length + daily.list.length === 0) throw new Unavailable(unpublished("no month was traded"));
+  if (bars.length + daily.list.length === 0) throw noBar(ask, contract, "result.list");
   const amounts = (volume: number, turnover: number) => {
     const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];
     return { btc: btc(inCoin), usd: usd(inQuote), typical: null };

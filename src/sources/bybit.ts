@@ -18,7 +18,7 @@ import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type
 import { fineCandles, heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
-import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
+import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const Ticker = z.object({
@@ -39,7 +39,7 @@ async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>
     .transform((rows): unknown[] => rows.filter((each) => each.symbol === symbol))
     .pipe(z.array(row));
   const { list, at } = await get(ask, `tickers?category=${margin}`, own);
-  if (list[0] === undefined) throw new Unavailable(unpublished("no ticker"));
+  if (list[0] === undefined) throw nothing(ask, "result.list", "no ticker");
   return { row: list[0], at };
 }
 

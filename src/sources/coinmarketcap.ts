@@ -11,6 +11,7 @@ import { z } from "zod";
 import { series } from "../core/series.ts";
 import { dayOf, startOfDay } from "../core/time.ts";
 import { decimal, envelope, seconds } from "./decode.ts";
+import { sinceMidnight } from "./keep.ts";
 import type { Source } from "./source.ts";
 
 const HISTORY = "https://pro-api.coinmarketcap.com/public-api/v3/fear-and-greed/historical?start=1&limit=500";
@@ -62,7 +63,7 @@ export const coinmarketcap = {
   },
   datasets: {
     fearGreed: async (ask) => {
-      const { data } = await ask.json(HISTORY, Answer, { minutes: 10 });
+      const { data } = await ask.json(HISTORY, Answer, sinceMidnight(ask));
       return series(
         data.map((row) => ({
           at: startOfDay(dayOf(row.timestamp)),

@@ -28,10 +28,10 @@ import {
   type Instant,
 } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
+import { firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
-import { toDate } from "./keep.ts";
+import { sinceDelivery, toDate } from "./keep.ts";
+import { everyListed, isOver, listOf, noBar, otherQuote } from "./listed.ts";
 import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -62,7 +62,7 @@ const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
       })),
   );
 
-/** Our rows of a list of all instruments: the others are not looked into. */
+/** Our rows of a list of all tickers: the others are not looked into. */
 const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
   answer(
     z.object({
@@ -79,25 +79,30 @@ const named = {
   symbol: z.string().min(1),
   contract_size: decimal.refine((n) => n === 1, "expected contracts of 1 BTC").optional(),
 };
-const Contract = z
-  .discriminatedUnion("inst_type", [
-    z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
-    z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
-  ])
-  .transform((row): Market => {
-    const { symbol } = row;
-    return row.inst_type === "FUTURE"
-      ? { symbol, kind: "dated", margin: "linear", quote: "USD", expires: row.expiry_timestamp_ms }
-      : { symbol, kind: "perpetual", margin: "linear", quote: "USD" };
-  });
-const Contracts = ownRows(
-  (row) =>
-    row["base_ccy"] === "BTC" &&
-    row["quote_ccy"] === "USD" &&
-    row["tradable"] === true &&
-    (row["inst_type"] === "PERPETUAL_SWAP" || row["inst_type"] === "FUTURE"),
-  Contract,
-).refine((rows) => rows.length > 0, "expected a BTC contract");
+/** What is neither a perpetual nor a future is another product. */
+const Contracts = answer(
+  z.object({
+    data: listOf(
+      (row) =>
+        row["base_ccy"] === "BTC" &&
+        row["tradable"] === true &&
+        (row["inst_type"] === "PERPETUAL_SWAP" || row["inst_type"] === "FUTURE"),
+      (row) => row["quote_ccy"] === "USD",
+      z
+        .discriminatedUnion("inst_type", [
+          z.object({ inst_type: z.literal("PERPETUAL_SWAP"), ...named }),
+          z.object({ inst_type: z.literal("FUTURE"), expiry_timestamp_ms: millis, ...named }),
+        ])
+        .transform((row): Market => {
+          const { symbol } = row;
+          return row.inst_type === "FUTURE"
+            ? { symbol, kind: "dated", margin: "linear", quote: "USD", expires: row.expiry_timestamp_ms }
+            : { symbol, kind: "perpetual", margin: "linear", quote: "USD" };
+        }),
+      z.object({ symbol: z.string(), quote_ccy: z.string() }),
+    ).refine(({ known }) => known.length > 0, "expected a BTC contract"),
+  }),
+).transform(({ data }) => data);
 const Ticker = z.object({
   i: z.string(),
   a: positive.transform(usdPerBtc).nullish(),
@@ -118,17 +123,17 @@ const Candles = answer(
   z.object({ data: z.array(z.object({ t: millis, o: positive, h: positive, l: positive, c: positive, v: level })) }),
 ).transform(({ data }) => data);
 
-const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
 const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** One question per live contract; a contract that fails is named, the others count. */
+const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+
 async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
-  const listed = await ask.json(`${API}/get-instruments`, Contracts, { minutes: 60 });
-  const live = listed.filter(({ expires }) => expires === undefined || expires > ask.now);
-  return families(Object.fromEntries(live.map((market) => [market.symbol, () => one(market)])), (symbol) =>
-    live.some((market) => market.symbol === symbol && market.kind === "dated"),
-  );
+  const { known, others } = await ask.json(`${API}/get-instruments`, Contracts, sinceDelivery(ask));
+  const contracts = known.filter(({ expires }) => !isOver(expires, ask.now)).map((market) => ({ market }));
+  const lacking = others.map(({ symbol, quote_ccy }) => otherQuote(symbol, quote_ccy));
+  return everyListed({ contracts, lacking }, ({ market }) => one(market));
 }
 
 const valuations = <T>(ask: Ask, symbol: string, which: string, value: z.ZodType<T>): Promise<T> =>
@@ -160,7 +165,7 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   const Own = ownRows((row) => row["i"] === market.symbol, Ticker);
   const [ticker] = await ask.json(`${API}/get-tickers`, Own);
   const size = ticker?.oi ?? null;
-  if (ticker === undefined || size === null) return none(market.symbol, unpublished("no open interest"));
+  if (ticker === undefined || size === null) throw nothing(ask, "data", "no open interest");
   // Where nothing is held the price may be missing too: not worth another question.
   if (size === 0 && (ticker.a ?? null) === null) return none(market.symbol, nothingHeld());
   return only(market, {
@@ -222,9 +227,9 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
     if (row.t % DAY !== 0) throw new Unavailable({ why: "malformed", at: "t", detail: "no day of UTC" });
     return barOf(row.t, shift(row.t, DAY), row);
   });
-  const whole = fromWholeMonth(between(series(bars), firstInstant(ask.now), ask.now));
-  if (whole.length === 0) throw nothing(ask, "data", "no whole month of candles");
-  return whole;
+  const wanted = between(series(bars), firstInstant(ask.now), ask.now);
+  if (wanted.length === 0) throw nothing(ask, "data", "no candle");
+  return wanted;
 }
 
 /**
@@ -252,7 +257,8 @@ async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const told = await perContract(ask, async (market) => {
     const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonth)(ask, market);
-    return bars.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, bars);
+    if (bars.length === 0) throw noBar(ask, { market }, "data");
+    return only(market, bars);
   });
   // Months before the perpetual's first one would be those of dated contracts alone.
   const from = told.of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);

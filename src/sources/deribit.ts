@@ -12,7 +12,7 @@
  * - The lists are those of today: `creation_timestamp` is the answer's time in a summary, the listing's in get_instruments.
  */
 import { z } from "zod";
-import type { Gap } from "../core/gap.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, floorTo, HOUR, MINUTE, monthOf, parseDay, shift, startOfDay, startOfMonth } from "../core/time.ts";
@@ -21,6 +21,7 @@ import { firstInstant, windows, type Window } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { toDate } from "./keep.ts";
+import { isOver, noBar } from "./listed.ts";
 import { ALL, isPast } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -119,8 +120,7 @@ async function perContract<T>(ask: Ask, family: Family, one: PerContract<T>): Pr
             const detail = "neither a perpetual nor a date";
             return none(row.instrument_name, { why: "malformed", at: "instrument_name", detail });
           }
-          const settled = market.expires !== undefined && market.expires <= ask.now;
-          return settled ? { of: [], lacking: [] } : one(market, row);
+          return isOver(market.expires, ask.now) ? { of: [], lacking: [] } : one(market, row);
         },
       ]),
     ),
@@ -133,7 +133,7 @@ const everyContract = <T>(ask: Ask, one: PerContract<T>): Promise<Markets<T>> =>
 
 const held: PerContract<OpenInterest> = (market, row) => {
   const size = row.open_interest ?? null;
-  if (size === null) return none(market.symbol, unpublished("no open interest"));
+  if (size === null) throw new Unavailable({ why: "malformed", at: "open_interest", detail: "expected a number" });
   return only(market, {
     at: row.creation_timestamp,
     size: market.margin === "inverse" ? ofUsd(size) : ofBtc(size),
@@ -159,7 +159,7 @@ async function fundingThen(ask: Ask, market: Market): Promise<Markets<Funding>> 
 const funding: PerContract<Funding> = (market, row) => {
   if (market.kind === "dated") return { of: [], lacking: [] };
   const rate = row.funding_8h ?? null;
-  if (rate === null) return none(market.symbol, unpublished("no funding rate"));
+  if (rate === null) throw new Unavailable({ why: "malformed", at: "funding_8h", detail: "expected a number" });
   return only(market, { at: row.creation_timestamp, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "trailing" });
 };
 
@@ -186,7 +186,8 @@ async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>
   );
   const wanted = between(bars, firstInstant(ask.now), ask.now);
   if (wanted.length > 0) return only(market, wanted);
-  return (await listedLater(ask, market)) ? { of: [], lacking: [] } : none(market.symbol, unpublished("no bar"));
+  if (await listedLater(ask, market)) return { of: [], lacking: [] };
+  throw noBar(ask, { market }, "result");
 }
 
 const datedWindow = (ask: Ask): readonly Window[] => [

@@ -13,7 +13,7 @@ import type { Market, Markets } from "../core/market.ts";
 import { between, filterSeries, mapSeries, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, iso, shift } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, fromWholeMonth } from "./bars.ts";
+import { firstInstant } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
@@ -130,8 +130,8 @@ export const dydx = {
       );
     },
     volume: async (ask) => {
-      const bars = fromWholeMonth(await days(ask));
-      if (bars.length === 0) throw new Unavailable({ why: "unpublished", detail: "no whole month of BTC-USD" });
+      const bars = await days(ask);
+      if (bars.length === 0) throw nothing(ask, "candles", "no day of BTC-USD");
       return only(
         mapSeries(bars, ({ baseTokenVolume, usdVolume }, at) => ({
           until: shift(at, DAY),

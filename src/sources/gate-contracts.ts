@@ -5,6 +5,7 @@ import type { Market, Markets } from "../core/market.ts";
 import { ofBtc, ofUsd, ratio, usdPerBtc, type Quantity } from "../core/units.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import { families } from "./families.ts";
+import { everyListed, isOver } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const API = "https://api.gateio.ws/api/v4";
@@ -70,7 +71,7 @@ async function dated(ask: Ask): Promise<readonly Contract[]> {
   const rows = await ask.json(`${API}/${DELIVERY}/contracts`, Dated);
   if (rows.length === 0) throw new Unavailable({ why: "malformed", at: "body", detail: "no BTC contract is listed" });
   return rows
-    .filter(({ expire_time: expires }) => expires > ask.now)
+    .filter(({ expire_time: expires }) => !isOver(expires, ask.now))
     .map(({ name: symbol, expire_time: expires, quanto_multiplier, ...row }) => ({
       market: { symbol, kind: "dated", margin: "linear", quote: "USDT", expires },
       path: DELIVERY,
@@ -89,12 +90,10 @@ export const perpetuals = <T>(ask: Ask, one: One<T>): Promise<Markets<T>> =>
   );
 
 export const everyContract = <T>(ask: Ask, one: One<T>): Promise<Markets<T>> =>
-  families({
-    perpetuals: () => perpetuals(ask, one),
-    delivery: async () =>
-      families(
-        Object.fromEntries(
-          (await dated(ask)).map((contract) => [contract.market.symbol, async () => one(ask, contract)]),
-        ),
-      ),
-  });
+  families(
+    {
+      perpetuals: () => perpetuals(ask, one),
+      delivery: async () => everyListed({ contracts: await dated(ask), lacking: [] }, (contract) => one(ask, contract)),
+    },
+    (family) => family === "delivery",
+  );

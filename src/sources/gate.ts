@@ -23,7 +23,7 @@ import type {
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { inBtc, inUsd, ofContracts, ratio, sumUsd, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
+import { firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import {
   API,
@@ -38,7 +38,8 @@ import {
   type One,
 } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
+import { anyBars } from "./listed.ts";
+import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const HOURS = 24;
@@ -92,7 +93,7 @@ async function withoutDelivery<T>(ask: Ask, one: One<T>): Promise<Markets<T>> {
 
 const heldNow: One<OpenInterest> = (ask, contract) => {
   const { position_size: count, mark_price: price, index_price: index } = contract.row;
-  if (count === undefined || count === null) return none(contract, unpublished("no position size"));
+  if (count === undefined || count === null) throw nothing(ask, "position_size", "no open interest");
   return only(contract, { at: ask.now, size: ofContracts(count, contract.each), price, index });
 };
 
@@ -205,8 +206,7 @@ const traded: One<Series<Traded>> = async (ask, contract) => {
     from,
     ask.now,
   );
-  const whole = runs ? fromWholeMonth(bars) : bars;
-  return whole.length === 0 ? none(contract, unpublished("no candle")) : only(contract, whole);
+  return only(contract, anyBars(ask, contract, bars, "body"));
 };
 
 export const gate = {

@@ -4,6 +4,8 @@ import type { Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import { HOUR, parseDay, shift, startOfDay, type Instant } from "../core/time.ts";
 import { decimal, envelope, millis } from "./decode.ts";
+import { sinceDelivery } from "./keep.ts";
+import { isOver } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const API = "https://api.hbdm.com";
@@ -99,8 +101,9 @@ interface Linear {
 /** The linear contracts that are trading. */
 export async function linearContracts(ask: Ask): Promise<readonly Linear[]> {
   const path = `/linear-swap-api/v1/swap_contract_info?pair=${LINEAR.symbol}&business_type=all`;
-  const { data } = await get(ask, path, Listed, { minutes: 60 });
-  return data.map((row): Linear => {
+  const { data } = await get(ask, path, Listed, sinceDelivery(ask));
+  const trading = data.filter((row) => row.delivery_time === "" || !isOver(row.delivery_time, ask.now));
+  return trading.map((row): Linear => {
     const worth = row.contract_size;
     if (row.business_type === "swap") return { market: LINEAR, worth };
     const dated = { symbol: row.contract_code, kind: "dated", margin: "linear", quote: "USDT" } as const;

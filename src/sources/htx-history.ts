@@ -5,11 +5,12 @@ import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.t
 import { between, exactly, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, HOUR, later, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units.ts";
-import { fromWholeMonth, windows, type Window } from "./bars.ts";
+import { windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
 import { families } from "./families.ts";
 import { COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
 import { sinceTheDay, sinceTheHour } from "./keep.ts";
+import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 const SAMPLES = 200;
@@ -123,9 +124,7 @@ async function traded(ask: Ask, market: Market, path: string, bar: z.ZodType<Bar
         },
       })),
   );
-  const whole = fromWholeMonth(between(bars, first, ask.now));
-  if (whole.length === 0) throw new Unavailable(unpublished("no bar"));
-  return only(market, whole);
+  return only(market, anyBars(ask, { market }, between(bars, first, ask.now), "data"));
 }
 
 export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {

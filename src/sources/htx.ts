@@ -27,11 +27,11 @@ import {
   none,
   only,
   TRADED_ONCE,
-  unpublished,
 } from "./htx-api.ts";
 import { heldDaily, volume } from "./htx-history.ts";
 import { liquidations, topAccounts } from "./htx-statistics.ts";
-import { ALL, isPast, lastSettled, pagesOfThen, SETTLEMENTS } from "./past.ts";
+import { everyListed, isOver } from "./listed.ts";
+import { ALL, isPast, lastSettled, nothing, pagesOfThen, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** `settlement_period` of swaps; recorded settlements are so far apart. Used where the next one is not told. */
@@ -51,6 +51,9 @@ const Rate = z.object({
   funding_time: millis,
   next_funding_time: millis.nullish(),
 });
+
+/** The family of dated coin-margined contracts. */
+const FUTURES = "coin-M futures";
 
 interface Counted {
   readonly count: number;
@@ -77,47 +80,34 @@ function held(market: Market, at: Instant, { count, each, coins, dollars, traded
 async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
   const path = `/linear-swap-api/v1/swap_open_interest?pair=${LINEAR.symbol}&business_type=all`;
   const [contracts, { data, ts }] = await Promise.all([linearContracts(ask), get(ask, path, LinearRows)]);
-  return families(
-    Object.fromEntries(
-      contracts.map(({ market, worth }) => [
-        market.symbol,
-        async () => {
-          const row = data.find((each) => each.contract_code === market.symbol);
-          if (row === undefined) return none(market.symbol, unpublished("no open interest"));
-          const { volume: count, amount: coins, value: dollars } = row;
-          const traded24h = ofBtc(row.trade_amount * TRADED_ONCE);
-          return held(market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
-        },
-      ]),
-    ),
-  );
+  return everyListed({ contracts, lacking: [] }, ({ market, worth }) => {
+    const row = data.find((each) => each.contract_code === market.symbol);
+    if (row === undefined) throw nothing(ask, "data", "no open interest");
+    const { volume: count, amount: coins, value: dollars } = row;
+    const traded24h = ofBtc(row.trade_amount * TRADED_ONCE);
+    return held(market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
+  });
 }
 
 async function coinNow(ask: Ask, path: string): Promise<Markets<OpenInterest>> {
   const { data, ts } = await get(ask, path, CoinRows);
-  return families(
-    Object.fromEntries(
-      data.map((row) => [
-        row.contract_code,
-        async () => {
-          const market = coinMarket(row.contract_code);
-          if (market === null) {
-            const detail = "neither BTC-USD nor a date";
-            return none(row.contract_code, { why: "malformed", at: "contract_code", detail });
-          }
-          if (market.expires !== undefined && market.expires <= ask.now) return { of: [], lacking: [] };
-          const each = ofUsd(COIN_M_USD);
-          const { volume: count, amount: coins, trade_volume } = row;
-          const traded24h = ofContracts(trade_volume * TRADED_ONCE, each);
-          return held(market, ts, { count, each, coins, dollars: count * COIN_M_USD, traded24h });
-        },
-      ]),
-    ),
+  const rows = data.map((row) => ({ row, market: coinMarket(row.contract_code) }));
+  const contracts = rows.flatMap(({ row, market }) =>
+    market === null || isOver(market.expires, ask.now) ? [] : [{ row, market }],
   );
+  const gap = { why: "malformed", at: "contract_code", detail: "neither BTC-USD nor a date" } as const;
+  const lacking = rows.flatMap(({ row, market }) => (market === null ? [{ what: row.contract_code, gap }] : []));
+  return everyListed({ contracts, lacking }, ({ market, row: { volume: count, amount: coins, trade_volume } }) => {
+    const each = ofUsd(COIN_M_USD);
+    const traded24h = ofContracts(trade_volume * TRADED_ONCE, each);
+    return held(market, ts, { count, each, coins, dollars: count * COIN_M_USD, traded24h });
+  });
 }
 
 function rateNow(market: Market, at: Instant, row: z.infer<typeof Rate> | undefined): Markets<Funding> {
-  if (row?.contract_code !== market.symbol) return none(market.symbol, unpublished("no funding rate"));
+  if (row?.contract_code !== market.symbol) {
+    return none(market.symbol, { why: "malformed", at: "data", detail: "no funding rate" });
+  }
   const next = row.next_funding_time ?? null;
   const everyHours = next === null ? FUNDING_HOURS : (next - row.funding_time) / HOUR;
   if (everyHours <= 0) {
@@ -232,11 +222,14 @@ export const htx = {
   },
   datasets: {
     openInterest: (ask) =>
-      families({
-        "USDT-M": () => linearNow(ask),
-        "coin-M swap": () => coinNow(ask, `/swap-api/v1/swap_open_interest?contract_code=${INVERSE.symbol}`),
-        "coin-M futures": () => coinNow(ask, "/api/v1/contract_open_interest?symbol=BTC"),
-      }),
+      families(
+        {
+          "USDT-M": () => linearNow(ask),
+          "coin-M swap": () => coinNow(ask, `/swap-api/v1/swap_open_interest?contract_code=${INVERSE.symbol}`),
+          [FUTURES]: () => coinNow(ask, "/api/v1/contract_open_interest?symbol=BTC"),
+        },
+        (family) => family === FUTURES,
+      ),
     openInterestHistory: heldDaily,
     volume,
     funding: (ask) => families({ [LINEAR.symbol]: () => linearRate(ask), [INVERSE.symbol]: () => coinRate(ask) }),

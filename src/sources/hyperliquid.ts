@@ -13,7 +13,7 @@ import type { Market, Markets, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
+import { firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -92,8 +92,8 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
     candles(ask, ["4h", 4 * HOUR], firstInstant(ask.now), change, "forever"),
     change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now, toDate(ask)) : series<Traded>([]),
   ]);
-  const bars = fromWholeMonth(joinSeries(...parts));
-  if (bars.length === 0) throw nothing(ask, "candles", "no whole month of BTC");
+  const bars = joinSeries(...parts);
+  if (bars.length === 0) throw nothing(ask, "candles", "no candle of BTC");
   return only(bars);
 }
 

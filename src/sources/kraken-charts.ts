@@ -19,11 +19,11 @@ import {
   type Instant,
 } from "../core/time.ts";
 import { btc, usd, type Quantity } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
+import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
-import { families } from "./families.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { contractsOf, none, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
+import { contractsOf, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
+import { everyListed, anyBars } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const CHARTS = "https://futures.kraken.com/api/charts/v1";
@@ -73,25 +73,18 @@ async function candles(ask: Ask, market: Market, asked: readonly Window[]): Prom
   return between(bars, firstInstant(ask.now), ask.now);
 }
 
-async function traded(ask: Ask, { market, opened }: Contract): Promise<Markets<Series<Traded>>> {
-  let bars: Series<Traded>;
-  if (market.kind === "dated") {
-    const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(opened, BAR));
-    bars = await candles(ask, market, [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]);
-  } else {
-    const asked = windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
-    bars = fromWholeMonth(await candles(ask, market, asked));
-  }
-  return bars.length === 0 ? none(market.symbol, unpublished("no candle")) : only(market, bars);
+async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Traded>>> {
+  const { market, listed } = contract;
+  const from = later(startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS)), floorTo(listed, BAR));
+  const asked =
+    market.kind === "dated"
+      ? [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]
+      : windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
+  return only(market, anyBars(ask, contract, await candles(ask, market, asked), "candles"));
 }
 
-export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
-  const contracts = await contractsOf(ask);
-  return families(
-    Object.fromEntries(contracts.map((contract) => [contract.market.symbol, () => traded(ask, contract)])),
-    (symbol) => contracts.some(({ market }) => market.symbol === symbol && market.kind === "dated"),
-  );
-}
+export const volume = async (ask: Ask): Promise<Markets<Series<Traded>>> =>
+  everyListed(await contractsOf(ask), (contract) => traded(ask, contract));
 
 /** How many answers a series may take. How long they are is not documented. */
 const PAGES = 4;

@@ -5,6 +5,8 @@ import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, isoTime } from "./decode.ts";
+import { sinceTheHour } from "./keep.ts";
+import { isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -13,7 +15,6 @@ export const PF_XBTUSD: Market = { symbol: "PF_XBTUSD", kind: "perpetual", margi
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** PF and FF count BTC, PI and FI contracts of 1 USD. */
 export const sizeOf = (market: Market, count: number): Quantity =>
@@ -29,49 +30,51 @@ export const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
     })),
   );
 
-const KINDS = new Map<string, Market["margin"]>([
+const KINDS: ReadonlyMap<unknown, Market["margin"]> = new Map([
   ["flexible_futures", "linear"],
   ["futures_inverse", "inverse"],
-]);
-const Instrument = z.object({
-  symbol: z.string(),
-  type: z.string(),
-  quote: z.literal("USD"),
-  // 1 BTC or 1 USD.
-  contractSize: decimal.refine((n) => n === 1, "expected contracts of 1"),
-  openingDate: isoTime,
-  lastTradingTime: isoTime.optional(),
-});
+] as const);
+const named = { symbol: z.string(), type: z.string() };
+/** Options and indices are in the same list. */
 const Instruments = answer(
   z.object({
     result: z.literal("success"),
-    instruments: z
-      .array(z.looseObject({ type: z.string() }))
-      .transform((rows) =>
-        rows.filter((row) => row["base"] === "BTC" && row["tradeable"] === true && KINDS.has(row.type)),
-      )
-      .pipe(z.array(Instrument)),
+    instruments: listOf(
+      (row) => row["base"] === "BTC" && row["tradeable"] === true && String(row["type"]).includes("futures"),
+      (row) => KINDS.has(row["type"]) && row["quote"] === "USD",
+      z.object({
+        ...named,
+        quote: z.literal("USD"),
+        // 1 BTC or 1 USD.
+        contractSize: decimal.refine((n) => n === 1, "expected contracts of 1"),
+        openingDate: isoTime,
+        lastTradingTime: isoTime.optional(),
+      }),
+      z.object({ ...named, quote: z.string() }),
+    ),
   }),
 );
 
-export interface Contract {
-  readonly market: Market;
-  readonly opened: Instant;
+export interface Contract extends Listed {
+  readonly listed: Instant;
 }
 
 /** The contracts that are trading. PF_AIXBTUSD is another token: the base must be BTC. */
-export async function contractsOf(ask: Ask): Promise<readonly Contract[]> {
-  const { instruments } = await ask.json(`${API}/instruments`, Instruments, { minutes: 60 });
-  const contracts = instruments.flatMap(
-    ({ symbol, type, quote, openingDate, lastTradingTime: expires }): Contract[] => {
-      const margin = KINDS.get(type);
-      if (margin === undefined || openingDate > ask.now || (expires !== undefined && expires <= ask.now)) return [];
-      const named = { symbol, margin, quote };
-      const market: Market =
-        expires === undefined ? { ...named, kind: "perpetual" } : { ...named, kind: "dated", expires };
-      return [{ market, opened: openingDate }];
-    },
+export async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
+  // Contracts end in the afternoon, at another hour in summer.
+  const { instruments } = await ask.json(`${API}/instruments`, Instruments, sinceTheHour(ask));
+  const contracts = instruments.known.flatMap((row): Contract[] => {
+    const { symbol, type, quote, openingDate: listed, lastTradingTime: expires } = row;
+    const margin = KINDS.get(type);
+    if (margin === undefined || listed > ask.now || isOver(expires, ask.now)) return [];
+    const terms = { symbol, margin, quote };
+    const market: Market =
+      expires === undefined ? { ...terms, kind: "perpetual" } : { ...terms, kind: "dated", expires };
+    return [{ market, listed }];
+  });
+  const lacking = instruments.others.map(({ symbol, type, quote }) =>
+    KINDS.has(type) ? otherQuote(symbol, quote) : otherType(symbol, type),
   );
-  if (contracts.length > 0) return contracts;
+  if (contracts.length > 0) return { contracts, lacking };
   throw nothing(ask, "instruments", "no BTC contract is tradeable");
 }

@@ -8,14 +8,15 @@
  * - `liquidation-volume` has no sides and no documented unit, and no price stands beside it: it is not used.
  */
 import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { DAY, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
-import { families } from "./families.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
-import { answer, API, contractsOf, none, only, sizeOf, unpublished } from "./kraken-contracts.ts";
-import { ALL, isPast, lastSettled } from "./past.ts";
+import { answer, API, contractsOf, only, sizeOf, unpublished } from "./kraken-contracts.ts";
+import { everyListed } from "./listed.ts";
+import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const FUNDING_HOURS = 1;
@@ -41,9 +42,10 @@ type Ticker = z.infer<typeof Ticker>;
 async function perTicker<T>(
   ask: Ask,
   kinds: readonly Market["kind"][],
-  one: (market: Market, ticker: Ticker, at: Instant) => Markets<T>,
+  one: (market: Market, ticker: Ticker, at: Instant) => T,
 ): Promise<Markets<T>> {
-  const contracts = (await contractsOf(ask)).filter(({ market }) => kinds.includes(market.kind));
+  const { contracts: all, lacking } = await contractsOf(ask);
+  const contracts = all.filter(({ market }) => kinds.includes(market.kind));
   const symbols = new Set<unknown>(contracts.map(({ market }) => market.symbol));
   const own = z.object({
     result: z.literal("success"),
@@ -54,54 +56,51 @@ async function perTicker<T>(
       .pipe(z.array(Ticker)),
   });
   const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
-  const told = contracts.map(({ market }) => {
+  return everyListed({ contracts, lacking }, ({ market }) => {
     const ticker = tickers.find((row) => row.symbol === market.symbol);
-    if (ticker === undefined) return none(market.symbol, unpublished("no ticker"));
-    return ticker.suspended ? none(market.symbol, unpublished("suspended")) : one(market, ticker, serverTime);
+    if (ticker === undefined) throw nothing(ask, "tickers", "no ticker");
+    if (ticker.suspended) throw new Unavailable(unpublished("suspended"));
+    return only(market, one(market, ticker, serverTime));
   });
-  return { of: told.flatMap(({ of }) => of), lacking: told.flatMap(({ lacking }) => lacking) };
 }
 
-function held(market: Market, ticker: Ticker, at: Instant): Markets<OpenInterest> {
-  const count = ticker.openInterest ?? null;
-  if (count === null) return none(market.symbol, unpublished("no open interest"));
-  return only(market, {
+function held(market: Market, ticker: Ticker, at: Instant): OpenInterest {
+  return {
     at,
-    size: sizeOf(market, count),
+    size: sizeOf(market, told(ticker.openInterest, "openInterest")),
     price: ticker.markPrice,
     ...(ticker.indexPrice === undefined ? {} : { index: ticker.indexPrice }),
     traded24h: sizeOf(market, ticker.vol24h),
-  });
+  };
+}
+
+/** A field that the ticker of a contract has which is trading. */
+function told(value: number | null | undefined, at: string): number {
+  if (value !== undefined && value !== null) return value;
+  throw new Unavailable({ why: "malformed", at, detail: "expected a number" });
 }
 
 /** Of a past instant: what was paid last, as the venue itself makes it relative. Its answer is all that it keeps. */
 async function fundingThen(ask: Ask): Promise<Markets<Funding>> {
-  const perpetuals = (await contractsOf(ask)).filter(({ market }) => market.kind === "perpetual");
-  return families(
-    Object.fromEntries(
-      perpetuals.map(({ market }) => [
-        market.symbol,
-        async () => {
-          const { rates } = await ask.json(`${API}/historical-funding-rates?symbol=${market.symbol}`, Settled);
-          return only(
-            market,
-            lastSettled(
-              ask,
-              rates.map(({ timestamp: at, relativeFundingRate: rate }) => ({ at, rate })),
-            ),
-          );
-        },
-      ]),
-    ),
-  );
+  const { contracts, lacking } = await contractsOf(ask);
+  const perpetuals = contracts.filter(({ market }) => market.kind === "perpetual");
+  return everyListed({ contracts: perpetuals, lacking }, async ({ market }) => {
+    const { rates } = await ask.json(`${API}/historical-funding-rates?symbol=${market.symbol}`, Settled);
+    return only(
+      market,
+      lastSettled(
+        ask,
+        rates.map(({ timestamp: at, relativeFundingRate: rate }) => ({ at, rate })),
+      ),
+    );
+  });
 }
 
 /** The rate of the hour in progress, made relative: USD per BTC divided by USD/BTC, BTC per USD multiplied by it. */
-function funding(market: Market, ticker: Ticker, at: Instant): Markets<Funding> {
-  const amount = ticker.fundingRate ?? null;
-  if (amount === null) return none(market.symbol, unpublished("no funding rate"));
+function funding(market: Market, ticker: Ticker, at: Instant): Funding {
+  const amount = told(ticker.fundingRate, "fundingRate");
   const rate = market.margin === "linear" ? amount / ticker.markPrice : amount * ticker.markPrice;
-  return only(market, { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "predicted" });
+  return { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "predicted" };
 }
 
 const COUNTED_ONCE = "each contract once; not documented";

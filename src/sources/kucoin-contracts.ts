@@ -2,9 +2,10 @@
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
+import { everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
@@ -24,7 +25,7 @@ export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
       })),
   );
 
-const KINDS: ReadonlyMap<string, Market["kind"]> = new Map([
+const KINDS: ReadonlyMap<unknown, Market["kind"]> = new Map([
   ["FFWCSX", "perpetual"],
   ["FFICSX", "dated"],
 ]);
@@ -51,30 +52,36 @@ const Row = z
   });
 type Row = z.infer<typeof Row>;
 const Contracts = answer(
-  z
-    .array(z.looseObject({ baseCurrency: z.string(), status: z.string(), type: z.string() }))
-    .transform((rows): unknown[] =>
-      rows.filter(
-        ({ baseCurrency, status, type, ...row }) =>
-          baseCurrency === "XBT" &&
-          status === "Open" &&
-          KINDS.has(type) &&
-          Quote.safeParse(row["quoteCurrency"]).success,
-      ),
-    )
-    .pipe(z.array(Row).min(1, "expected a contract of XBT")),
+  listOf(
+    (row) => row["baseCurrency"] === "XBT" && row["status"] === "Open",
+    (row) => KINDS.has(row["type"]) && Quote.safeParse(row["quoteCurrency"]).success,
+    Row,
+    z.object({ symbol: z.string(), type: z.string(), quoteCurrency: z.string() }),
+  ).refine(({ known }) => known.length > 0, "expected a contract of XBT"),
 );
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
+  readonly listed: Instant;
   readonly each: Quantity;
   readonly row: Row;
 }
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
+/** The contracts that are open. */
+async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
+  const { known, others } = await ask.json(`${CLASSIC}/contracts/active`, Contracts);
+  const contracts = known
+    .map(contractOf)
+    .filter(({ market, listed }) => listed <= ask.now && !isOver(market.expires, ask.now));
+  const lacking = others.map(({ symbol, type, quoteCurrency }) =>
+    KINDS.has(type) ? otherQuote(symbol, quoteCurrency) : otherType(symbol, type),
+  );
+  return { contracts, lacking };
+}
+
 function contractOf(row: Row): Contract {
-  const { symbol, isInverse, quoteCurrency: quote, multiplier } = row;
+  const { symbol, isInverse, quoteCurrency: quote, multiplier, firstOpenDate: listed } = row;
   const kind = KINDS.get(row.type) ?? "dated";
   const expires = row.expireDate ?? null;
   const market: Market = {
@@ -84,7 +91,7 @@ function contractOf(row: Row): Contract {
     quote,
     ...(expires === null ? {} : { expires }),
   };
-  return { market, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row };
+  return { market, listed, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row };
 }
 
 /** One value for each contract; a contract that fails is named, the others count. */
@@ -93,17 +100,10 @@ export async function perContract<T>(
   one: (ask: Ask, contract: Contract) => T | Promise<T>,
   wanted: (market: Market) => boolean = () => true,
 ): Promise<Markets<T>> {
-  const listed = (await ask.json(`${CLASSIC}/contracts/active`, Contracts)).map(contractOf);
-  const asked = listed.filter(
-    ({ market, row }) =>
-      wanted(market) && row.firstOpenDate <= ask.now && (market.expires === undefined || market.expires > ask.now),
-  );
-  return families(
-    Object.fromEntries(
-      asked.map((contract) => [
-        contract.market.symbol,
-        async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-      ]),
-    ),
-  );
+  const { contracts, lacking } = await contractsOf(ask);
+  const asked = contracts.filter(({ market }) => wanted(market));
+  return everyListed({ contracts: asked, lacking }, async (contract) => ({
+    of: [{ market: contract.market, value: await one(ask, contract) }],
+    lacking: [],
+  }));
 }

@@ -8,10 +8,11 @@ import type { Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, later, SECOND, shift, type Instant } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofContracts, usd } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice, windows, type Window } from "./bars.ts";
+import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { answer, CLASSIC, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { toDate } from "./keep.ts";
+import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 /** Four hours, which begin at 00:00Z on the clock of UTC and of UTC+8 alike. */
@@ -122,10 +123,7 @@ async function daily(ask: Ask, contract: Contract): Promise<Series<Traded>> {
       return { at, value: { until: shift(at, DAY), ...amounts, typical } };
     }),
   );
-  const wanted = between(days, firstInstant(ask.now), ask.now);
-  const whole = market.kind === "perpetual" ? fromWholeMonth(wanted) : wanted;
-  if (whole.length === 0) throw new Unavailable(unpublished("no candle"));
-  return whole;
+  return anyBars(ask, contract, between(days, firstInstant(ask.now), ask.now), "data");
 }
 
 export async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {

@@ -24,7 +24,7 @@ import { decimal, level, millis } from "./decode.ts";
 import { sinceTheDay } from "./keep.ts";
 import { answer, CLASSIC, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
-import { ALL, isPast, lastSettled, SETTLEMENTS } from "./past.ts";
+import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const SAMPLES = 200;
@@ -36,7 +36,7 @@ const Samples = answer(z.array(z.object({ symbol: z.string(), openInterest: leve
 
 function heldNow(ask: Ask, { market, each, row }: Contract): OpenInterest {
   const lots = row.openInterest ?? null;
-  if (lots === null) throw new Unavailable(unpublished("no open interest"));
+  if (lots === null) throw nothing(ask, "openInterest", "no open interest");
   return {
     at: ask.now,
     size: ofContracts(lots, each),
@@ -57,7 +57,7 @@ async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
   }
   const rate = row.fundingFeeRate ?? null;
   const interval = row.fundingRateGranularity ?? null;
-  if (rate === null || interval === null) throw new Unavailable(unpublished("no funding rate"));
+  if (rate === null || interval === null) throw nothing(ask, "fundingFeeRate", "no rate");
   return { at: ask.now, rate: ratio(rate), everyHours: interval / HOUR, kind: "predicted" };
 }
 

@@ -12,13 +12,14 @@
  */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
-import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
-import { between, joinSeries, series, type Series } from "../core/series.ts";
+import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import { between, series, type Series } from "../core/series.ts";
 import { HOUR, SECOND, shift } from "../core/time.ts";
 import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
-import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
+import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
-import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import { everyListed, listOf, noBar, otherQuote, otherType, type Listing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -26,13 +27,10 @@ const API = "https://api.mexc.com/api/v1/contract";
 const TOO_MANY_REQUESTS = 510;
 const TRADING = 0;
 const PERPETUAL = 1;
+const DATED = 2;
 /** What a contract is priced in, and what we take it for. */
-const QUOTES: ReadonlyMap<unknown, Market["quote"]> = new Map([
-  ["USDT", "USDT"],
-  ["USDC", "USDC"],
-  ["USD", "USD"],
-  ["USD1", "USD"],
-]);
+const QUOTES = { USDT: "USDT", USDC: "USDC", USD: "USD", USD1: "USD" } as const;
+const Quote = z.enum(["USDT", "USDC", "USD", "USD1"]);
 const BAR = 8 * HOUR;
 /** At most 611 days, 1,833 bars. */
 const WINDOW_MONTHS = 20;
@@ -62,23 +60,41 @@ interface Contract {
   readonly market: Market;
   readonly each: Quantity;
 }
-const Contracts = ownRows(
-  (row) =>
-    row["baseCoin"] === "BTC" &&
-    row["state"] === TRADING &&
-    // Documented since 2026; every contract was a perpetual before.
-    (row["futureType"] ?? PERPETUAL) === PERPETUAL &&
-    QUOTES.has(row["quoteCoin"]) &&
-    (row["settleCoin"] === row["quoteCoin"] || (row["settleCoin"] === "BTC" && row["quoteCoin"] === "USD")),
-  z
-    .object({ symbol: z.string().min(1), quoteCoin: z.string(), settleCoin: z.string(), contractSize: positive })
-    .transform(({ symbol, quoteCoin, settleCoin, contractSize }): Contract => {
-      const quote = QUOTES.get(quoteCoin) ?? "USD";
-      return settleCoin === "BTC"
-        ? { market: { symbol, kind: "perpetual", margin: "inverse", quote }, each: ofUsd(contractSize) }
-        : { market: { symbol, kind: "perpetual", margin: "linear", quote }, each: ofBtc(contractSize) };
-    }),
-).refine((rows) => rows.length > 0, "expected a BTC contract");
+const typeOf = (row: Readonly<Record<string, unknown>>): unknown =>
+  // Documented since 2026; every contract was a perpetual before.
+  row["futureType"] ?? PERPETUAL;
+const marginOf = ({ quoteCoin, settleCoin }: Readonly<Record<string, unknown>>): Market["margin"] | null =>
+  settleCoin === quoteCoin ? "linear" : settleCoin === "BTC" && quoteCoin === "USD" ? "inverse" : null;
+const isQuote = (coin: unknown): boolean => Quote.safeParse(coin).success;
+const named = { symbol: z.string().min(1), settleCoin: z.string() };
+const Contracts = answer(
+  listOf(
+    (row) => row["baseCoin"] === "BTC" && row["state"] === TRADING,
+    (row) => typeOf(row) === PERPETUAL && isQuote(row["quoteCoin"]) && marginOf(row) !== null,
+    z.object({ ...named, quoteCoin: Quote, contractSize: positive }),
+    z.object({ ...named, quoteCoin: z.string(), futureType: z.unknown().optional() }),
+  ).refine(({ known }) => known.length > 0, "expected a BTC contract"),
+);
+
+/** The contracts that are trading. */
+async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
+  const { known, others } = await ask.json(`${API}/detail`, Contracts, sinceDelivery(ask));
+  const contracts = known.map(({ symbol, quoteCoin, contractSize, ...row }): Contract => {
+    const inverse = marginOf({ quoteCoin, ...row }) === "inverse";
+    const terms = { symbol, kind: "perpetual", quote: QUOTES[quoteCoin] } as const;
+    return inverse
+      ? { market: { ...terms, margin: "inverse" }, each: ofUsd(contractSize) }
+      : { market: { ...terms, margin: "linear" }, each: ofBtc(contractSize) };
+  });
+  const lacking = others.map(({ symbol, ...row }): Lacking => {
+    const type = typeOf(row);
+    if (type === DATED) return { what: symbol, gap: unpublished("dated: not asked"), minor: true };
+    if (type !== PERPETUAL) return otherType(symbol, `futureType ${JSON.stringify(type)}`);
+    if (!isQuote(row.quoteCoin)) return otherQuote(symbol, row.quoteCoin);
+    return otherType(symbol, `${row.quoteCoin} settled in ${row.settleCoin}`);
+  });
+  return { contracts, lacking };
+}
 
 const Ticker = z.object({
   holdVol: level.nullish(),
@@ -116,12 +132,10 @@ const Klines = answer(
 
 const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** One question per contract; a contract that fails is named, the others count. */
 async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Markets<T>>): Promise<Markets<T>> {
-  const listed = await ask.json(`${API}/detail`, Contracts, { minutes: 60 });
-  return families(Object.fromEntries(listed.map((contract) => [contract.market.symbol, () => one(contract)])));
+  return everyListed(await contractsOf(ask), one);
 }
 
 /** A contract's row of the answer for all. */
@@ -138,7 +152,7 @@ async function heldNow(ask: Ask, contract: Contract): Promise<Markets<OpenIntere
   const { market, each } = contract;
   const ticker = await rowOf(ask, "ticker", contract, Ticker);
   const count = ticker?.holdVol ?? null;
-  if (ticker === undefined || count === null) return none(market.symbol, unpublished("no open interest"));
+  if (ticker === undefined || count === null) throw nothing(ask, "data", "no open interest");
   return only(market, {
     at: ticker.timestamp,
     size: ofContracts(count, each),
@@ -170,7 +184,7 @@ async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding
   const { market } = contract;
   if (isPast(ask)) return only(market, await fundingThen(ask, contract));
   const row = await rowOf(ask, "funding_rate", contract, Rate);
-  if (row === undefined) return none(market.symbol, unpublished("no funding rate"));
+  if (row === undefined) throw nothing(ask, "data", "no funding rate");
   const { timestamp: at, fundingRate, collectCycle: everyHours } = row;
   return only(market, { at, rate: ratio(fundingRate), everyHours, kind: "predicted" });
 }
@@ -192,16 +206,8 @@ async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Ser
       : { at, value: { until, btc: null, usd: inUsd(amount, typical), typical } };
   });
   const wanted = between(series<Traded>(bars), from, ask.now);
-  return wanted.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, wanted);
-}
-
-/** A look-back would end for all contracts at once: only the earliest bar of all can be that of a month cut off. */
-async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
-  const told = await perContract(ask, (contract) => traded(ask, contract));
-  const reach = fromWholeMonth(joinSeries(...told.of.map(({ value }) => value)))[0]?.at;
-  if (reach === undefined) throw nothing(ask, "data", "no whole month of klines");
-  const of = told.of.map(({ market, value }) => ({ market, value: between(value, reach, ask.now) }));
-  return { of: of.filter(({ value }) => value.length > 0), lacking: told.lacking };
+  if (wanted.length === 0) throw noBar(ask, { market }, "data");
+  return only(market, wanted);
 }
 
 export const mexc = {
@@ -241,7 +247,7 @@ export const mexc = {
   },
   datasets: {
     openInterest: (ask) => perContract(ask, (contract) => heldNow(ask, contract)),
-    volume,
+    volume: (ask) => perContract(ask, (contract) => traded(ask, contract)),
     funding: (ask) => perContract(ask, (contract) => fundingNow(ask, contract)),
   },
 } as const satisfies Source;

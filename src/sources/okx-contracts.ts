@@ -17,6 +17,8 @@ import {
 } from "../core/units.ts";
 import { envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
+import { sinceDelivery } from "./keep.ts";
+import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type Listing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /** The documented host first. The older one is asked what the first one will not answer. */
@@ -89,8 +91,7 @@ export function endsBetween(from: Instant, until: Instant, page: number): readon
 /** Perpetuals, and what OKX calls expiry futures. */
 type Kind = "SWAP" | "FUTURES";
 
-export interface Contract {
-  readonly market: Market;
+export interface Contract extends Listed {
   /** What one contract is worth. */
   readonly each: Quantity;
   readonly kind: Kind;
@@ -113,33 +114,40 @@ const Instrument = z.object({
   ctValCcy: z.enum(["BTC", "USD"]),
   ruleType: z.string(),
   // Empty for a perpetual that is not being delisted.
-  expTime: z.union([millis, z.literal("")]),
+  expTime: z.union([millis, z.literal("").transform(() => undefined)]),
+  listTime: listingTime,
 });
 /** Contracts that are not live yet have empty fields. */
-const Instruments = z
-  .array(z.looseObject({ uly: z.string(), state: z.string() }))
-  .transform((rows): unknown[] => rows.filter((row) => row.state === "live" && Underlying.safeParse(row.uly).success))
-  .pipe(z.array(Instrument));
+const Instruments = listOf(
+  (row) => row["state"] === "live" && String(row["uly"]).startsWith("BTC-"),
+  (row) => Underlying.safeParse(row["uly"]).success,
+  Instrument,
+  z.object({ instId: z.string(), uly: z.string() }),
+);
 
 /** The BTC contracts of one kind that are traded. */
-async function contractsOf(ask: Ask, kind: Kind): Promise<readonly Contract[]> {
-  const rows = await get(ask, `public/instruments?instType=${kind}`, Instruments, { minutes: 60 });
-  if (rows.length === 0) {
+async function contractsOf(ask: Ask, kind: Kind): Promise<Listing<Contract>> {
+  const path = `public/instruments?instType=${kind}`;
+  const { known, others } = await get(ask, path, Instruments, sinceDelivery(ask));
+  const live = known.filter(({ expTime }) => !isOver(expTime, ask.now));
+  if (live.length === 0) {
     throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${kind} is live` });
   }
-  return rows.map((row): Contract => {
+  const contracts = live.map((row): Contract => {
     const worth = row.ctVal * row.ctMult;
     const named = { symbol: row.instId, margin: row.ctType, quote: QUOTES[row.uly] };
     const perpetual = kind === "SWAP" || row.ruleType === "xperp";
     return {
       market: perpetual
         ? { ...named, kind: "perpetual" }
-        : { ...named, kind: "dated", ...(row.expTime === "" ? {} : { expires: row.expTime }) },
+        : { ...named, kind: "dated", ...(row.expTime === undefined ? {} : { expires: row.expTime }) },
       each: row.ctValCcy === "BTC" ? ofBtc(worth) : ofUsd(worth),
       kind,
       family: row.instFamily,
+      listed: row.listTime,
     };
   });
+  return { contracts, lacking: others.map(({ instId, uly }) => otherQuote(instId, uly.slice("BTC-".length))) };
 }
 
 export const sizeOf = (contract: Contract, count: number): Quantity => ofContracts(count, contract.each);
@@ -170,7 +178,8 @@ const MAIN = "BTC-USDT-SWAP";
 
 /** The perpetual in USDT, where most is traded. */
 export async function mainContract(ask: Ask): Promise<Contract> {
-  const found = (await contractsOf(ask, "SWAP")).find(({ market }) => market.symbol === MAIN);
+  const { contracts } = await contractsOf(ask, "SWAP");
+  const found = contracts.find(({ market }) => market.symbol === MAIN);
   if (found === undefined) throw new Unavailable({ why: "malformed", at: "data", detail: `${MAIN} is not live` });
   return found;
 }
@@ -181,24 +190,17 @@ export const perContract = <T>(
   one: (ask: Ask, contract: Contract) => Promise<T>,
   kinds: readonly Kind[] = ["SWAP", "FUTURES"],
   wanted: (market: Market) => boolean = () => true,
-): Promise<Markets<T>> =>
-  families(
-    Object.fromEntries(
-      kinds.map((kind) => [
-        kind,
-        async () => {
-          const asked = (await contractsOf(ask, kind)).filter(({ market }) => wanted(market));
-          return families(
-            Object.fromEntries(
-              asked.map((contract) => [
-                contract.market.symbol,
-                async () => ({ of: [{ market: contract.market, value: await one(ask, contract) }], lacking: [] }),
-              ]),
-            ),
-            (symbol) => !symbol.endsWith("-SWAP"),
-          );
-        },
-      ]),
-    ),
-    (kind) => kind === "FUTURES",
-  );
+): Promise<Markets<T>> => {
+  // A kind is minor where its list was read and has dated contracts alone: X-Perps may be among the others.
+  const dated = new Set<string>();
+  const all = async (kind: Kind): Promise<Markets<T>> => {
+    const { contracts, lacking } = await contractsOf(ask, kind);
+    const asked = contracts.filter(({ market }) => wanted(market));
+    if (asked.every(({ market }) => market.kind === "dated")) dated.add(kind);
+    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+      of: [{ market: contract.market, value: await one(ask, contract) }],
+      lacking: [],
+    }));
+  };
+  return families(Object.fromEntries(kinds.map((kind) => [kind, () => all(kind)])), (kind) => dated.has(kind));
+};

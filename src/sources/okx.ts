@@ -18,6 +18,7 @@ import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/uni
 import { FINE_BAR, firstInstant } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER, toDate } from "./keep.ts";
+import { noBar } from "./listed.ts";
 import {
   get,
   held,
@@ -62,11 +63,12 @@ const Orders = z.object({ details: z.array(Order) });
 
 async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
   const [row] = await get(ask, `public/open-interest?instType=${contract.kind}`, ownRows(contract.market.symbol, Held));
-  if (row === undefined) throw new Unavailable(unpublished("no open interest"));
+  if (row === undefined) throw nothing(ask, "data", "no open interest");
   return { at: row.ts, ...held(contract, row.oi, row.oiCcy, row.oiUsd) };
 }
 
-async function months(ask: Ask, { market }: Contract): Promise<Series<Traded>> {
+async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
+  const { market } = contract;
   const running = startOfMonth(monthOf(ask.now));
   const first = firstInstant(ask.now);
   const path = `market/history-candles?instId=${market.symbol}`;
@@ -79,7 +81,7 @@ async function months(ask: Ask, { market }: Contract): Promise<Series<Traded>> {
   ]);
   const bars = months.filter(([at]) => at >= first && at < ask.now);
   const over = days === null ? [] : daily.filter(([at]) => at >= days.from && at < days.end);
-  if (bars.length + over.length === 0) throw new Unavailable(unpublished("no month was traded"));
+  if (bars.length + over.length === 0) throw noBar(ask, contract, "data");
   return series([
     ...over.map(([at, , , , , , inCoin, inQuote]) => ({
       at,
@@ -104,7 +106,7 @@ async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
     );
   }
   const [row] = await get(ask, "public/funding-rate?instId=ANY", ownRows(market.symbol, Rate));
-  if (row === undefined) throw new Unavailable(unpublished("no funding rate"));
+  if (row === undefined) throw nothing(ask, "data", "no funding rate");
   const everyHours = (row.nextFundingTime - row.fundingTime) / HOUR;
   if (everyHours <= 0) {
     throw new Unavailable({ why: "malformed", at: "nextFundingTime", detail: "not after fundingTime" });

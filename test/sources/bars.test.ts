@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { series } from "../../src/core/series.ts";
 import { iso, parseInstant, type Instant } from "../../src/core/time.ts";
-import { firstInstant, fromWholeMonth, typicalPrice, windows } from "../../src/sources/bars.ts";
+import { firstInstant, typicalPrice, windows } from "../../src/sources/bars.ts";
 
 const at = (text: string): Instant => {
   const found = parseInstant(text);
@@ -56,20 +55,6 @@ describe("windows of bars", () => {
 });
 
 describe("bars", () => {
-  const days = (...texts: string[]) => series(texts.map((text) => ({ at: at(text), value: text })));
-
-  it("lose a month that is told from the middle on", () => {
-    const from = days("2025-02-28T23:00:00Z", "2025-03-01T00:00:00Z", "2025-03-02T00:00:00Z");
-    expect(fromWholeMonth(from).map((point) => point.value)).toEqual(["2025-03-01T00:00:00Z", "2025-03-02T00:00:00Z"]);
-    expect(fromWholeMonth(days("2025-02-01T01:00:00Z"))).toEqual([]);
-  });
-
-  it("keep a month that is told from its first instant", () => {
-    const whole = days("2025-02-01T00:00:00Z", "2025-02-01T01:00:00Z");
-    expect(fromWholeMonth(whole)).toEqual(whole);
-    expect(fromWholeMonth(series<string>([]))).toEqual([]);
-  });
-
   it("have the mean of their four prices as typical price", () => {
     expect(typicalPrice(64_900, 65_101, 64_800, 65_200)).toBe(65_000.25);
     expect(() => typicalPrice(0, 0, 0, 0)).toThrow(RangeError);

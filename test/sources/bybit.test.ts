@@ -97,7 +97,7 @@ it("refuses months that open on another clock than UTC's; states shares of accou
     body.replace(`${at("2026-08-01T00:00:00Z")}`, `${at("2026-08-01T00:00:00Z") - 8 * HOUR}`),
   );
   const { lacking } = await bybit.datasets.volume((await askTapes(bybit, FOLDER, eight)).ask);
-  expect(lacking).toMatchObject([{ what: "BTCUSD", gap: { why: "malformed", at: "start" } }]);
+  expect(lacking.find(({ what }) => what === "BTCUSD")?.gap).toMatchObject({ why: "malformed", at: "start" });
   const off = instead("account-ratio", (body) => body.replace('"sellRatio":"0.4"', '"sellRatio":"0.42"'));
   const { ask } = await askTapes(bybit, FOLDER, off);
   const { of } = await bybit.datasets.longShort(ask);

@@ -19,7 +19,7 @@ describe("gate", () => {
     ["that is closed", '"status":"trading"', '"status":"delisted"', { why: "unpublished", detail: "delisted" }],
     ["of no size", '"quanto_multiplier":"0.0001"', '"quanto_multiplier":"0"', { why: "malformed" }],
     ["of another type", '"type":"direct"', '"type":"inverse"', { why: "malformed", at: "type" }],
-    ["without a figure", '"position_size":"281513731"', '"position_size":null', { why: "unpublished" }],
+    ["without a figure", '"position_size":"281513731"', '"position_size":null', { why: "malformed" }],
   ])("names a perpetual %s and keeps the others", async (_, from, to, gap) => {
     const { of, lacking } = await gate.datasets.openInterest(
       await asking("contracts/BTC_USDT", (body) => body.replace(from, to)),

@@ -32,7 +32,7 @@ it("names a contract that has no klines and keeps the others", async () => {
   const { ask } = await askTapes(mexc, FOLDER, instead(/BTC_USD1/, unknown));
   const { of, lacking } = await mexc.datasets.volume(ask);
   expect(of.map(({ market }) => market.symbol)).toEqual(["BTC_USDT", "BTC_USDC", "BTC_USD"]);
-  expect(lacking).toEqual([
+  expect(lacking.filter(({ minor }) => minor !== true)).toEqual([
     { what: "BTC_USD1", gap: { why: "refused", status: 200, detail: "1001 Contract does not exist" } },
   ]);
 });
@@ -42,7 +42,7 @@ it.each(["time", "open", "vol"])("refuses columns of which %s is shorter", async
   const data = { ...columns, vol: [1, 1], amount: [1, 1], [short]: [short === "time" ? 1785542400 : 1] };
   const { ask } = await askTapes(mexc, FOLDER, instead(/BTC_USDC/, { success: true, code: 0, data }));
   const { lacking } = await mexc.datasets.volume(ask);
-  expect(lacking).toEqual([
+  expect(lacking.filter(({ minor }) => minor !== true)).toEqual([
     { what: "BTC_USDC", gap: { why: "malformed", at: "body", detail: "expected columns of one length" } },
   ]);
 });

@@ -24,6 +24,8 @@ export interface Venue {
   readonly contracts: readonly Contract[];
   /** Instant of the oldest of its current values; null where it has none. */
   readonly asOf: Instant | null;
+  /** What its current values lack, of all that it lists, and not because nobody publishes it. */
+  readonly lost: readonly Lacking[];
   /** Its current values were told by earlier runs: it has not answered. */
   readonly kept: boolean;
 }
@@ -88,12 +90,17 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const origins = told(input, live ? "openInterest" : "openInterestHistory").filter((one) => one.source.venue === id);
   const kept = origins.length > 0 && origins.every((one) => one.kept);
   const aged = (live && !kept) || asOf === null ? null : agedWords(asOf, input, kept ? "earlier runs" : "its archive");
-  const lost = told(input, "openInterest")
-    .filter((one) => one.source.venue === id)
-    .flatMap(({ value }) => value.lacking.filter(({ gap }) => !isExpected(gap)).map(({ what }) => what));
-  const without = lost.length === 0 ? null : `This time without ${lost.join(", ")}.`;
+  // Of where the figures come from; what one of its sources lacks another may have told.
+  const lost = [...told(input, "openInterest"), ...(live ? [] : told(input, "openInterestHistory"))].flatMap(
+    ({ source: from, value }) =>
+      from.venue === id
+        ? value.lacking.filter(({ what, gap }) => !isExpected(gap) && (contracts.get(what)?.now ?? null) === null)
+        : [],
+  );
+  const names = [...new Set(lost.map(({ what }) => what))];
+  const without = names.length === 0 ? null : `This time without ${names.join(", ")}.`;
   const notes = [without, source.note, aged].filter((text) => text !== undefined && text !== null);
-  return { id, source, note: notes.length === 0 ? null : notes.join(" "), contracts: all, asOf, kept };
+  return { id, source, note: notes.length === 0 ? null : notes.join(" "), contracts: all, asOf, lost, kept };
 }
 
 /** What is said of a venue whose figures are samples of its past. */

@@ -1,0 +1,95 @@
+/**
+ * What follows from a venue's own list of contracts: each of them is asked about, and what the venue then does not tell
+ * of one that it says is trading is missing, not unpublished.
+ */
+import { z } from "zod";
+import { Unavailable } from "../core/gap.ts";
+import type { Lacking, Market, Markets, Traded } from "../core/market.ts";
+import type { Series } from "../core/series.ts";
+import { DAY, shift, type Instant } from "../core/time.ts";
+import { millis } from "./decode.ts";
+import { families } from "./families.ts";
+import { nothing } from "./past.ts";
+import type { Ask } from "./source.ts";
+
+/** A contract of the list; `listed`: since when it is traded, absent where the list does not say. */
+export interface Listed {
+  readonly market: Market;
+  readonly listed?: Instant | undefined;
+}
+
+/** The contracts that are trading, and those of them whose terms we do not know. */
+export interface Listing<C extends Listed> {
+  readonly contracts: readonly C[];
+  readonly lacking: readonly Lacking[];
+}
+
+/** A contract in a currency that is not known to be a dollar: no part of what the venue's figures speak for, but named. */
+export const otherQuote = (symbol: string, quote: string): Lacking => ({
+  what: symbol,
+  gap: { why: "malformed", at: "quote", detail: `${quote} is not known to count as USD` },
+  minor: true,
+  apart: true,
+});
+
+/** A contract of a type that the venue did not document: whatever it is, the venue's sum is without it. */
+export const otherType = (symbol: string, type: string): Lacking => ({
+  what: symbol,
+  gap: { why: "malformed", at: "type", detail: `${type} is not known` },
+});
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The rows of Bitcoin: those whose terms are known, read by `row`, and of the others no more than tells which they are. */
+export const listOf = <T, U>(
+  isBitcoin: (row: Fields) => boolean,
+  isKnown: (row: Fields) => boolean,
+  row: z.ZodType<T>,
+  other: z.ZodType<U>,
+): z.ZodType<{ readonly known: readonly T[]; readonly others: readonly U[] }> =>
+  z
+    .array(z.looseObject({}))
+    .transform((all): { known: unknown[]; others: unknown[] } => {
+      const rows = all.filter(isBitcoin);
+      return { known: rows.filter(isKnown), others: rows.filter((each) => !isKnown(each)) };
+    })
+    .pipe(z.object({ known: z.array(row), others: z.array(other) }));
+
+/** When a contract was listed. Venues that do not know it have "", "0" or -1: that says nothing. */
+export const listingTime = millis.optional().catch(undefined);
+
+/** Whether a contract has been delivered at `now`: the list may have been told before. */
+export const isOver = (expires: Instant | null | undefined, now: Instant): boolean =>
+  expires !== undefined && expires !== null && expires <= now;
+
+/** Asks `one` of every contract, side by side. What fails is named, of a dated one as minor; see `families`. */
+export async function everyListed<C extends Listed, T>(
+  { contracts, lacking: unknown }: Listing<C>,
+  one: (contract: C) => Markets<T> | Promise<Markets<T>>,
+): Promise<Markets<T>> {
+  const dated = new Set(contracts.flatMap(({ market }) => (market.kind === "dated" ? market.symbol : [])));
+  const { of, lacking } = await families(
+    Object.fromEntries(contracts.map((contract) => [contract.market.symbol, async () => one(contract)])),
+  );
+  const named = lacking.map((each): Lacking => (dated.has(each.what) ? { ...each, minor: true } : each));
+  return { of, lacking: [...named, ...unknown] };
+}
+
+/**
+ * What it means that a contract has no bar at all: nothing where it is dated, which may go without a trade, or where a
+ * perpetual was listed within a day. A perpetual of the list that was traded before is missing.
+ */
+export function noBar(ask: Ask, { market, listed }: Listed, at: string): Unavailable {
+  const detail = "no bar";
+  if (market.kind === "dated") return new Unavailable({ why: "unpublished", detail });
+  return isSince(shift(ask.now, -DAY), listed) ? justListed() : nothing(ask, at, detail);
+}
+
+/** A contract's bars of trading; throws where it has none, see `noBar`. */
+export function anyBars(ask: Ask, contract: Listed, bars: Series<Traded>, at: string): Series<Traded> {
+  if (bars.length === 0) throw noBar(ask, contract, at);
+  return bars;
+}
+
+const isSince = (from: Instant, listed: Instant | undefined): boolean => listed !== undefined && listed > from;
+const justListed = (): Unavailable => new Unavailable({ why: "unpublished", detail: "listed too lately" });

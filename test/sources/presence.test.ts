@@ -1,0 +1,287 @@
+/**
+ * What a venue's own list says is trading, and an answer then lacks: missing, and not for want of a publisher. Made of
+ * the fixtures, with one answer changed.
+ */
+import { describe, expect, it } from "vitest";
+import { asker, type Asked } from "../../src/ask.ts";
+import { Unavailable, type Gap } from "../../src/core/gap.ts";
+import type { Lacking, Market } from "../../src/core/market.ts";
+import { DAY, HOUR, instant, shift, type Instant } from "../../src/core/time.ts";
+import { replay } from "../../src/io/tape.ts";
+import { opened } from "../../src/io/unzip.ts";
+import type { HttpRequest } from "../../src/ports.ts";
+import { everyListed, noBar, otherQuote } from "../../src/sources/listed.ts";
+import { sources } from "../../src/sources/registry.ts";
+import type { Ask } from "../../src/sources/source.ts";
+import { askTapes, diskForTests, nowOf } from "../support/tapes.ts";
+
+type Edit = (key: string, value: unknown) => unknown;
+/** Rows of a list that name the contract (in this field) are left out. */
+const without =
+  (symbol: string, field?: string): Edit =>
+  (_, value) =>
+    Array.isArray(value)
+      ? value.filter((row) => !JSON.stringify(row).includes(`${field === undefined ? "" : `"${field}":`}"${symbol}"`))
+      : value;
+const empty: Edit = (_, value) => (Array.isArray(value) ? [] : value);
+const none =
+  (field: string, of?: string): Edit =>
+  (_, value) =>
+    typeof value === "object" &&
+    value !== null &&
+    field in value &&
+    (of === undefined || JSON.stringify(value).includes(`"${of}"`))
+      ? { ...value, [field]: null }
+      : value;
+
+const sourceOf = (id: string) => {
+  const found = sources.find((source) => source.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+};
+
+/** An ask of the fixture, after `edit` has changed every answer whose URL has `part`; `seen` is told every question. */
+const asked = (id: string, part: string, edit: Edit, seen: (request: HttpRequest) => void = () => {}): Promise<Asked> =>
+  askTapes(sourceOf(id), `fixtures/${id}`, (http) => async (request) => {
+    seen(request);
+    const answer = await http(request);
+    if (!request.url.includes(part)) return answer;
+    const body = JSON.stringify(JSON.parse(new TextDecoder().decode(answer.body)), edit);
+    return { ...answer, body: new TextEncoder().encode(body) };
+  });
+
+/** What is lacking of a dataset: of one that could not be had at all, all of it. */
+async function lackingOf(
+  id: string,
+  dataset: "openInterest" | "volume" | "funding",
+  ask: Ask,
+): Promise<readonly Lacking[]> {
+  const read = sourceOf(id).datasets[dataset];
+  if (read === undefined) throw new Error(dataset);
+  try {
+    return (await read(ask)).lacking;
+  } catch (error) {
+    if (error instanceof Unavailable) return [{ what: "all", gap: error.gap }];
+    throw error;
+  }
+}
+const of = (lacking: readonly Lacking[], what: string): Lacking | undefined => lacking.find((one) => one.what === what);
+
+describe("the open interest of a contract that is trading", () => {
+  it.each<[string, string, string, string, Edit]>([
+    ["binance", "USD-M", "fapi/v1/premiumIndex", "lacks every mark price", empty],
+    ["binance", "BTCUSDT", "fapi/v1/premiumIndex", "lacks its mark price", without("BTCUSDT")],
+    ["okx", "SWAP", "open-interest?instType=SWAP", "lacks every row", empty],
+    ["okx", "BTC-USDT-SWAP", "open-interest?instType=SWAP", "lacks its row", without("BTC-USDT-SWAP")],
+    ["bybit", "BTCUSDT", "tickers?category=linear", "lacks its ticker", without("BTCUSDT")],
+    ["bitget", "USDT-FUTURES", "tickers?productType=USDT-FUTURES", "lacks every ticker", empty],
+    [
+      "bitget",
+      "USDT-FUTURES",
+      "tickers?productType=USDT-FUTURES",
+      "has none in its ticker",
+      none("holdingAmount", "BTCUSDT"),
+    ],
+    ["gate", "BTC_USDT", "futures/usdt/contracts/BTC_USDT", "has no position", none("position_size")],
+    ["deribit", "BTC-PERPETUAL", "currency=BTC", "is null", none("open_interest", "BTC-PERPETUAL")],
+    ["kraken", "all", "/tickers", "lacks every ticker", empty],
+    ["kraken", "PF_XBTUSD", "/tickers", "lacks its ticker", without("PF_XBTUSD")],
+    ["htx", "BTC-USDT", "swap_open_interest?pair", "lacks its row", without("BTC-USDT", "contract_code")],
+    ["kucoin", "XBTUSDTM", "contracts/active", "is null", none("openInterest", "XBTUSDTM")],
+    ["crypto-com", "BTCUSD-PERP", "get-tickers", "lacks its ticker", without("BTCUSD-PERP")],
+    ["mexc", "BTC_USDT", "contract/ticker", "lacks its ticker", without("BTC_USDT")],
+  ])("%s, %s: %s %s", async (id, what, part, _, edit) => {
+    const { ask } = await asked(id, part, edit);
+    expect(of(await lackingOf(id, "openInterest", ask), what)?.gap.why).toBe("malformed");
+  });
+});
+
+describe("the volume of a perpetual whose bars are an empty list", () => {
+  it.each([
+    ["binance", "BTCUSDT", "fapi/v1/klines?symbol=BTCUSDT"],
+    ["binance", "BTCUSD_PERP", "contractType=PERPETUAL"],
+    ["okx", "BTC-USDT-SWAP", "history-candles?instId=BTC-USDT-SWAP"],
+    ["bybit", "BTCUSDT", "kline?category=linear&symbol=BTCUSDT&interval=M"],
+    ["bitget", "USDT-FUTURES", "symbol=BTCUSDT&"],
+    ["gate", "BTC_USDT", "futures/usdt/candlesticks?contract=BTC_USDT"],
+    ["deribit", "BTC-PERPETUAL", "chart_data?instrument_name=BTC-PERPETUAL"],
+    ["kraken", "PF_XBTUSD", "trade/PF_XBTUSD"],
+    ["htx", "BTC-USDT", "linear-swap-ex/market/history/kline"],
+    ["kucoin", "XBTUSDTM", "symbol=XBTUSDTM"],
+    ["crypto-com", "BTCUSD-PERP", "candlestick?instrument_name=BTCUSD-PERP"],
+    ["mexc", "BTC_USDT", "kline/BTC_USDT"],
+  ])("%s, %s", async (id, what, part) => {
+    const lost = of(await lackingOf(id, "volume", (await asked(id, part, empty)).ask), what);
+    expect(lost?.gap.why).toBe("malformed");
+    // A venue without its perpetual is not counted.
+    expect(lost?.minor).toBeUndefined();
+  });
+});
+
+describe("one dated contract that fails", () => {
+  it.each([
+    ["kucoin", "XBTMU26", "symbol=XBTMU26"],
+    ["gate", "delivery", "contract=BTC_USDT_20261030"],
+    ["gate", "delivery", "delivery/usdt/contracts"],
+    ["okx", "BTC-USDT-261016", "instId=BTC-USDT-261016"],
+    ["bitget", "BTCUSDZ26", "symbol=BTCUSDZ26"],
+  ])("%s, %s, leaves the venue its volume", async (id, what, part) => {
+    const { ask } = await asked(id, part, () => "no data");
+    expect(of(await lackingOf(id, "volume", ask), what)).toMatchObject({ minor: true });
+  });
+
+  it("is no X-Perp, and no list that has them", async () => {
+    const { ask } = await asked("okx", "history-candles?instId=BTC-USD_UM_XPERP", empty);
+    const xperp = (await lackingOf("okx", "volume", ask)).find(({ what }) => what.includes("XPERP"));
+    expect(xperp?.gap.why).toBe("malformed");
+    expect(xperp?.minor).toBeUndefined();
+    const list = await asked("okx", "instruments?instType=FUTURES", () => "no data");
+    const family = of(await lackingOf("okx", "volume", list.ask), "FUTURES");
+    expect(family?.gap.why).toBe("malformed");
+    expect(family?.minor).toBeUndefined();
+  });
+});
+
+describe("a contract whose terms we do not know", () => {
+  /** Of the first row that names the contract, a copy with other fields is put beside it. */
+  const beside =
+    (symbol: string, more: Readonly<Record<string, unknown>>): Edit =>
+    (_, value) => {
+      const row: unknown = Array.isArray(value)
+        ? value.find((each) => JSON.stringify(each).includes(`"${symbol}"`))
+        : null;
+      return Array.isArray(value) && typeof row === "object" && row !== null ? [...value, { ...row, ...more }] : value;
+    };
+
+  it.each<[string, string, string, Readonly<Record<string, unknown>>, object]>([
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDT", { symbol: "BTCU", quoteAsset: "U" }, { apart: true, minor: true }],
+    ["okx", "instType=SWAP", "BTC-USDT-SWAP", { instId: "BTC-U-SWAP", uly: "BTC-U" }, { apart: true, minor: true }],
+    ["bybit", "category=linear", "BTCUSDT", { symbol: "BTCU", quoteCoin: "U" }, { apart: true, minor: true }],
+    ["bitget", "contracts?productType=USDT-FUTURES", "BTCUSDT", { symbol: "BTCU", quoteCoin: "U" }, { apart: true }],
+    ["kraken", "/instruments", "PF_XBTUSD", { symbol: "PF_XBTU", quote: "U" }, { apart: true }],
+    ["kucoin", "contracts/active", "XBTUSDTM", { symbol: "XBTUM", quoteCurrency: "U" }, { apart: true }],
+    ["crypto-com", "get-instruments", "BTCUSD-PERP", { symbol: "BTCU-PERP", quote_ccy: "U" }, { apart: true }],
+    ["mexc", "contract/detail", "BTC_USDT", { symbol: "BTC_U", quoteCoin: "U", settleCoin: "U" }, { apart: true }],
+  ])(
+    "%s: in another currency is named, and no part of what its figures speak for",
+    async (id, part, like, more, as) => {
+      const { ask } = await asked(id, part, beside(like, more));
+      const name = String(more["symbol"] ?? more["instId"]);
+      const gap: Gap = { why: "malformed", at: "quote", detail: "U is not known to count as USD" };
+      expect(of(await lackingOf(id, "openInterest", ask), name)).toMatchObject({ gap, ...as });
+      expect(of(await lackingOf(id, "volume", ask), name)).toMatchObject({ gap, minor: true });
+    },
+  );
+
+  it.each<[string, string, string, Readonly<Record<string, unknown>>]>([
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDT", { symbol: "BTCX", contractType: "FUTURE_SWAP" }],
+    ["bybit", "category=linear", "BTCUSDT", { symbol: "BTCX", contractType: "LinearSpread" }],
+    ["bitget", "contracts?productType=USDT-FUTURES", "BTCUSDT", { symbol: "BTCX", symbolType: "spread" }],
+    ["kraken", "/instruments", "PF_XBTUSD", { symbol: "PX_XBTUSD", type: "futures_other", openingDate: 0 }],
+    ["kucoin", "contracts/active", "XBTUSDTM", { symbol: "XBTXM", type: "FFXXXX" }],
+    ["mexc", "contract/detail", "BTC_USDT", { symbol: "BTC_X", futureType: 7 }],
+  ])("%s: of another type is missing, and the venue's volume is not whole", async (id, part, like, more) => {
+    const { ask } = await asked(id, part, beside(like, more));
+    const lost = of(await lackingOf(id, "volume", ask), String(more["symbol"]));
+    expect(lost).toMatchObject({ gap: { why: "malformed", at: "type" } });
+    expect(lost?.minor).toBeUndefined();
+  });
+
+  it("kraken: options, of which there are many, are another product", async () => {
+    const option = { symbol: "OF_XBTUSD_260925_90000_C", type: "options" };
+    const { ask } = await asked("kraken", "/instruments", beside("PF_XBTUSD", option));
+    expect(of(await lackingOf("kraken", "volume", ask), option.symbol)).toBeUndefined();
+  });
+
+  it("binance: says nothing of the others by what cannot be read of it", async () => {
+    const odd = { symbol: "BTCU", quoteAsset: "U", deliveryDate: "soon", onboardDate: {} };
+    const { ask } = await asked("binance", "fapi/v1/exchangeInfo", beside("BTCUSDT", odd));
+    expect((await lackingOf("binance", "openInterest", ask)).map(({ what }) => what)).toEqual(["BTCU"]);
+  });
+});
+
+describe("a list that was told before a delivery", () => {
+  it.each([
+    ["binance", "BTCUSDT_261225", "fapi/v1/exchangeInfo", "deliveryDate"],
+    ["okx", "BTC-USDT-261016", "instType=FUTURES", "expTime"],
+    ["bybit", "BTCUSDT-25DEC26", "category=linear", "deliveryTime"],
+    ["bitget", "BTCUSDZ26", "productType=COIN-FUTURES", "deliveryTime"],
+    ["htx", "BTC-USDT-260626", "swap_contract_info", "delivery_time"],
+  ])("%s: %s has gone by then", async (id, symbol, part, field) => {
+    const now = await nowOf(`fixtures/${id}`);
+    const over: Edit = (_, value) =>
+      typeof value === "object" && value !== null && field in value && JSON.stringify(value).includes(`"${symbol}"`)
+        ? { ...value, [field]: typeof Reflect.get(value, field) === "number" ? now : String(now) }
+        : value;
+    const { ask } = await asked(id, part, over);
+    const read = sourceOf(id).datasets.openInterest;
+    const told = read === undefined ? null : await read(ask);
+    expect(told?.of.map(({ market }) => market.symbol)).not.toContain(symbol);
+    expect(told?.lacking.map(({ what }) => what)).not.toContain(symbol);
+  });
+
+  it.each([
+    ["binance", "exchangeInfo"],
+    ["okx", "instruments"],
+    ["bybit", "instruments-info"],
+    ["bitget", "market/contracts"],
+    ["kraken", "/instruments"],
+    ["htx", "swap_contract_info"],
+    ["crypto-com", "get-instruments"],
+    ["mexc", "contract/detail"],
+  ])("%s: does not serve after it", async (id, part) => {
+    const source = sourceOf(id);
+    const folder = `fixtures/${id}`;
+    const now = await nowOf(folder);
+    const delivery = shift(instant(now - (now % DAY)), 8 * HOUR);
+    const keeps = async (clock: Instant): Promise<readonly unknown[]> => {
+      const seen: unknown[] = [];
+      const tapes = opened(replay(diskForTests, folder));
+      const web = (request: HttpRequest) => {
+        if (request.url.includes(part)) seen.push(request.keep);
+        return tapes(request);
+      };
+      const { ask } = asker(source, { web, now, clock, since: shift(now, -200 * DAY) });
+      await lackingOf(id, "openInterest", ask);
+      return seen;
+    };
+    const seen = await keeps(shift(delivery, 20 * 60_000));
+    expect(seen.length).toBeGreaterThan(0);
+    for (const keep of seen) {
+      expect(keep).toEqual({ minutes: expect.any(Number) });
+      expect(keep).toSatisfy((one: { minutes: number }) => one.minutes <= 20);
+    }
+  });
+});
+
+describe("what no bar means", () => {
+  const now = instant(Date.UTC(2026, 0, 30, 6));
+  const ask = { now, clock: now, since: now } as Ask;
+  const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
+  const dated: Market = { ...perpetual, symbol: "BTCUSDT_260327", kind: "dated" };
+
+  it("nothing of a dated contract, of a perpetual of the last day, of a past instant", () => {
+    expect(noBar(ask, { market: perpetual }, "data").gap).toEqual({ why: "malformed", at: "data", detail: "no bar" });
+    expect(noBar(ask, { market: perpetual, listed: shift(now, -DAY) }, "data").gap.why).toBe("malformed");
+    expect(noBar(ask, { market: perpetual, listed: shift(now, -DAY + 1) }, "data").gap.why).toBe("unpublished");
+    expect(noBar(ask, { market: dated }, "data").gap.why).toBe("unpublished");
+    expect(noBar({ ...ask, clock: shift(now, DAY) }, { market: perpetual }, "data").gap.why).toBe("unpublished");
+  });
+
+  it("is minor where the contract is dated, however its lack was told", async () => {
+    const told = await everyListed(
+      { contracts: [{ market: perpetual }, { market: dated }], lacking: [otherQuote("BTCU", "U")] },
+      ({ market }) => {
+        const gap: Gap = { why: "malformed", at: "x", detail: "y" };
+        return market.kind === "dated"
+          ? { of: [], lacking: [{ what: market.symbol, gap }] }
+          : { of: [{ market, value: 1 }], lacking: [] };
+      },
+    );
+    expect(told.of).toEqual([{ market: perpetual, value: 1 }]);
+    expect(told.lacking.map(({ what, minor }) => [what, minor])).toEqual([
+      ["BTCUSDT_260327", true],
+      ["BTCU", true],
+    ]);
+  });
+});
