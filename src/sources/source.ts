@@ -60,7 +60,10 @@ export interface Ask {
   readonly now: Instant;
   /** The clock of the run: later than `now` where a past day is asked about. What an upstream keeps is counted from it. */
   readonly clock: Instant;
-  /** How far back a history of open interest is wanted. */
+  /**
+   * Start of the first day wanted of a history. A day's close held when the next one began: the first one wanted is of
+   * a day later, and what held at `since` itself closes the day before. Whether that comes along is a source's own matter.
+   */
   readonly since: Instant;
   /**
    * The answer, parsed. Throws `Unavailable`: `refused` for a status other than 2xx, `malformed` where the body is
