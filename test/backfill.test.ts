@@ -155,7 +155,7 @@ describe("backfill", () => {
     expect(code).toBe(3);
     // Size and price of 11 days of BTCUSDT, BTCUSD_PERP, BTCUSDC and four quarterlies, without two days of one.
     expect(out).toMatch(
-      /^binance-archive openInterestHistory: 150 values stored; lacks BTCUSD_PERP 2026-01-13, 2026-01-18$/m,
+      /^binance-archive openInterestHistory: 150 values stored; lacks BTCUSD_PERP 2026-01-13, 2026-01-18; lacks BTCUSD1: the archive has no file of it$/m,
     );
     expect(out).toMatch(/^binance openInterestHistory: .*failed: refused 451/m);
     expect(out).toMatch(/not whole: run backfill again\n$/);
@@ -163,7 +163,7 @@ describe("backfill", () => {
     const next = await command(`${words} ${upstream.url}`, { env: envOf(data) });
     expect(next.code).toBe(0);
     expect(next.out).toMatch(/^binance openInterestHistory: \d+ values stored/m);
-    expect(next.out).toMatch(/^binance-archive openInterestHistory: 2 values stored$/m);
+    expect(next.out).toMatch(/^binance-archive openInterestHistory: 2 values stored; lacks BTCUSD1/m);
   }, 60_000);
 
   it("judges a window as of its own end, and asks again for one that was refused", async () => {

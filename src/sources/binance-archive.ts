@@ -20,6 +20,7 @@ import {
   addMonths,
   DAY,
   dayOf,
+  earlier,
   endOfMonth,
   HOUR,
   instant,
@@ -80,12 +81,16 @@ const NO_MONTH: Gap = { why: "unpublished", detail: "the archive has no such fil
 const isAbsent = (gap: Gap): boolean => gap.why === "refused" && gap.status === 404;
 const folderOf = (market: Market): string => (market.margin === "linear" ? "um" : "cm");
 
-/** The files that can exist at `now`: those of days that are over. */
+/**
+ * The files that can exist at `now`: those of days that are over. A contract has no close on the day of its delivery,
+ * though it has a file.
+ */
 function daysOf(market: Market, ask: Ask): File[] {
   const files: File[] = [];
+  const until = earlier(ask.now, market.expires ?? ask.now);
   for (
     let start = later(startOfDay(dayOf(ask.since)), FIRST_METRICS);
-    start + DAY <= ask.now;
+    start + DAY <= until;
     start = shift(start, DAY)
   ) {
     const period = dayOf(start);
@@ -200,23 +205,35 @@ const alike = (a: Gap, b: Gap): boolean =>
 const LESSER = 32 * DAY;
 const NO_FILES: Gap = { why: "unpublished", detail: "the archive has no file of it" };
 
-/** What Binance's lists of today no longer show: the quarterlies that were traded at a past instant, and BTCUSDC. */
-function lesserThen(now: Instant): readonly Market[] {
-  const first = deliveryAfter(now);
-  const quarterlies = [first, deliveryAfter(first)].flatMap((expires): Market[] => {
+/** The lesser perpetuals; USD1 is a dollar. */
+const PERPETUALS: readonly Market[] = [
+  { symbol: "BTCUSDC", kind: "perpetual", margin: "linear", quote: "USDC" },
+  { symbol: "BTCUSD1", kind: "perpetual", margin: "linear", quote: "USD" },
+];
+
+/**
+ * What Binance's lists of today need not show: the lesser perpetuals, and all quarterlies that were traded at some time
+ * from `since` to `now`. Of each family two are at any time.
+ */
+function lesserThen({ since, now }: Pick<Ask, "since" | "now">): readonly Market[] {
+  const last = deliveryAfter(deliveryAfter(now));
+  const quarterlies: Market[] = [];
+  for (let expires = deliveryAfter(since); expires <= last; expires = deliveryAfter(expires)) {
     const day = dayOf(expires).slice(2).replaceAll("-", "");
-    return [
+    quarterlies.push(
       { symbol: `BTCUSDT_${day}`, kind: "dated", margin: "linear", quote: "USDT", expires },
       { symbol: `BTCUSD_${day}`, kind: "dated", margin: "inverse", quote: "USD", expires },
-    ];
-  });
-  return [{ symbol: "BTCUSDC", kind: "perpetual", margin: "linear", quote: "USDC" }, ...quarterlies];
+    );
+  }
+  return [...PERPETUALS, ...quarterlies];
 }
 
 async function lesser(ask: Ask, market: Market): Promise<Markets<Series<PastOpenInterest>>> {
-  const recent = { ...ask, since: later(ask.since, shift(ask.now, -LESSER)) };
+  const files = daysOf(market, ask);
+  // Delivered before the first day wanted was over.
+  if (files.length === 0) return { of: [], lacking: [] };
   try {
-    return await gathered(ask, market, daysOf(market, recent), closeOfDay);
+    return await gathered(ask, market, files, closeOfDay);
   } catch (error) {
     if (!(error instanceof Unavailable) || !isAbsent(error.gap)) throw error;
     return { of: [], lacking: [{ what: market.symbol, gap: NO_FILES }] };
@@ -226,7 +243,8 @@ async function lesser(ask: Ask, market: Market): Promise<Markets<Series<PastOpen
 /** The closes of every day. Of a past instant the archive also has what today's lists of contracts no longer show. */
 async function closes(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
   if (!isPast(ask)) return both(ask, daysOf, closeOfDay);
-  const asked = lesserThen(ask.now).map((market) => [market.symbol, () => lesser(ask, market)] as const);
+  const recent = { ...ask, since: later(ask.since, shift(ask.now, -LESSER)) };
+  const asked = lesserThen(recent).map((market) => [market.symbol, () => lesser(recent, market)] as const);
   return families({ perpetuals: () => both(ask, daysOf, closeOfDay), ...Object.fromEntries(asked) }, (what) =>
     what.includes("_"),
   );
@@ -244,7 +262,7 @@ export const binanceArchive = {
   name: "Binance archive",
   docs: "https://github.com/binance/binance-public-data",
   hosts: { "data.binance.vision": { everyMs: 2, atOnce: 32 } },
-  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
+  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC, BTCUSD1 and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
   reserve: ["volume"],
   facts: {
     openInterestHistory: {

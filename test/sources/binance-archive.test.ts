@@ -83,3 +83,31 @@ it("fails where no file is there, which is no known hole", async () => {
     status: 404,
   });
 });
+
+it("asks of a past month for every quarterly that was traded in it, to the last close before its delivery", async () => {
+  const asked: string[] = [];
+  const { ask } = await askTapes(binanceArchive, FOLDER, () => async ({ url }) => {
+    const file = /\/metrics\/[^/]+\/(\w+)-metrics-(\S+)\.zip\.CHECKSUM$/.exec(url);
+    if (file !== null) asked.push(`${file[1]} ${file[2]}`);
+    return { status: 404, at: instant(0), ms: 0, body: new Uint8Array() };
+  });
+  // December 2025, as a backfill asks for it; delivery was on Friday 26, 08:00Z.
+  const [since, now, clock] = ["2025-12-01T00:00Z", "2026-01-01T01:00Z", "2026-07-31T14:00Z"].map((text) =>
+    instant(Date.parse(text)),
+  );
+  if (since === undefined || now === undefined || clock === undefined) throw new Error("no instant");
+  // None of them is there.
+  await failure(binanceArchive.datasets.openInterestHistory({ ...ask, since, now, clock }));
+  const daysOf = (symbol: string): readonly string[] =>
+    asked.filter((one) => one.startsWith(`${symbol} `)).map((one) => one.slice(symbol.length + 1));
+  for (const family of ["BTCUSDT", "BTCUSD"]) {
+    expect(daysOf(`${family}_251226`).toSorted()).toEqual(
+      Array.from({ length: 25 }, (_, i) => `2025-12-${String(i + 1).padStart(2, "0")}`),
+    );
+    expect(daysOf(`${family}_260327`)).toHaveLength(31);
+    expect(daysOf(`${family}_260626`)).toHaveLength(31);
+  }
+  const perpetuals = ["BTCUSDT", "BTCUSD_PERP", "BTCUSDC", "BTCUSD1"];
+  const dated = ["BTCUSDT", "BTCUSD"].flatMap((one) => ["251226", "260327", "260626"].map((day) => `${one}_${day}`));
+  expect([...new Set(asked.map((one) => one.split(" ")[0]))].toSorted()).toEqual([...perpetuals, ...dated].toSorted());
+});
