@@ -3,10 +3,14 @@ import type { z } from "zod";
 import type { Dataset, Datasets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 
-/** How a host may be asked: at least `everyMs` between the starts of two requests, at most `atOnce` under way. */
+/**
+ * How a host may be asked: at least `everyMs` between the starts of two requests, at most `atOnce` under way. Where paths
+ * that begin alike have a limit of their own, so many milliseconds between two of them.
+ */
 export interface Pace {
   readonly everyMs: number;
   readonly atOnce?: number;
+  readonly paths?: Readonly<Record<string, number>>;
 }
 
 export interface Source {
