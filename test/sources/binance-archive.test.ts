@@ -114,7 +114,7 @@ it("asks of a past month for every quarterly that was traded in it, to the last 
   }
   const perpetuals = ["BTCUSDT", "BTCUSD_PERP", "BTCUSDC", "BTCUSD1"];
   const dated = ["BTCUSDT", "BTCUSD"].flatMap((one) => ["251226", "260327", "260626"].map((day) => `${one}_${day}`));
-  expect([...new Set(asked.map((one) => one.split(" ")[0]))].toSorted()).toEqual([...perpetuals, ...dated].toSorted());
+  expect(new Set(asked.map((one) => one.split(" ")[0]))).toEqual(new Set([...perpetuals, ...dated]));
 });
 
 it.each([
