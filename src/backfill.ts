@@ -192,6 +192,7 @@ async function answered(source: Source, dataset: Dataset, window: Span, options:
     now: asOfOf(window, options),
     clock: options.now,
     since: window.from,
+    everyDay: true,
     ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
   });
   try {

@@ -77,7 +77,7 @@ describe("a figure", () => {
   it("has numbers where its formula computes, and prose stays prose", () => {
     const filled = (id: string): string | null | undefined => explained(report, id, () => [])?.filled;
     const day = report.volume?.toDate;
-    expect(filled("volume.toDate.runRateUsd")).toBe(`${day?.usd} · days in the month / days passed`);
+    expect(filled("volume.toDate.runRateUsd")).toBe(`${day?.usd} · days in the month / ${day?.days}`);
     // The change of the price is negative: it stands in brackets.
     const moved = report.openInterest?.changes.anchor;
     expect(moved?.price).toBeLessThan(0);

@@ -55,11 +55,12 @@ async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
 
 /** The days of 25 months: one answer serves volume and history. */
 async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
-  // The day that begins at a past midnight tells what was held then; whether `toISO` is in the answer is not documented.
-  const to = isPast(ask) ? shift(floorTo(ask.now, HOUR), HOUR) : floorTo(ask.now, HOUR);
+  // Whether `toISO` is in the answer is not documented: a later hour has the day that has just begun in it either way.
+  const to = shift(floorTo(ask.now, HOUR), HOUR);
   const from = firstInstant(ask.now);
   const found = await daysBetween(ask, from, to, toDate(ask));
   if (found.length === 0) throw nothing(ask, "candles", "expected a day of BTC-USD");
+  // The day that begins at a past midnight tells what was held then.
   return between(found, from, isPast(ask) ? shift(ask.now, 1) : ask.now);
 }
 
