@@ -7,10 +7,11 @@ import { asker } from "./ask.ts";
 import { Unavailable, type Gap } from "./core/gap.ts";
 import { datasets, type Dataset } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
-import { DAY, dayOf, earlier, floorTo, HOUR, iso, later, shift, type Instant } from "./core/time.ts";
+import { DAY, dayOf, earlier, floorTo, HOUR, later, shift, startOfDay, type Day, type Instant } from "./core/time.ts";
 import { observationsOf } from "./history/observations.ts";
 import type { Store } from "./history/store.ts";
-import { missingMidnights, uncovered, windowsOf, type Cut, type Span } from "./history/windows.ts";
+import { missingDays, uncovered, windowsOf, type Cut, type Span } from "./history/windows.ts";
+import { heldAt } from "./past.ts";
 import type { Web } from "./ports.ts";
 import { sections } from "./report/input.ts";
 import { vetted } from "./report/vet.ts";
@@ -50,7 +51,7 @@ export interface Outcome {
   readonly revised: number;
   readonly asked: number;
   /** Days that the source does not have, by market ("" where there is none). */
-  readonly missing: ReadonlyMap<string, readonly Instant[]>;
+  readonly missing: ReadonlyMap<string, readonly Day[]>;
   /** What else it lacks, in its words. */
   readonly lacking: readonly string[];
   /** Values that the plausibility rules kept out. */
@@ -62,7 +63,8 @@ export interface Outcome {
 /** Histories, and how long a stretch one answer of every source reaches back at least. */
 const CUTS: Readonly<Partial<Record<Dataset, Cut>>> = {
   fearGreed: { days: 100_000 },
-  candles: { days: 300 },
+  // Of the 300 days of an answer the newest begins with the window's end.
+  candles: { days: 299 },
   openInterestHistory: "months",
   // Each answer holds 24 whole months.
   volume: { days: 720 },
@@ -118,18 +120,20 @@ async function dug(
   dataset: Dataset,
   windows: readonly Span[],
   options: Backfill,
-  told: (window: Span) => void,
+  begins: (window: Span) => void,
 ): Promise<Outcome> {
   const { store, now } = options;
   let [added, revised, asked, empty] = [0, 0, 0, 0];
   let hasTold = false;
-  const missing = new Map<string, Instant[]>();
+  const missing = new Map<string, Day[]>();
   const [lacking, refused, failed] = [new Set<string>(), new Set<string>(), new Map<string, Gap>()];
   for (const [i, window] of windows.entries()) {
-    told(window);
+    begins(window);
     asked += 1;
-    const raw = await answered(source, dataset, window, options);
-    const { reading, refusals } = judged(raw, options);
+    const told = await answered(source, dataset, window, options);
+    // Some tell all that there is, whenever they are asked about.
+    const [raw = told] = heldAt([told], options.sources, asOfOf(window, options));
+    const { reading, refusals } = judged(raw, window, options);
     for (const text of refusals) refused.add(text);
     const gaps = gapsOf(raw);
     // Going back, an answer without a single row may be how a source says that it has no more.
@@ -141,9 +145,10 @@ async function dug(
         lacking.add(i === 0 ? text : `${text} (before ${dayOf(window.until)})`);
       }
     }
-    const holes = raw.ok ? holesOf(raw, source, window) : new Map<string, readonly Instant[]>();
+    const holes = raw.ok ? holesOf(raw, source, window) : new Map<string, readonly Day[]>();
     for (const [market, days] of holes) missing.set(market, [...(missing.get(market) ?? []), ...days]);
-    const whole = gaps.every(({ gap }) => isOver(gap));
+    // What was refused is not known: a rule may be what was wrong.
+    const whole = gaps.every(({ gap }) => isOver(gap)) && reading.ok === raw.ok;
     const stored = store.append(observationsOf([reading], now), now, [
       ...(whole ? remembered(source, dataset, window, holes, now) : []),
     ]);
@@ -184,8 +189,7 @@ async function answered(source: Source, dataset: Dataset, window: Span, options:
   }
   const { ask } = asker(source, {
     web: options.web(),
-    // Some leave out what stands at the very end.
-    now: earlier(shift(window.until, HOUR), options.now),
+    now: asOfOf(window, options),
     clock: options.now,
     since: window.from,
     everyDay: true,
@@ -200,14 +204,17 @@ async function answered(source: Source, dataset: Dataset, window: Span, options:
   }
 }
 
+/** The instant that a window is asked, and judged, as of: some leave out what stands at its very end. */
+const asOfOf = ({ until }: Span, { now }: Backfill): Instant => earlier(shift(until, HOUR), now);
+
 /** The reading without what the rules refuse, and what they say of it. */
-function judged(raw: Reading, { sources, now }: Backfill): { reading: Reading; refusals: readonly string[] } {
+function judged(raw: Reading, window: Span, options: Backfill): { reading: Reading; refusals: readonly string[] } {
   const { input, checks } = vetted({
     readings: [raw],
-    sources,
+    sources: options.sources,
     asked: [],
-    now,
-    asOf: now,
+    now: options.now,
+    asOf: asOfOf(window, options),
     mode: "live",
     recording: null,
     anchor: { is: "days", extreme: "low", days: 180 },
@@ -233,10 +240,10 @@ const isFinal = (gap: Gap): boolean =>
   (gap.why === "refused" && (gap.status === 404 || gap.status === 400));
 
 /** Days of which a daily history tells nothing, though it could. Dated contracts come and go. */
-function holesOf(reading: Reading, source: Source, window: Span): ReadonlyMap<string, readonly Instant[]> {
-  const holes = new Map<string, readonly Instant[]>();
-  const add = (market: string, points: readonly { readonly at: Instant }[], span: Span): void => {
-    const missing = missingMidnights(span, new Set(points.map(({ at }) => at)));
+function holesOf(reading: Reading, source: Source, window: Span): ReadonlyMap<string, readonly Day[]> {
+  const holes = new Map<string, readonly Day[]>();
+  const add = (market: string, told: readonly Instant[], from: Instant): void => {
+    const missing = missingDays({ from, until: window.until }, new Set(told.map(dayOf)));
     if (missing.length > 0) holes.set(market, missing);
   };
   if (!reading.ok || AT_ONCE.has(source.id)) return holes;
@@ -244,21 +251,18 @@ function holesOf(reading: Reading, source: Source, window: Span): ReadonlyMap<st
   if (dataset === "openInterestHistory" && typeof value === "object" && "of" in value) {
     for (const { market, value: samples } of value.of) {
       if (market.kind !== "perpetual" || !Array.isArray(samples)) continue;
-      // Any sample of a day tells of that day.
+      // Any sample of a day tells of that day, and the one at the midnight after it is its close.
       add(
         market.symbol,
-        samples.map(({ at }) => ({ at: floorTo(shift(at, DAY - 1), DAY) })),
-        window,
+        samples.map(({ at }) => shift(at, -1)),
+        window.from,
       );
     }
   }
   // A day's bar, and its Fear & Greed, stand at its start.
   if ((dataset === "candles" || dataset === "fearGreed") && Array.isArray(value)) {
-    const own: readonly { readonly at: Instant }[] = value.flatMap((point) =>
-      "at" in point ? [{ at: point.at }] : [],
-    );
-    const first = own[0]?.at ?? window.until;
-    add("", own, { from: shift(later(window.from, first), -1), until: shift(window.until, -1) });
+    const own = value.flatMap((point) => ("at" in point ? [point.at] : []));
+    add("", own, later(window.from, own[0] ?? window.until));
   }
   return holes;
 }
@@ -268,15 +272,15 @@ function remembered(
   source: Source,
   dataset: Dataset,
   window: Span,
-  holes: ReadonlyMap<string, readonly Instant[]>,
+  holes: ReadonlyMap<string, readonly Day[]>,
   now: Instant,
 ): Parameters<Store["append"]>[2] & object {
   const mayCome = shift(floorTo(now, DAY), -MAY_COME);
-  const young = [...holes.values()].flat().filter((at) => at > mayCome);
-  const first = young.reduce<Instant | null>((a, b) => (a === null || b < a ? b : a), null);
-  const late = AT_ONCE.has(source.id) ? mayCome : first === null ? window.until : shift(first, -DAY);
+  const young = [...holes.values()].flat().map(startOfDay);
+  const first = young.filter((at) => at >= mayCome).reduce(earlier, window.until);
+  const late = AT_ONCE.has(source.id) ? mayCome : first;
   const until = earlier(window.until, late);
-  const words = [...holes].map(([market, days]) => `${market} ${days.map((at) => iso(at).slice(0, 10)).join(" ")}`);
+  const words = [...holes].map(([market, days]) => `${market} ${days.join(" ")}`);
   return until <= window.from
     ? []
     : [{ source: source.id, dataset, since: window.from, until, lacking: words.join("; ") }];

@@ -142,9 +142,9 @@ const both = (first: Collected, second: Collected): Collected => ({
   },
 });
 
-/** The grid, or as far as an anchor further back needs. */
+/** The grid, or the start of the first day that an anchor further back may be. */
 function historyFrom(anchor: Anchor, asOf: Instant): Instant {
   const grid = shift(floorTo(asOf, DAY), -HISTORY_DAYS * DAY);
   const [first] = anchorWindow(anchor, asOf);
-  return first === undefined ? grid : earlier(grid, first);
+  return first === undefined ? grid : earlier(grid, shift(first, -DAY));
 }

@@ -166,7 +166,7 @@ describe("backfill", () => {
     expect(code).toBe(3);
     // Size and price of 11 days of BTCUSDT, BTCUSD_PERP, BTCUSDC and four quarterlies, without two days of one.
     expect(out).toMatch(
-      /^binance-archive openInterestHistory: 150 values stored; lacks BTCUSD_PERP 2026-01-13, 2026-01-18$/m,
+      /^binance-archive openInterestHistory: 150 values stored; lacks BTCUSD_PERP 2026-01-13, 2026-01-18; lacks BTCUSD1: the archive has no file of it$/m,
     );
     expect(out).toMatch(/^binance openInterestHistory: .*failed: refused 451/m);
     expect(out).toMatch(/not whole: run backfill again\n$/);
@@ -174,7 +174,77 @@ describe("backfill", () => {
     const next = await command(`${words} ${upstream.url}`, { env: envOf(data) });
     expect(next.code).toBe(0);
     expect(next.out).toMatch(/^binance openInterestHistory: \d+ values stored/m);
-    expect(next.out).toMatch(/^binance-archive openInterestHistory: 2 values stored$/m);
+    expect(next.out).toMatch(/^binance-archive openInterestHistory: 2 values stored; lacks BTCUSD1/m);
+  }, 60_000);
+
+  it("judges a window as of its own end, and asks again for one that was refused", async () => {
+    const data = await folder();
+    const words = "backfill --from 2024-12-01 --to 2025-11-30 --venues dydx --relay";
+    // Coinbase's answers end twelve days early, which is older than daily bars may be.
+    const late = await relayServer(async (request) => {
+      const answer = await http(request);
+      if (!request.url.includes("/products/")) return answer;
+      const end = Date.parse(new URL(request.url).searchParams.get("end") ?? "") / 1_000;
+      const rows = JSON.parse(new TextDecoder().decode(answer.body)) as [number][];
+      const early = rows.filter(([at]) => at < end - 12 * 86_400);
+      return { ...answer, body: new TextEncoder().encode(JSON.stringify(early)) };
+    });
+    const first = await command(`${words} ${late.url}`, { env: envOf(data) });
+    await late.close();
+    expect(first.out).toMatch(/^coinbase candles: 0 values stored;.* refused Q-03: the newest daily bar is of/m);
+    // Windows of 299 days, none of which ends near the clock: whole days of the other venues.
+    expect(first.out).toMatch(/^bitstamp candles: \d+ values stored$/m);
+    expect(first.out).toMatch(/^binance-spot candles: \d+ values stored$/m);
+
+    const second = await command(`${words} ${upstream.url}`, { env: envOf(data) });
+    expect(second.out).toMatch(/^coinbase candles: \d+ values stored$/m);
+    expect(second.out).not.toMatch(/^(bitstamp|binance-spot) candles/m);
+    const closes = opened(data, (db) =>
+      db
+        .prepare(
+          `SELECT source, count(DISTINCT at) FROM observation JOIN series ON series.id = observation.series
+           WHERE dataset = 'candles' AND field = 'close' AND at >= ? AND at < ? GROUP BY source ORDER BY source`,
+        )
+        .raw()
+        .all(Date.UTC(2024, 11, 1), Date.UTC(2025, 11, 1)),
+    );
+    expect(closes).toEqual([
+      ["binance-spot", 365],
+      ["bitstamp", 365],
+      ["coinbase", 365],
+    ]);
+  }, 60_000);
+
+  it("names a day that is missing by its own date, whatever the history", async () => {
+    const data = await folder();
+    const hole = Date.UTC(2025, 11, 10) / 1_000;
+    const server = await relayServer(async (request) => {
+      const answer = await http(request);
+      const text = new TextDecoder().decode(answer.body);
+      if (request.url.includes("alternative.me")) {
+        const told = JSON.parse(text) as { data: { timestamp: string }[] };
+        told.data = told.data.filter(({ timestamp }) => timestamp !== String(hole));
+        return { ...answer, body: new TextEncoder().encode(JSON.stringify(told)) };
+      }
+      if (request.url.includes("/products/")) {
+        const rows = (JSON.parse(text) as [number][]).filter(([at]) => at !== hole);
+        return { ...answer, body: new TextEncoder().encode(JSON.stringify(rows)) };
+      }
+      // The close of the day, which is what was held when it was over.
+      if (request.url.includes("/open-interest?")) {
+        const told = JSON.parse(text) as { result: { list: { timestamp: string }[] } };
+        const close = String((hole + 86_400) * 1_000);
+        told.result.list = told.result.list.filter(({ timestamp }) => timestamp !== close);
+        return { ...answer, body: new TextEncoder().encode(JSON.stringify(told)) };
+      }
+      return answer;
+    });
+    const words = `backfill --from 2025-12-01 --to 2025-12-31 --venues bybit --relay ${server.url}`;
+    const { out } = await command(words, { env: envOf(data) });
+    await server.close();
+    expect(out).toMatch(/^alternative-me fearGreed: \d+ values stored; lacks 2025-12-10$/m);
+    expect(out).toMatch(/^coinbase candles: \d+ values stored; lacks 2025-12-10$/m);
+    expect(out).toMatch(/^bybit openInterestHistory: \d+ values stored; lacks BTCUSDT 2025-12-10; lacks /m);
   }, 60_000);
 
   it("is done by one run at a time", async () => {

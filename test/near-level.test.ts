@@ -47,11 +47,11 @@ describe("the bars of a map", () => {
     expect(new Set(fine.map((url) => new URL(url).host))).toEqual(
       new Set(["fapi.binance.com", "openapi.okx.com", "api.bybit.com"]),
     );
-    // Thirty days of Binance in 7 or 8 pages of candles and 19 of open interest, of Bybit in 9 or 10 of candles; of OKX
-    // ten days in 24 at most, and three of open interest in 10.
+    // Thirty days of Binance in 7 or 8 pages of candles and ten of open interest in 7, of Bybit in 9 or 10 of candles; of
+    // OKX ten days in 24 at most, and three of open interest in 10.
     for (const [host, what, most] of [
       ["fapi.binance.com", /klines/, 8],
-      ["fapi.binance.com", /openInterestHist/, 19],
+      ["fapi.binance.com", /openInterestHist/, 7],
       ["api.bybit.com", /kline/, 10],
       ["openapi.okx.com", /candles/, 24],
       ["openapi.okx.com", /open-interest/, 10],

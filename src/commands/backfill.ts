@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { backfill as fill, type Outcome, type Progress } from "../backfill.ts";
 import type { Process } from "../cli.ts";
-import { DAY, dayOf, earlier, floorTo, shift, type Instant } from "../core/time.ts";
+import { DAY, dayOf, earlier, floorTo } from "../core/time.ts";
 import { EXIT } from "../exit.ts";
 import { daysInWords } from "../history/windows.ts";
 import { DiskError } from "../io/disk.ts";
@@ -116,9 +116,7 @@ function summary(outcomes: readonly Outcome[]): string {
     const parts = [
       `${one.added} values stored`,
       ...(one.revised > 0 ? [`${one.revised} revised`] : []),
-      ...[...one.missing].map(
-        ([market, days]) => `lacks ${[market, daysInWords(days.map(describedDay))].filter(Boolean).join(" ")}`,
-      ),
+      ...[...one.missing].map(([market, days]) => `lacks ${[market, daysInWords(days)].filter(Boolean).join(" ")}`),
       ...one.lacking.map((text) => `lacks ${text}`),
       ...one.refused.map((text) => `refused ${text}`),
       ...one.failed.map((gap) => `failed: ${gap.why}${gap.why === "refused" ? ` ${gap.status}` : ""}, ${gap.detail}`),
@@ -134,9 +132,6 @@ function summary(outcomes: readonly Outcome[]): string {
       : `${sum((one) => one.added)} values stored, ${sum((one) => one.revised)} revised${failed > 0 ? `; ${failed} datasets are not whole: run backfill again` : ""}`,
   ].join("\n")}\n`;
 }
-
-/** A sample at 00:00 is of the day that was over then. */
-const describedDay = (at: Instant): ReturnType<typeof dayOf> => dayOf(shift(at, -1));
 
 /** 1 before 69 before 3: a fault of our own, nothing reached at all, something that failed. */
 function codeOf(outcomes: readonly Outcome[]): number {

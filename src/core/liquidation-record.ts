@@ -2,10 +2,9 @@
 import { completeDays, highestSince } from "./extremes.ts";
 import { regimeStart } from "./plausible/regimes.ts";
 import { significant } from "./round.ts";
-import type { Liquidated } from "./market.ts";
-import { series, type Point, type Series } from "./series.ts";
-import { DAY, dayOf, floorTo, HOUR, shift, type Day, type Instant } from "./time.ts";
-import { sumUsd, type Usd } from "./units.ts";
+import type { Series } from "./series.ts";
+import { DAY, dayOf, shift, type Day, type Instant } from "./time.ts";
+import type { Usd } from "./units.ts";
 
 export interface LiquidationRecord {
   /** The last day that is over. */
@@ -38,29 +37,4 @@ export function largestSince(feed: string, totals: Series<Usd>, asOf: Instant): 
   if ((found.is !== "since" && found.is !== "history") || found.missing > 0) return null;
   const since = found.is === "since" ? found.period : null;
   return { day: dayOf(newest.at), usd: newest.value, since, from: found.first };
-}
-
-const HOURS = DAY / HOUR;
-
-/** The UTC days of which every hour is there, summed; of the others nothing is known. */
-export function daysOfHours(hours: Series<Liquidated>): Series<Liquidated> {
-  const byDay = new Map<Instant, Liquidated[]>();
-  for (const { at, value } of hours) {
-    if (at % HOUR !== 0 || value.until !== shift(at, HOUR)) continue;
-    const own = byDay.get(floorTo(at, DAY)) ?? [];
-    own.push(value);
-    byDay.set(floorTo(at, DAY), own);
-  }
-  return series(
-    [...byDay].flatMap(([at, own]): readonly Point<Liquidated>[] => {
-      if (own.length !== HOURS) return [];
-      const side = (amounts: readonly (Usd | null)[]): Usd | null => {
-        const known = amounts.flatMap((amount) => amount ?? []);
-        return known.length === HOURS ? sumUsd(known) : null;
-      };
-      const longs = side(own.map((hour) => hour.longs));
-      const shorts = side(own.map((hour) => hour.shorts));
-      return [{ at, value: { until: shift(at, DAY), longs, shorts, both: sumUsd(own.map(({ both }) => both)) } }];
-    }),
-  );
 }

@@ -34,7 +34,7 @@ export const isOf = <D extends Dataset>(reading: Reading, dataset: D): reading i
   reading.ok && reading.dataset === dataset;
 export const goodOf = <D extends Dataset>(readings: readonly Reading[], source: Source, dataset: D): Good<D> | null =>
   readings.find((one): one is Good<D> => one.source === source.id && isOf(one, dataset)) ?? null;
-export const evidenceOf = (source: Source, dataset: Dataset, times: readonly Instant[]): Evidence => ({
+const evidenceOf = (source: Source, dataset: Dataset, times: readonly Instant[]): Evidence => ({
   url: addressOf(source.id, dataset),
   at: times.reduce((newest, at) => (at > newest ? at : newest), instant(0)),
 });

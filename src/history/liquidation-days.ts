@@ -1,24 +1,23 @@
 /** Days of liquidations, which "largest since" looks back on, made longer by what earlier runs were told. */
-import { daysOfHours } from "../core/liquidation-record.ts";
-import { joinSeries, series } from "../core/series.ts";
-import { DAY, instant, shift } from "../core/time.ts";
-import { evidenceOf, goodOf, reading, standsIn, type Good, type Job } from "./job.ts";
+import { series } from "../core/series.ts";
+import { DAY, instant } from "../core/time.ts";
+import { goodOf, reading, standsIn, type Good, type Job } from "./job.ts";
 import { joined, keyOf, timesOf } from "./markets.ts";
-
-/** Hours of liquidations are read so far back: a record wants more than a few days, and a year has many hours. */
-const LIQUIDATION_HOURS = 200 * DAY;
 
 /**
  * Days of liquidations: those that a source did not tell beside its answer, or all where it failed and the last one is
- * of yesterday. Of a source that tells hours alone they are made of what earlier runs were told, while its feed was
- * complete.
+ * of yesterday.
  */
-export async function liquidationDays(job: Job): Promise<Good<"liquidationDays"> | null> {
-  const { source, readings, history, window } = job;
+export async function liquidationDays({
+  source,
+  readings,
+  history,
+  window,
+}: Job): Promise<Good<"liquidationDays"> | null> {
   const dataset = "liquidationDays";
   if (!window.wanted.has(dataset) || source.venue === null) return null;
   const told = readings.filter((one) => one.source === source.id);
-  if (!told.some((one) => one.dataset === dataset)) return daysFromHours(job);
+  if (!told.some((one) => one.dataset === dataset)) return null;
   const own = goodOf(readings, source, dataset);
   const kept = await history.read({ source: source.id, dataset, from: instant(0), until: window.until });
   if (kept === null) return null;
@@ -39,21 +38,4 @@ export async function liquidationDays(job: Job): Promise<Good<"liquidationDays">
   if (added.length === 0) return null;
   const value = { ...own.value, of: joined(added, own.value.of) };
   return reading(source, dataset, value, own, timesOf(added));
-}
-
-async function daysFromHours({ source, readings, history, window }: Job): Promise<Good<"liquidationDays"> | null> {
-  const dataset = "liquidations";
-  const own = goodOf(readings, source, dataset);
-  if (own?.value.feed !== "complete") return null;
-  const from = shift(window.until, -LIQUIDATION_HOURS);
-  const kept = await history.read({ source: source.id, dataset, from, until: window.until });
-  if (kept?.feed !== "complete") return null;
-  const of = own.value.of.map(({ market, value }) => {
-    const same = kept.of.find((one) => keyOf(one.market) === keyOf(market));
-    return { market, value: daysOfHours(same === undefined ? value : joinSeries(same.value, value)) };
-  });
-  if (of.some(({ value }) => value.length === 0)) return null;
-  const evidence = [...own.evidence, evidenceOf(source, dataset, timesOf(kept.of))];
-  const value = { feed: own.value.feed, of, lacking: own.value.lacking };
-  return { source: source.id, dataset: "liquidationDays", evidence, ok: true, value };
 }

@@ -1,7 +1,7 @@
 /** The present as an earlier run was told it: what stands in where nobody answers. */
-import type { Dataset, Datasets, Liquidations, Markets, Taker } from "../core/market.ts";
+import type { Dataset, Datasets, Liquidated, Liquidations, Markets, Taker } from "../core/market.ts";
 import type { Reading } from "../core/reading.ts";
-import { filterSeries } from "../core/series.ts";
+import { filterSeries, series, type Series } from "../core/series.ts";
 import { DAY, HOUR, instant, shift, type Instant } from "../core/time.ts";
 import { failed, isOf, reading, speaksOfThen, type Good, type Job } from "./job.ts";
 
@@ -28,11 +28,27 @@ const SAMPLES = { span: 0, ...values(({ at }: { readonly at: Instant }) => at) }
 const FLOWS = { span: DAY, ...values(({ until }: Taker) => until) };
 const ends = ({ of }: Liquidations): readonly Instant[] =>
   of.flatMap(({ value }) => value.map((bar) => bar.value.until));
+/** Bars that cover nothing twice. Of two that overlap the one that ends later stays: runs count hours from their own clock. */
+function apart(bars: Series<Liquidated>): Series<Liquidated> {
+  let begun = Infinity;
+  return series(
+    bars
+      .toSorted((a, b) => b.value.until - a.value.until)
+      .filter(({ at, value: { until } }) => {
+        if (until > begun) return false;
+        begun = at;
+        return true;
+      }),
+  );
+}
 const LAST_DAY: Moment<"liquidations"> = {
   span: DAY,
   since: (all) => {
     const from = ends(all).reduce((last, at) => (at > last ? at : last), instant(0)) - DAY;
-    const of = all.of.map(({ market, value }) => ({ market, value: filterSeries(value, ({ at }) => at >= from) }));
+    const of = all.of.map(({ market, value }) => ({
+      market,
+      value: apart(filterSeries(value, ({ at }) => at >= from)),
+    }));
     return { ...all, of };
   },
   times: ends,

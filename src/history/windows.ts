@@ -1,5 +1,5 @@
 /** What a backfill still has to ask, cut into windows that are stored one by one. */
-import { addDays, DAY, later, monthOf, shift, startOfMonth, type Day, type Instant } from "../core/time.ts";
+import { addDays, DAY, dayOf, later, monthOf, shift, startOfMonth, type Day, type Instant } from "../core/time.ts";
 
 /** [from, until). */
 export interface Span {
@@ -35,10 +35,10 @@ export function windowsOf({ from, until }: Span, cut: Cut): readonly Span[] {
   return windows;
 }
 
-/** Midnights in (from, until] that are not among `times`. */
-export function missingMidnights({ from, until }: Span, times: ReadonlySet<Instant>): readonly Instant[] {
-  const missing: Instant[] = [];
-  for (let at = shift(from, DAY - (from % DAY)); at <= until; at = shift(at, DAY)) if (!times.has(at)) missing.push(at);
+/** Days of a span of whole days that are not among `told`. */
+export function missingDays({ from, until }: Span, told: ReadonlySet<Day>): readonly Day[] {
+  const missing: Day[] = [];
+  for (let day = dayOf(from); day < dayOf(until); day = addDays(day, 1)) if (!told.has(day)) missing.push(day);
   return missing;
 }
 

@@ -124,22 +124,24 @@ const AT_ONCE = 4;
 
 /**
  * At least `everyMs` between the starts of two requests to one host and at most `atOnce` of them under way. A 429
- * that names a time makes the whole host wait, not only the request that was hit.
+ * that names a time makes the whole host wait, not only the request that was hit. Requests of a path with a pace of its
+ * own stand in a line of their own before they stand in that of the host, so that the others need not wait for them.
  */
 export function paced(http: Http, paces: Paces, waiting: Waiting, banned: Banned = new Map()): Http {
   const lines = new Map<string, Line>();
-  return (request) => {
-    const host = hostOf(request);
-    const line = lines.get(host) ?? lineOf(paces[host] ?? DEFAULT_PACE);
-    lines.set(host, line);
-    return line.limit(async () => {
-      // Those who wait for a host that has banned us need not wait for their turn to hear it.
-      const ban = banned.get(host);
-      if (ban !== undefined) throw ban;
+  // Those who wait for a host that has banned us need not wait for their turn to hear it.
+  const heard = (host: string): void => {
+    const ban = banned.get(host);
+    if (ban !== undefined) throw ban;
+  };
+  const ask = (request: HttpRequest, host: string, line: Line, starts: () => void): Promise<HttpAnswer> =>
+    line.limit(async () => {
+      heard(host);
       const now = waiting.clock();
       const start = Math.max(now, line.next);
       line.next = start + line.everyMs;
       if (start > now) await pauseFor(start - now, request, waiting);
+      starts();
       const answer = await http(request);
       if (answer.status === 429) {
         const rest = Math.min(retryAfter(answer, waiting.clock()), MAX_RETRY_AFTER);
@@ -147,6 +149,29 @@ export function paced(http: Http, paces: Paces, waiting: Waiting, banned: Banned
       }
       return answer;
     });
+  return async (request) => {
+    const host = hostOf(request);
+    const line = lines.get(host) ?? lineOf(paces[host] ?? DEFAULT_PACE);
+    lines.set(host, line);
+    const path = line.paths.find(({ prefix }) => new URL(request.url).pathname.startsWith(prefix));
+    if (path === undefined) return ask(request, host, line, () => {});
+    const before = path.last;
+    let leaves = (): void => {};
+    path.last = new Promise((left) => {
+      leaves = left;
+    });
+    try {
+      await before;
+      heard(host);
+      const rest = path.next - waiting.clock();
+      if (rest > 0) await pauseFor(rest, request, waiting);
+      return await ask(request, host, line, () => {
+        path.next = waiting.clock() + path.everyMs;
+        leaves();
+      });
+    } finally {
+      leaves();
+    }
   };
 }
 
@@ -155,8 +180,21 @@ interface Line {
   readonly everyMs: number;
   /** When the next request may start. */
   next: number;
+  readonly paths: readonly PathLine[];
 }
-const lineOf = ({ everyMs, atOnce = AT_ONCE }: Pace): Line => ({ limit: pLimit(atOnce), everyMs, next: 0 });
+interface PathLine {
+  readonly prefix: string;
+  readonly everyMs: number;
+  next: number;
+  /** Settles when the last one in the line has started, or never will. */
+  last: Promise<void>;
+}
+const lineOf = ({ everyMs, atOnce = AT_ONCE, paths = {} }: Pace): Line => ({
+  limit: pLimit(atOnce),
+  everyMs,
+  next: 0,
+  paths: Object.entries(paths).map(([prefix, every]) => ({ prefix, everyMs: every, next: 0, last: Promise.resolve() })),
+});
 
 /** 403: a firewall or a country block; 418: banned for asking too much; 451: not to be told where we are. */
 const BANS = new Set([403, 418, 451]);

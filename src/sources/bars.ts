@@ -2,10 +2,12 @@
 import type { Instant } from "../core/time.ts";
 import {
   addMonths,
+  DAY,
   earlier,
   floorTo,
   HOUR,
   instant,
+  later,
   MINUTE,
   monthOf,
   monthsBetween,
@@ -13,7 +15,7 @@ import {
   startOfMonth,
 } from "../core/time.ts";
 import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
-import { toDate } from "./keep.ts";
+import { sinceTheDay, toDate } from "./keep.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /** The running month and the 24 before it. */
@@ -55,6 +57,23 @@ export function windows(from: Instant, months: number, ask: Pick<Ask, "now" | "c
     month = next;
   }
   return found;
+}
+
+/**
+ * Pages of at most `count` midnights that hold every close since `ask.since`: the newest one ends with the last midnight,
+ * older ones lie on a grid fixed since the epoch, so that a later run asks the same. Both ends are in a page.
+ */
+export function midnightPages(ask: Pick<Ask, "now" | "clock" | "since">, count: number): readonly Window[] {
+  const page = count * DAY;
+  const first = shift(floorTo(ask.since, DAY), DAY);
+  const to = floorTo(ask.now, DAY);
+  const from = later(first, shift(to, DAY - page));
+  const pages: Window[] = [{ from, to, keep: sinceTheDay(ask) }];
+  for (let start = from; start > first;) {
+    start = floorTo(shift(start, -DAY), page);
+    pages.push({ from: start, to: shift(start, page - DAY), keep: "forever" });
+  }
+  return pages;
 }
 
 /** The price that turns a bar's BTC into USD, or back, where the venue publishes only one of them. */

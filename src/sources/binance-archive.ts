@@ -1,7 +1,8 @@
 /**
  * Binance's public archive. https://github.com/binance/binance-public-data
  * One ZIP a day or month with one CSV in it, and its SHA-256 beside it as `<file>.CHECKSUM`. Reachable where the live
- * API is not. A day's file comes out on the next day, a month's on the first Monday after it.
+ * API is not. A day's file comes out on the next day, a month's on the first Monday after it: until then the month's
+ * trading is that of its days.
  *
  * - Metrics are 5-minute rows, unsorted, in 2020 every row twice, with zeros where the recorder failed. Labels run from
  *   00:05 to the next 00:00 in some files and from 00:00 to 23:55 in others, without a date to tell them by: the last
@@ -17,10 +18,15 @@ import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.t
 import { nothingHeld } from "../core/plausible/values.ts";
 import { series, type Point, type Series } from "../core/series.ts";
 import {
+  addDays,
   addMonths,
   DAY,
   dayOf,
+  daysIn,
+  earlier,
+  endOfDay,
   endOfMonth,
+  firstDay,
   HOUR,
   instant,
   iso,
@@ -30,8 +36,9 @@ import {
   startOfDay,
   startOfMonth,
   type Instant,
+  type Month,
 } from "../core/time.ts";
-import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, sampleOf, tradedInMonth } from "./binance-contracts.ts";
+import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, sampleOf, tradedIn } from "./binance-contracts.ts";
 import { decimal, isoTime } from "./decode.ts";
 import { families } from "./families.ts";
 import { isPast } from "./past.ts";
@@ -75,17 +82,24 @@ interface Found<T> {
 }
 type Reader<T> = (ask: Ask, market: Market, file: File, sha256: string) => Promise<Found<T>>;
 
-/** What a missing month is called. A missing day is not named: the newest comes later, the holes are known and stay. */
-const NO_MONTH: Gap = { why: "unpublished", detail: "the archive has no such file" };
+/**
+ * What a missing file of trading is called. A missing day of open interest is not named: the newest comes later, the
+ * holes are known and stay.
+ */
+const NO_FILE: Gap = { why: "unpublished", detail: "the archive has no such file" };
 const isAbsent = (gap: Gap): boolean => gap.why === "refused" && gap.status === 404;
 const folderOf = (market: Market): string => (market.margin === "linear" ? "um" : "cm");
 
-/** The files that can exist at `now`: those of days that are over. */
+/**
+ * The files that can exist at `now`: those of days that are over. A contract has no close on the day of its delivery,
+ * though it has a file.
+ */
 function daysOf(market: Market, ask: Ask): File[] {
   const files: File[] = [];
+  const until = earlier(ask.now, market.expires ?? ask.now);
   for (
     let start = later(startOfDay(dayOf(ask.since)), FIRST_METRICS);
-    start + DAY <= ask.now;
+    start + DAY <= until;
     start = shift(start, DAY)
   ) {
     const period = dayOf(start);
@@ -111,6 +125,16 @@ function monthsOf(market: Market, ask: Ask): File[] {
   return files;
 }
 
+/** Bars of the days of a month that were over at `now`. */
+function daysOfMonth(market: Market, month: Month, ask: Ask): File[] {
+  const days = Array.from({ length: daysIn(month) }, (_, n) => addDays(firstDay(month), n));
+  return days.flatMap((period) => {
+    const url = `${FUTURES}/${folderOf(market)}/daily/klines/${market.symbol}/1d/${market.symbol}-1d-${period}.zip`;
+    const [start, end] = [startOfDay(period), endOfDay(period)];
+    return start >= FIRST_KLINES && end <= ask.now ? [{ period, start, end, url }] : [];
+  });
+}
+
 const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) => {
   const rows = await ask.csv({ url: file.url, sha256 }, MetricRow, "forever");
   let close: z.infer<typeof Metric> | null = null;
@@ -128,16 +152,41 @@ const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) =
     : { point, gap: { why: "stale", detail: `taken as the close: the last row above 0, of ${iso(close.at)}` } };
 };
 
-const tradingOfMonth: Reader<Traded> = async (ask, market, file, sha256) => {
+const tradingOf: Reader<Traded> = async (ask, market, file, sha256) => {
   const rows = await ask.csv({ url: file.url, sha256 }, KlineRow, "forever");
   const bar = rows.find((row) => row?.at === file.start) ?? null;
   if (bar === null) throw new Unavailable({ why: "malformed", at: "rows", detail: `no bar of ${file.period}` });
-  return { point: { at: bar.at, value: tradedInMonth(market.margin, bar) } };
+  if (bar.until !== file.end) {
+    throw new Unavailable({
+      why: "malformed",
+      at: "close time",
+      detail: `the bar of ${file.period} is of another span`,
+    });
+  }
+  return { point: { at: bar.at, value: tradedIn(market.margin, bar) } };
 };
+
+const checksumOf = (ask: Ask, { url }: File): Promise<readonly string[]> =>
+  ask.csv(`${url}.CHECKSUM`, Sha256, "forever");
+
+/** The months of which there is a file. Until the one that has just ended has its own, its days stand in for it. */
+async function trading(ask: Ask, market: Market): Promise<Markets<Series<Traded>>> {
+  const months = monthsOf(market, ask);
+  const ended = addMonths(monthOf(ask.now), -1);
+  const newest = months.find(({ period }) => period === ended);
+  const isOut =
+    newest !== undefined &&
+    (await checksumOf(ask, newest).then(
+      () => true,
+      (error: unknown) => !(error instanceof Unavailable && isAbsent(error.gap)),
+    ));
+  const files = isOut ? months : [...months.filter((file) => file !== newest), ...daysOfMonth(market, ended, ask)];
+  return gathered(ask, market, files, tradingOf, NO_FILE);
+}
 
 async function found<T>(ask: Ask, market: Market, file: File, read: Reader<T>): Promise<Found<T>> {
   try {
-    const [sha256] = await ask.csv(`${file.url}.CHECKSUM`, Sha256, "forever");
+    const [sha256] = await checksumOf(ask, file);
     if (sha256 === undefined) throw new Unavailable({ why: "malformed", at: "checksum", detail: "an empty file" });
     return await read(ask, market, file, sha256);
   } catch (error) {
@@ -200,23 +249,35 @@ const alike = (a: Gap, b: Gap): boolean =>
 const LESSER = 32 * DAY;
 const NO_FILES: Gap = { why: "unpublished", detail: "the archive has no file of it" };
 
-/** What Binance's lists of today no longer show: the quarterlies that were traded at a past instant, and BTCUSDC. */
-function lesserThen(now: Instant): readonly Market[] {
-  const first = deliveryAfter(now);
-  const quarterlies = [first, deliveryAfter(first)].flatMap((expires): Market[] => {
+/** The lesser perpetuals; USD1 is a dollar. */
+const PERPETUALS: readonly Market[] = [
+  { symbol: "BTCUSDC", kind: "perpetual", margin: "linear", quote: "USDC" },
+  { symbol: "BTCUSD1", kind: "perpetual", margin: "linear", quote: "USD" },
+];
+
+/**
+ * What Binance's lists of today need not show: the lesser perpetuals, and all quarterlies that were traded at some time
+ * from `since` to `now`. Of each family two are at any time.
+ */
+function lesserThen({ since, now }: Pick<Ask, "since" | "now">): readonly Market[] {
+  const last = deliveryAfter(deliveryAfter(now));
+  const quarterlies: Market[] = [];
+  for (let expires = deliveryAfter(since); expires <= last; expires = deliveryAfter(expires)) {
     const day = dayOf(expires).slice(2).replaceAll("-", "");
-    return [
+    quarterlies.push(
       { symbol: `BTCUSDT_${day}`, kind: "dated", margin: "linear", quote: "USDT", expires },
       { symbol: `BTCUSD_${day}`, kind: "dated", margin: "inverse", quote: "USD", expires },
-    ];
-  });
-  return [{ symbol: "BTCUSDC", kind: "perpetual", margin: "linear", quote: "USDC" }, ...quarterlies];
+    );
+  }
+  return [...PERPETUALS, ...quarterlies];
 }
 
 async function lesser(ask: Ask, market: Market): Promise<Markets<Series<PastOpenInterest>>> {
-  const recent = { ...ask, since: later(ask.since, shift(ask.now, -LESSER)) };
+  const files = daysOf(market, ask);
+  // Delivered before the first day wanted was over.
+  if (files.length === 0) return { of: [], lacking: [] };
   try {
-    return await gathered(ask, market, daysOf(market, recent), closeOfDay);
+    return await gathered(ask, market, files, closeOfDay);
   } catch (error) {
     if (!(error instanceof Unavailable) || !isAbsent(error.gap)) throw error;
     return { of: [], lacking: [{ what: market.symbol, gap: NO_FILES }] };
@@ -225,18 +286,17 @@ async function lesser(ask: Ask, market: Market): Promise<Markets<Series<PastOpen
 
 /** The closes of every day. Of a past instant the archive also has what today's lists of contracts no longer show. */
 async function closes(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
-  if (!isPast(ask)) return both(ask, daysOf, closeOfDay);
-  const asked = lesserThen(ask.now).map((market) => [market.symbol, () => lesser(ask, market)] as const);
-  return families({ perpetuals: () => both(ask, daysOf, closeOfDay), ...Object.fromEntries(asked) }, (what) =>
-    what.includes("_"),
-  );
+  if (!isPast(ask)) return main(ask);
+  const recent = { ...ask, since: later(ask.since, shift(ask.now, -LESSER)) };
+  const asked = lesserThen(recent).map((market) => [market.symbol, () => lesser(recent, market)] as const);
+  return families({ perpetuals: () => main(ask), ...Object.fromEntries(asked) }, (what) => what.includes("_"));
 }
 
-const both = <T>(ask: Ask, filesOf: (market: Market, ask: Ask) => File[], read: Reader<T>, hole?: Gap) =>
-  families({
-    "USD-M": () => gathered(ask, BTCUSDT, filesOf(BTCUSDT, ask), read, hole),
-    "COIN-M": () => gathered(ask, BTCUSD_PERP, filesOf(BTCUSD_PERP, ask), read, hole),
-  });
+const both = <T>(of: (market: Market) => Promise<Markets<Series<T>>>): Promise<Markets<Series<T>>> =>
+  families({ "USD-M": () => of(BTCUSDT), "COIN-M": () => of(BTCUSD_PERP) });
+
+const main = (ask: Ask): Promise<Markets<Series<PastOpenInterest>>> =>
+  both((market) => gathered(ask, market, daysOf(market, ask), closeOfDay));
 
 export const binanceArchive = {
   id: "binance-archive",
@@ -244,7 +304,7 @@ export const binanceArchive = {
   name: "Binance archive",
   docs: "https://github.com/binance/binance-public-data",
   hosts: { "data.binance.vision": { everyMs: 2, atOnce: 32 } },
-  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
+  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC, BTCUSD1 and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
   reserve: ["volume"],
   facts: {
     openInterestHistory: {
@@ -257,7 +317,8 @@ export const binanceArchive = {
       uncertain: "whether a label is the instant of the row or five minutes before it",
     },
     volume: {
-      endpoint: "GET /data/futures/{um,cm}/monthly/klines/{symbol}/1mo/{symbol}-1mo-{month}.zip",
+      endpoint:
+        "GET /data/futures/{um,cm}/monthly/klines/{symbol}/1mo/{symbol}-1mo-{month}.zip; of a month that has just ended, daily/klines/{symbol}/1d/{symbol}-1d-{day}.zip",
       unit: "um: BTC and USDT; cm: contracts of 100 USD and BTC",
       proof: "the columns of the live klines",
       counting: "each trade once; not documented",
@@ -267,6 +328,6 @@ export const binanceArchive = {
   },
   datasets: {
     openInterestHistory: closes,
-    volume: (ask) => both(ask, monthsOf, tradingOfMonth, NO_MONTH),
+    volume: (ask) => both((market) => trading(ask, market)),
   },
 } as const satisfies Source;

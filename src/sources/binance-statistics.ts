@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { LongShort, Market, Markets, Of, PastOpenInterest, Supply, Taker } from "../core/market.ts";
 import { between, filterSeries, latest, series, type Series } from "../core/series.ts";
-import { DAY, floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
+import { DAY, floorTo, HOUR, iso, later, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, type Quantity } from "../core/units.ts";
 import {
   BTCUSDT,
@@ -126,13 +126,18 @@ export const heldHourly = (ask: Ask): Promise<Of<Series<PastOpenInterest>>> => {
   return heldEvery(ask, "1h", [hour, floorTo(shift(hour, PAGE * HOUR - KEPT), GRID)]);
 };
 
-/** Of five minutes a page of 500 holds 41 hours: pages that end every 40, at most 19, of which one is not over. */
+/**
+ * Of five minutes a page of 500 holds 41 hours: pages that end every 40, of which one is not over. Binance keeps 30 days
+ * of them; at the pace of these statistics a run has time for seven pages. Hours tell what was before.
+ */
 const FINE_GRID = 40 * HOUR;
+const FINE_DAYS = 10;
 
 export function heldFine(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
   const hour = floorTo(ask.now, HOUR);
   const ends = [hour];
-  for (let end = floorTo(shift(hour, -1), FINE_GRID); end > oldest(ask); end = shift(end, -FINE_GRID)) ends.push(end);
+  const from = later(oldest(ask), shift(hour, -FINE_DAYS * DAY));
+  for (let end = floorTo(shift(hour, -1), FINE_GRID); end > from; end = shift(end, -FINE_GRID)) ends.push(end);
   return heldEvery(ask, "5m", ends);
 }
 

@@ -16,10 +16,10 @@ import {
   type Instant,
 } from "../core/time.ts";
 import { btc, usd, usdPerBtc } from "../core/units.ts";
-import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS, firstInstant, midnightPages } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
-import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
+import { HOURS_OVER, toDate } from "./keep.ts";
 import { noBar } from "./listed.ts";
 import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
@@ -57,12 +57,21 @@ const samplesOf = (
   return samples;
 };
 
-/** One page: the samples at 00:00Z of the 200 days to today. */
+/** The samples at 00:00Z to today. */
 export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
-  const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
   const which = `category=${market.margin}&symbol=${market.symbol}&intervalTime=1d`;
-  const path = `open-interest?${which}&startTime=${from}&endTime=${until}&limit=${SAMPLES}`;
-  return samplesOf((await get(ask, path, z.array(Sample), sinceTheDay(ask))).list, market, from, until);
+  const pages = await Promise.all(
+    midnightPages(ask, SAMPLES).map(({ from, to, keep }) => {
+      const path = `open-interest?${which}&startTime=${from}&endTime=${to}&limit=${SAMPLES}`;
+      return get(ask, path, z.array(Sample), keep);
+    }),
+  );
+  return samplesOf(
+    pages.flatMap(({ list }) => list),
+    market,
+    shift(floorTo(ask.since, DAY), DAY),
+    floorTo(ask.now, DAY),
+  );
 }
 
 /** Rows of the bars `from` to `until`, in windows of `count` on a grid fixed since the epoch. Those over are kept. */

@@ -10,19 +10,19 @@
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
-import { between, filterSeries, mapSeries, series, type Series } from "../core/series.ts";
-import { DAY, floorTo, HOUR, iso, shift } from "../core/time.ts";
+import { between, filterSeries, joinSeries, mapSeries, series, type Series } from "../core/series.ts";
+import { DAY, floorTo, HOUR, iso, later, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
-import type { Ask, Source } from "./source.ts";
+import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://indexer.dydx.trade/v4";
 const BTC_USD: Market = { symbol: "BTC-USD", kind: "perpetual", margin: "linear", quote: "USDC" };
 const FUNDING_HOURS = 1;
-/** More than the days of 25 months. */
+/** The most candles of an answer, and more than the days of 25 months. */
 const LIMIT = 1_000;
 
 const Perpetual = z.object({
@@ -57,16 +57,25 @@ async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
 async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
   // Whether `toISO` is in the answer is not documented: a later hour has the day that has just begun in it either way.
   const to = shift(floorTo(ask.now, HOUR), HOUR);
-  const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(to)}`;
+  const from = firstInstant(ask.now);
+  const found = await daysBetween(ask, from, to, toDate(ask));
+  if (found.length === 0) throw nothing(ask, "candles", "expected a day of BTC-USD");
+  // The day that begins at a past midnight tells what was held then.
+  return between(found, from, isPast(ask) ? shift(ask.now, 1) : ask.now);
+}
+
+/** Those before, where open interest is wanted of them: one answer more. */
+async function daysBefore(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
+  const until = firstInstant(ask.now);
+  const from = later(floorTo(ask.since, DAY), shift(until, -LIMIT * DAY));
+  return from < until ? between(await daysBetween(ask, from, until, "forever"), from, until) : series([]);
+}
+
+async function daysBetween(ask: Ask, from: Instant, to: Instant, keep: Keep): Promise<Series<z.infer<typeof Candle>>> {
+  const window = `fromISO=${iso(from)}&toISO=${iso(to)}`;
   const url = `${API}/candles/perpetualMarkets/BTC-USD?resolution=1DAY&${window}&limit=${LIMIT}`;
-  const { candles } = await ask.json(url, Candles, toDate(ask));
-  if (candles.length === 0) throw nothing(ask, "candles", "expected a day of BTC-USD");
-  return between(
-    series(candles.map((candle) => ({ at: candle.startedAt, value: candle }))),
-    firstInstant(ask.now),
-    // The day that begins at a past midnight tells what was held then.
-    isPast(ask) ? shift(ask.now, 1) : ask.now,
-  );
+  const { candles } = await ask.json(url, Candles, keep);
+  return series(candles.map((candle) => ({ at: candle.startedAt, value: candle })));
 }
 
 export const dydx = {
@@ -118,7 +127,8 @@ export const dydx = {
       return only({ at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
     },
     openInterestHistory: async (ask) => {
-      const wanted = filterSeries(await days(ask), ({ at }) => at >= floorTo(ask.since, DAY));
+      const all = joinSeries(...(await Promise.all([daysBefore(ask), days(ask)])));
+      const wanted = filterSeries(all, ({ at }) => at >= floorTo(ask.since, DAY));
       const held = filterSeries(wanted, ({ value }) => value.startingOpenInterest > 0);
       if (held.length === 0) throw new Unavailable({ why: "unpublished", detail: "no history of BTC-USD" });
       return only(

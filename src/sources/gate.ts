@@ -40,9 +40,11 @@ import {
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
-import type { Ask, Source } from "./source.ts";
+import type { Ask, Keep, Source } from "./source.ts";
 
 const HOURS = 24;
+/** So many rows of contract_stats clients page by; how many an answer may have is not documented. */
+const PAGE = 500;
 /** Listed half a year ahead at most. */
 const DATED_MONTHS = 10;
 
@@ -115,16 +117,30 @@ const fundingNow: One<Funding> = async (ask, contract) => {
   return only(contract, { at: ask.now, rate, everyHours: (interval * SECOND) / HOUR, kind: "predicted" });
 };
 
-const stats = (ask: Ask, { market, path }: Contract, interval: "1h" | "1d", from: Instant, limit: number) => {
+const stats = (
+  ask: Ask,
+  { market, path }: Contract,
+  interval: "1h" | "1d",
+  from: Instant,
+  limit: number,
+  keep: Keep,
+): Promise<z.infer<typeof Stats>> => {
   const which = `contract=${market.symbol}&interval=${interval}&from=${inSeconds(from)}&limit=${limit}`;
-  return ask.json(`${API}/${path}/contract_stats?${which}`, Stats, interval === "1d" ? sinceTheDay(ask) : HOURS_OVER);
+  return ask.json(`${API}/${path}/contract_stats?${which}`, Stats, keep);
 };
 
+/** Page after page from the first day wanted to the one that is running. */
 async function dailyStats(ask: Ask, contract: Contract): Promise<z.infer<typeof Stats>> {
   const from = floorTo(ask.since, DAY);
-  // With the day that is running.
-  const rows = await stats(ask, contract, "1d", from, Math.ceil((ask.now - from) / DAY));
-  return rows.filter(({ time }) => time >= from);
+  const starts: Instant[] = [];
+  for (let start = from; start < ask.now; start = shift(start, PAGE * DAY)) starts.push(start);
+  const pages = await Promise.all(
+    starts.map((start) => {
+      const days = Math.ceil((ask.now - start) / DAY);
+      return stats(ask, contract, "1d", start, Math.min(days, PAGE), days > PAGE ? "forever" : sinceTheDay(ask));
+    }),
+  );
+  return pages.flat().filter(({ time }) => time >= from);
 }
 
 const heldDaily: One<Series<PastOpenInterest>> = async (ask, contract) => {
@@ -146,7 +162,9 @@ const heldDaily: One<Series<PastOpenInterest>> = async (ask, contract) => {
 async function lastDay(ask: Ask, contract: Contract): Promise<z.infer<typeof Stats>> {
   const until = floorTo(ask.now, HOUR);
   const from = shift(until, -HOURS * HOUR);
-  const rows = (await stats(ask, contract, "1h", from, HOURS + 1)).filter(({ time }) => time >= from && time < until);
+  const rows = (await stats(ask, contract, "1h", from, HOURS + 1, HOURS_OVER)).filter(
+    ({ time }) => time >= from && time < until,
+  );
   if (rows.length === 0) throw new Unavailable(unpublished("no hour of the last day"));
   return rows.toSorted((a, b) => a.time - b.time);
 }

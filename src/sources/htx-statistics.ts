@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Liquidated, Liquidations, LongShort, Markets } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
-import { earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
+import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { ratio, sumUsd, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
 import { get, LINEAR, only, unpublished } from "./htx-api.ts";
@@ -36,37 +36,59 @@ export async function topAccounts(ask: Ask): Promise<Markets<LongShort>> {
   return only(LINEAR, { at, ratio: long / short, counts: "top accounts", shares });
 }
 
-/** Orders of one window, and whether there may be more of them than an answer holds. */
-async function ordersOf(ask: Ask, from: Instant, last: Instant): Promise<{ orders: readonly Order[]; cut: boolean }> {
+interface Answer {
+  readonly orders: readonly Order[];
+  /** Whether there may be more of them than an answer holds. */
+  readonly cut: boolean;
+}
+
+/** Orders of one window. One that is not over is of the present: it is never kept. */
+async function ordersOf(ask: Ask, from: Instant): Promise<Answer> {
   const end = shift(from, LIQUIDATIONS_SPAN);
-  const which = `contract_code=${LINEAR.symbol}&start_time=${from}&end_time=${earlier(shift(end, -1), last)}`;
+  const which = `contract_code=${LINEAR.symbol}&start_time=${from}&end_time=${earlier(shift(end, -1), ask.now)}`;
   const path = `/v5/market/liquidation_orders?${which}&limit=${LIQUIDATIONS}`;
-  const { data } = await get(ask, path, z.array(Order), shift(end, HOUR) <= ask.now ? "forever" : HOURS_OVER);
+  const over = shift(end, HOUR) <= ask.now ? "forever" : HOURS_OVER;
+  const { data } = await get(ask, path, z.array(Order), end <= ask.now ? over : undefined);
   return { orders: data, cut: data.length >= LIQUIDATIONS };
+}
+
+/** Of the windows that hold [from, until). */
+async function ordersBetween(ask: Ask, from: Instant, until: Instant): Promise<Answer> {
+  const starts: Instant[] = [];
+  for (let at = floorTo(from, LIQUIDATIONS_SPAN); at < until; at = shift(at, LIQUIDATIONS_SPAN)) starts.push(at);
+  const answers = await Promise.all(starts.map((start) => ordersOf(ask, start)));
+  return { orders: answers.flatMap(({ orders }) => orders), cut: answers.some(({ cut }) => cut) };
 }
 
 const wasLong = ({ position_side, side }: Order): boolean =>
   position_side === "long" || (position_side !== "short" && side === "sell");
 
-/** The last 24 hours that are over. */
-export async function liquidations(ask: Ask): Promise<Liquidations> {
-  const last = floorTo(ask.now, HOUR);
-  const first = shift(last, -HOURS * HOUR);
-  const starts: Instant[] = [];
-  for (let at = floorTo(first, LIQUIDATIONS_SPAN); at < last; at = shift(at, LIQUIDATIONS_SPAN)) starts.push(at);
-  const answers = await Promise.all(starts.map((from) => ordersOf(ask, from, last)));
-  const orders = answers.flatMap((answer) => answer.orders);
+/** Sums of bars of `every` milliseconds that begin at `starts`. */
+function liquidatedIn({ orders, cut }: Answer, starts: readonly Instant[], every: number): Liquidations {
   const worth = (some: readonly Order[]) => sumUsd(some.map(({ trade_turnover }) => usd(trade_turnover)));
   const bars: Series<Liquidated> = series(
-    Array.from({ length: HOURS }, (_, hour) => shift(first, hour * HOUR)).map((at) => {
-      const until = shift(at, HOUR);
+    starts.map((at) => {
+      const until = shift(at, every);
       const within = orders.filter(({ liquidation_time: time }) => time >= at && time < until);
       const longs = worth(within.filter(wasLong));
       const shorts = worth(within.filter((order) => !wasLong(order)));
       return { at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } };
     }),
   );
-  const feed = answers.some(({ cut }) => cut) ? "partial" : "complete";
   const gap = unpublished(`only those of ${LINEAR.symbol} are asked`);
-  return { feed, of: [{ market: LINEAR, value: bars }], lacking: [{ what: "other contracts", gap }] };
+  const of = [{ market: LINEAR, value: bars }];
+  return { feed: cut ? "partial" : "complete", of, lacking: [{ what: "other contracts", gap }] };
+}
+
+/** In hours counted back from now. */
+export async function liquidations(ask: Ask): Promise<Liquidations> {
+  const starts = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, (hour - HOURS) * HOUR));
+  return liquidatedIn(await ordersBetween(ask, shift(ask.now, -DAY), ask.now), starts, HOUR);
+}
+
+/** The UTC day before: most of its windows are asked for the last 24 hours, too, or were by an earlier run. */
+export async function liquidationDay(ask: Ask): Promise<Liquidations> {
+  const today = floorTo(ask.now, DAY);
+  const yesterday = shift(today, -DAY);
+  return liquidatedIn(await ordersBetween(ask, yesterday, today), [yesterday], DAY);
 }

@@ -29,7 +29,7 @@ import {
   TRADED_ONCE,
 } from "./htx-api.ts";
 import { heldDaily, volume } from "./htx-history.ts";
-import { liquidations, topAccounts } from "./htx-statistics.ts";
+import { liquidationDay, liquidations, topAccounts } from "./htx-statistics.ts";
 import { everyListed, isOver } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -166,7 +166,7 @@ export const htx = {
   // 240 requests in three seconds for linear contracts, 120 for coin-margined ones; more for candles.
   hosts: { "api.hbdm.com": { everyMs: 40, atOnce: 4 } },
   note: "BTC-USDT and BTC-USD, swaps and dated contracts. HTX counts what is traded on both sides; here each trade counts once. Open interest counts each contract once. Monthly volume and the history of open interest are of the two swaps, liquidations of BTC-USDT. All figures are HTX's own, and its open interest is high for what is traded.",
-  keeps: { openInterestHistory: 200 * DAY, funding: ALL, liquidations: 90 * DAY },
+  keeps: { openInterestHistory: 200 * DAY, funding: ALL, liquidations: 90 * DAY, liquidationDays: 90 * DAY },
   facts: {
     openInterest: {
       endpoint:
@@ -216,8 +216,15 @@ export const htx = {
       endpoint: "GET /v5/market/liquidation_orders?contract_code=BTC-USDT",
       unit: "trade_turnover: USDT",
       proof: "recorded 2026-06-19: 125.957 = 2 contracts × 0.001 BTC × 62,978.5",
-      counting: "orders by the side of the position that was liquidated, 24 hours that are over",
+      counting: "orders by the side of the position that was liquidated, the 24 hours before now",
       lookBack: "90 days; partial where two hours have 100 orders or more",
+    },
+    liquidationDays: {
+      endpoint: "GET /v5/market/liquidation_orders?contract_code=BTC-USDT",
+      unit: "trade_turnover: USDT",
+      proof: "as liquidations",
+      counting: "as liquidations, the UTC day before",
+      lookBack: "90 days; one is asked, as most of it is for liquidations",
     },
   },
   datasets: {
@@ -235,5 +242,6 @@ export const htx = {
     funding: (ask) => families({ [LINEAR.symbol]: () => linearRate(ask), [INVERSE.symbol]: () => coinRate(ask) }),
     longShort: topAccounts,
     liquidations,
+    liquidationDays: liquidationDay,
   },
 } as const satisfies Source;

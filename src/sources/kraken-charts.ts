@@ -86,8 +86,8 @@ async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Trad
 export const volume = async (ask: Ask): Promise<Markets<Series<Traded>>> =>
   everyListed(await contractsOf(ask), (contract) => traded(ask, contract));
 
-/** How many answers a series may take. How long they are is not documented. */
-const PAGES = 4;
+/** How many answers a series may take. How long they are is not documented: at 50 rows each, five years of days. */
+const PAGES = 40;
 const RATIO_HOURS = 4;
 const TAKER_HOURS = 24;
 
@@ -123,6 +123,7 @@ async function buckets<T>(
     const last = found.at(-1);
     if (!result.more || last === undefined) return between(found, from, to);
     since = shift(last.at, every);
+    if (since >= to) return between(found, from, to);
   }
   throw new Unavailable({ why: "malformed", at: "more", detail: `${type} takes more than ${PAGES} answers` });
 }

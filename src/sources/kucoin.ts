@@ -20,8 +20,8 @@ import type { Funding, OpenInterest, PastOpenInterest } from "../core/market.ts"
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
 import { ofBtc, ofContracts, ratio } from "../core/units.ts";
+import { midnightPages } from "./bars.ts";
 import { decimal, level, millis } from "./decode.ts";
-import { sinceTheDay } from "./keep.ts";
 import { answer, CLASSIC, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -61,13 +61,18 @@ async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
   return { at: ask.now, rate: ratio(rate), everyHours: interval / HOUR, kind: "predicted" };
 }
 
-/** One page: the samples at 00:00Z of the 200 days to today. */
+/** The samples at 00:00Z to today. */
 async function heldDaily(ask: Ask, { market, each }: Contract): Promise<Series<PastOpenInterest>> {
   const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
-  const which = `symbol=${market.symbol}&interval=1day&startAt=${from}&endAt=${until}&pageSize=${SAMPLES}`;
-  const rows = await ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples, sinceTheDay(ask));
+  const pages = await Promise.all(
+    midnightPages(ask, SAMPLES).map((page) => {
+      const which = `symbol=${market.symbol}&interval=1day&startAt=${page.from}&endAt=${page.to}&pageSize=${SAMPLES}`;
+      return ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples, page.keep);
+    }),
+  );
   const held = series(
-    rows
+    pages
+      .flat()
       .filter(({ symbol, openInterest: lots }) => symbol === market.symbol && lots > 0)
       .map(({ ts, openInterest: lots }) => ({
         at: shift(ts, STAMP_TO_INSTANT),

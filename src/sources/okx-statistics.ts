@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { LongShort, Markets, Of, PastOpenInterest, Taker } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
-import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
+import { DAY, floorTo, HOUR, instant, later, shift, type Instant } from "../core/time.ts";
 import type { Quantity } from "../core/units.ts";
 import { FINE_BAR } from "./bars.ts";
 import { level, millis, positive } from "./decode.ts";
@@ -24,6 +24,9 @@ const HELD_DAYS = 20;
 /** Of five minutes: ten pages at most, and ten questions in two seconds are allowed. OKX holds five days. */
 const FINE_DAYS = 3;
 const HOURS = 24;
+/** What OKX holds of days: 1,440 of them, and none before 2024-01-01. */
+const KEPT = 1_440 * DAY;
+const FIRST_DAY = instant(1_704_067_200_000);
 
 /** ts, contracts, BTC, USD. */
 const HeldBar = z.tuple([millis, level, level, level]).rest(z.unknown());
@@ -59,7 +62,8 @@ async function heldBars(
 
 /** Dated contracts weigh little: their newest page only. */
 export const heldDaily = (ask: Ask, contract: Contract): Promise<Series<PastOpenInterest>> => {
-  const ends = pageEnds(ask.now, DAY, PAGE, ask.since);
+  // No bar before the first one that OKX has.
+  const ends = pageEnds(ask.now, DAY, PAGE, later(ask.since, later(FIRST_DAY, shift(floorTo(ask.clock, DAY), -KEPT))));
   const asked = contract.market.kind === "dated" ? ends.slice(0, 1) : ends;
   return heldBars(ask, contract, "1Dutc", DAY, asked, ask.since);
 };

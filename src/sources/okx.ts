@@ -193,7 +193,8 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
   return { market, value };
 }
 
-const PACE = { everyMs: 110 };
+/** 20 requests in two seconds for candles; for statistics 10, of one contract: of all together, which is simpler. */
+const PACE = { everyMs: 110, paths: { "/api/v5/rubik/": 220 } } as const;
 const COUNTED_ONCE = "each contract once; not documented";
 
 export const okx = {
@@ -201,7 +202,6 @@ export const okx = {
   venue: "okx",
   name: "OKX",
   docs: "https://www.okx.com/docs-v5/en/",
-  // 20 requests in two seconds for candles; the statistics have a limit for each contract.
   hosts: { [HOSTS[0]]: PACE, [HOSTS[1]]: PACE },
   note: "All live BTC contracts in USDT, USDC and USD, X-Perps as perpetuals. OKX does not say whether open interest is counted once; it is read so. Monthly volume lacks dated contracts that have expired. Liquidations are the newest 100 orders of each perpetual, of which OKX says that they are not all.",
   // Statistics of hours: 1,440 of them. Settlements: "three months".

@@ -3,10 +3,14 @@ import type { z } from "zod";
 import type { Dataset, Datasets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 
-/** How a host may be asked: at least `everyMs` between the starts of two requests, at most `atOnce` under way. */
+/**
+ * How a host may be asked: at least `everyMs` between the starts of two requests, at most `atOnce` under way. Where paths
+ * that begin alike have a limit of their own, so many milliseconds between two of them.
+ */
 export interface Pace {
   readonly everyMs: number;
   readonly atOnce?: number;
+  readonly paths?: Readonly<Record<string, number>>;
 }
 
 export interface Source {
@@ -62,7 +66,10 @@ export interface Ask {
   readonly now: Instant;
   /** The clock of the run: later than `now` where a past day is asked about. What an upstream keeps is counted from it. */
   readonly clock: Instant;
-  /** How far back a history of open interest is wanted. */
+  /**
+   * Start of the first day wanted of a history. A day's close held when the next one began: the first one wanted is of
+   * a day later, and what held at `since` itself closes the day before. Whether that comes along is a source's own matter.
+   */
   readonly since: Instant;
   /** A backfill: every day since then, at a question each if need be. A report can do with those that it compares. */
   readonly everyDay?: true;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { daysOfHours, largestSince } from "../../src/core/liquidation-record.ts";
+import { largestSince } from "../../src/core/liquidation-record.ts";
 import { regimeStart } from "../../src/core/plausible/regimes.ts";
 import { series } from "../../src/core/series.ts";
-import { DAY, HOUR, shift } from "../../src/core/time.ts";
+import { DAY, shift } from "../../src/core/time.ts";
 import { usd } from "../../src/core/units.ts";
 import { at } from "./moments.ts";
 
@@ -78,42 +78,5 @@ describe("the largest day since", () => {
     expect(largestSince("gate", all, now)).toMatchObject({ since: "2025-02-25", from: "2025-02-24" });
     expect(regimeStart("bybit", "liquidations")).toBe("2025-02-26");
     expect(regimeStart("gate", "liquidations")).toBeNull();
-  });
-});
-
-describe("days of hours", () => {
-  const hour = (when: string, i: number, longs: number | null = i) => {
-    const start = shift(at(when), i * HOUR);
-    const sides = { longs: longs === null ? null : usd(longs), shorts: usd(1) };
-    return { at: start, value: { until: shift(start, HOUR), ...sides, both: usd(i + 1) } };
-  };
-  const hours = (when: string, count = 24) => Array.from({ length: count }, (_, i) => hour(when, i));
-
-  it("are the sums of all twenty-four, by side", () => {
-    // 0 + 1 + … + 23 = 276.
-    expect(daysOfHours(series([...hours("2026-01-27T00:00Z"), ...hours("2026-01-28T00:00Z")]))).toEqual([
-      {
-        at: at("2026-01-27T00:00Z"),
-        value: { until: at("2026-01-28T00:00Z"), longs: 276, shorts: 24, both: 300 },
-      },
-      {
-        at: at("2026-01-28T00:00Z"),
-        value: { until: at("2026-01-29T00:00Z"), longs: 276, shorts: 24, both: 300 },
-      },
-    ]);
-  });
-  it("are none where an hour is missing, or is none of the clock", () => {
-    expect(daysOfHours(series(hours("2026-01-27T00:00Z", 23)))).toEqual([]);
-    expect(daysOfHours(series(hours("2026-01-27T01:00Z", 24)))).toEqual([]);
-    expect(daysOfHours(series(hours("2026-01-27T00:20Z")))).toEqual([]);
-    const long = hours("2026-01-27T00:00Z").map(({ at: start, value }, i) => ({
-      at: start,
-      value: i === 5 ? { ...value, until: shift(start, 2 * HOUR) } : value,
-    }));
-    expect(daysOfHours(series(long))).toEqual([]);
-  });
-  it("know a side only if every hour does", () => {
-    const one = series([...hours("2026-01-27T00:00Z", 23), hour("2026-01-27T00:00Z", 23, null)]);
-    expect(daysOfHours(one)[0]?.value).toMatchObject({ longs: null, shorts: 24, both: 300 });
   });
 });

@@ -391,45 +391,24 @@ describe("days of liquidations", () => {
     expect(made).toContain(down);
     expect(longsOf(await run([down], stored(["2026-01-27", 7], ["2026-01-28", 8])))).toBeUndefined();
   });
-  it("are summed from the hours of several runs where a source tells hours alone, if none is missing", async () => {
-    const now = told("venue", "liquidations", hours("2026-01-29T09:00:00Z", 24, 3));
-    const made = await run(
-      [now],
-      ["2026-01-28T09:00:00Z", told("venue", "liquidations", hours("2026-01-27T09:00:00Z", 24, 1))],
-      ["2026-01-29T09:00:00Z", told("venue", "liquidations", hours("2026-01-28T09:00:00Z", 24, 2))],
-    );
-    // Nine hours of the run before and fifteen of the next: the 27th begins at 09:00, the 30th is running.
-    expect(longsOf(made)).toEqual([
-      [
-        ["2026-01-28", 9 * 1 + 15 * 2],
-        ["2026-01-29", 9 * 2 + 15 * 3],
-      ],
-    ]);
-    expect(evidence(made, "venue", "liquidationDays")).toEqual(["https://venue.test/oi", "history:venue/liquidations"]);
-    expect(made).toContain(now);
-    // A run was left out: of the 28th nine hours are known, of the 29th fifteen.
-    const gap = await run(
-      [now],
-      ["2026-01-28T09:00:00Z", told("venue", "liquidations", hours("2026-01-27T09:00:00Z", 24, 1))],
-    );
-    expect(longsOf(gap)).toBeUndefined();
+  it("are none where a source tells hours alone", async () => {
+    const answer = told("venue", "liquidations", hours("2026-01-29T09:00:00Z", 24, 3));
+    expect(
+      await run(
+        [answer],
+        ["2026-01-29T09:00:00Z", told("venue", "liquidations", hours("2026-01-28T09:00:00Z", 24, 2))],
+      ),
+    ).toEqual([answer]);
   });
-  it("are not summed of a feed that does not tell all", async () => {
-    const partial = (from: string) =>
-      told("venue", "liquidations", { ...hours(from, 24, 1), feed: "partial" as const });
-    const complete = (from: string) => told("venue", "liquidations", hours(from, 24, 1));
-    for (const [before, after] of [
-      [partial, partial],
-      [complete, partial],
-      [partial, complete],
-    ] as const) {
-      const made = await run(
-        [after("2026-01-29T09:00:00Z")],
-        ["2026-01-28T09:00:00Z", before("2026-01-27T09:00:00Z")],
-        ["2026-01-29T09:00:00Z", before("2026-01-28T09:00:00Z")],
-      );
-      expect(longsOf(made)).toBeUndefined();
-    }
+  it("count nothing twice of runs whose hours begin at other minutes", async () => {
+    // Two runs of the hour before: the second one's 24 hours of 3 dollars are what was told last.
+    const made = await run(
+      [failed("venue", "liquidations")],
+      ["2026-01-30T08:20:00Z", told("venue", "liquidations", hours("2026-01-29T08:20:00Z", 24, 2))],
+      ["2026-01-30T08:50:00Z", told("venue", "liquidations", hours("2026-01-29T08:50:00Z", 24, 3))],
+    );
+    const bars = valueOf(made, "venue", "liquidations")?.of[0]?.value ?? [];
+    expect(bars.map(({ value }) => value.longs)).toEqual(Array(24).fill(3));
   });
   it("of a vendor are not touched: they speak of many exchanges", async () => {
     const answer = told("index", "liquidations", hours("2026-01-29T09:00:00Z", 24, 3));

@@ -144,6 +144,39 @@ describe("a pace", () => {
     expect(starts["b.test"]).toEqual([0, 0, 0]);
   });
 
+  it("of some paths is theirs alone: they keep it, and the others do not wait for them", async () => {
+    const waiting = clockwork();
+    const starts: [string, number][] = [];
+    const noted: Http = async ({ url }) => {
+      starts.push([new URL(url).pathname, waiting.clock() - NOON]);
+      await waiting.sleep(30);
+      return answer(200);
+    };
+    const pace = { everyMs: 100, atOnce: 2, paths: { "/slow/": 1_000 } };
+    const all = paced(noted, { "a.test": pace }, waiting);
+    const paths = ["/slow/1", "/slow/2", "/1", "/slow/3", "/2", "/3", "/4"];
+    await Promise.all(paths.map((path) => all(request(`https://a.test${path}`))));
+    const of = (slow: boolean): readonly number[] =>
+      starts.filter(([path]) => path.startsWith("/slow/") === slow).map(([, at]) => at);
+    expect(of(true)).toHaveLength(3);
+    for (const [i, at] of of(true).entries()) expect(at - (of(true)[i - 1] ?? -1_000)).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...of(false))).toBeLessThanOrEqual(400);
+    expect(Math.max(...of(true))).toBeLessThanOrEqual(2_400);
+  });
+
+  it("of some paths does not stop those behind one that is never asked", async () => {
+    const waiting = clockwork();
+    const { http, asked } = script(200, 451);
+    const all = polite(http, { "a.test": { everyMs: 100, paths: { "/slow/": 1_000 } } }, waiting);
+    const told = Array.from({ length: 5 }, (_, i) => all(request(`https://a.test/slow/${i}`)));
+    const found = await Promise.allSettled(told);
+    expect(found.map(({ status }) => status)).toEqual([
+      ...Array<string>(2).fill("fulfilled"),
+      ...Array<string>(3).fill("rejected"),
+    ]);
+    expect(asked).toHaveLength(2);
+  });
+
   it("allows so many at once and no more", async () => {
     const waiting = clockwork();
     for (const atOnce of [1, 3]) {

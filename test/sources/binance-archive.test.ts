@@ -1,8 +1,13 @@
 /** Quirks of Binance's archive that the fixture cannot show: what is asked, and files that fail together. */
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { later } from "../../fixtures/build/later.ts";
+import { articleDay, modelOf } from "../../fixtures/build/market.ts";
+import { served } from "../../fixtures/build/serve.ts";
+import { asker } from "../../src/ask.ts";
 import { Unavailable } from "../../src/core/gap.ts";
-import { instant } from "../../src/core/time.ts";
+import { DAY, instant, shift } from "../../src/core/time.ts";
+import { opened } from "../../src/io/unzip.ts";
 import type { Http, HttpRequest } from "../../src/ports.ts";
 import { binanceArchive } from "../../src/sources/binance-archive.ts";
 import { askTapes } from "../support/tapes.ts";
@@ -82,4 +87,60 @@ it("fails where no file is there, which is no known hole", async () => {
     why: "refused",
     status: 404,
   });
+});
+
+it("asks of a past month for every quarterly that was traded in it, to the last close before its delivery", async () => {
+  const asked: string[] = [];
+  const { ask } = await askTapes(binanceArchive, FOLDER, () => async ({ url }) => {
+    const file = /\/metrics\/[^/]+\/(\w+)-metrics-(\S+)\.zip\.CHECKSUM$/.exec(url);
+    if (file !== null) asked.push(`${file[1]} ${file[2]}`);
+    return { status: 404, at: instant(0), ms: 0, body: new Uint8Array() };
+  });
+  // December 2025, as a backfill asks for it; delivery was on Friday 26, 08:00Z.
+  const [since, now, clock] = ["2025-12-01T00:00Z", "2026-01-01T01:00Z", "2026-07-31T14:00Z"].map((text) =>
+    instant(Date.parse(text)),
+  );
+  if (since === undefined || now === undefined || clock === undefined) throw new Error("no instant");
+  // None of them is there.
+  await failure(binanceArchive.datasets.openInterestHistory({ ...ask, since, now, clock }));
+  const daysOf = (symbol: string): readonly string[] =>
+    asked.filter((one) => one.startsWith(`${symbol} `)).map((one) => one.slice(symbol.length + 1));
+  for (const family of ["BTCUSDT", "BTCUSD"]) {
+    expect(daysOf(`${family}_251226`).toSorted()).toEqual(
+      Array.from({ length: 25 }, (_, i) => `2025-12-${String(i + 1).padStart(2, "0")}`),
+    );
+    expect(daysOf(`${family}_260327`)).toHaveLength(31);
+    expect(daysOf(`${family}_260626`)).toHaveLength(31);
+  }
+  const perpetuals = ["BTCUSDT", "BTCUSD_PERP", "BTCUSDC", "BTCUSD1"];
+  const dated = ["BTCUSDT", "BTCUSD"].flatMap((one) => ["251226", "260327", "260626"].map((day) => `${one}_${day}`));
+  expect(new Set(asked.map((one) => one.split(" ")[0]))).toEqual(new Set([...perpetuals, ...dated]));
+});
+
+it.each([
+  ["2026-02-01T00:07Z", 30],
+  ["2026-02-01T02:00Z", 31],
+  ["2026-02-02T00:30Z", 31],
+  // The first Monday of the month, on which January's file comes out.
+  ["2026-02-02T03:00Z", 0],
+])("tells January by its days until its own file is out: at %s by %i of them", async (clock, days) => {
+  const now = instant(Date.parse(clock));
+  const market = later(modelOf(articleDay), now, 1);
+  const { ask, evidence } = asker(binanceArchive, { web: opened(served(market).http), now, since: now });
+  const { of, lacking } = await binanceArchive.datasets.volume(ask);
+  const [start, end] = [instant(Date.UTC(2026, 0, 1)), instant(Date.UTC(2026, 1, 1))];
+  for (const symbol of ["BTCUSDT", "BTCUSD_PERP"]) {
+    const bars = of.find((one) => one.market.symbol === symbol)?.value.filter(({ at }) => at >= start) ?? [];
+    expect(bars).toHaveLength(days === 0 ? 1 : days);
+    const until = days === 0 ? end : shift(start, days * DAY);
+    expect(bars.at(-1)?.value.until).toBe(until);
+    const contract = market.contracts("binance").find((one) => one.symbol === symbol);
+    if (contract === undefined) throw new Error(symbol);
+    const sum = bars.reduce((total, { value }) => total + (value.usd ?? 0), 0);
+    // Contracts of 100 USD are whole in every file.
+    expect(Math.abs(sum / market.traded(contract, start, until).usd - 1)).toBeLessThan(1e-6);
+  }
+  expect(evidence().filter(({ url }) => url.includes("/BTCUSDT/1d/") && url.endsWith(".zip"))).toHaveLength(days);
+  const late = { what: "BTCUSDT 2026-01-31", gap: { why: "unpublished", detail: "the archive has no such file" } };
+  expect(lacking.filter(({ what }) => what.startsWith("BTCUSDT 2026-01"))).toEqual(days === 30 ? [late] : []);
 });

@@ -50,9 +50,8 @@ const cases: Readonly<Record<string, Case>> = {
   "Binance's open interest": {
     source: binance,
     dataset: binance.datasets.fineOpenInterest,
-    // What is older than 30 days before the clock is refused.
-    days: 29.9,
-    pages: 19,
+    days: 10,
+    pages: 7,
     most: 500,
     isPage: /openInterestHist/,
     read: (query) => back(query, "endTime"),
