@@ -472,7 +472,7 @@ export const metrics: readonly Metric[] = [
     "liquidationMap.levels.*.distance",
     "ratio",
     "price / liquidationMap.price - 1",
-    ["liquidationMap.price"],
+    ["liquidationMap.levels.*.price", "liquidationMap.price"],
     OI,
   ),
   ...(["levels.*.digits", "skew.distance", "skew.imbalance"] as const).map((part): Metric => ({
