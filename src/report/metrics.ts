@@ -17,6 +17,8 @@ export interface Metric {
   readonly from: readonly Dataset[];
   /** Venues that a `*` of the inputs does not stand for, and whose answers are no evidence. */
   readonly without?: readonly string[];
+  /** Where the report names the month that it is of; not needed where the id has it. */
+  readonly month?: string;
 }
 
 const observed = (id: string, unit: Metric["unit"], formula: string, from: Metric["from"]): Metric => ({
@@ -234,29 +236,44 @@ export const metrics: readonly Metric[] = [
   ),
   derived("volume.months.*.venues.*.btc", "BTC", "sum over its contracts and bars in the UTC month", [], ["volume"]),
   derived("volume.months.*.venues.*.share", "ratio", "venue USD / month USD", ["volume.months.*.usd"], ["volume"]),
-  derived(
-    "volume.monthOverMonth.ratio",
-    "ratio",
-    "latest / month before - 1 over venues complete in both",
-    ["volume.months.*.venues.*.usd"],
-    ["volume"],
-  ),
-  derived(
-    "volume.monthOverMonth.perDay",
-    "ratio",
-    "the same of volume per day",
-    ["volume.months.*.venues.*.usd"],
-    ["volume"],
-  ),
-  derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
-  derived("volume.toDate.days", "count", "days of the month that have passed", [], ["volume"]),
-  derived(
-    "volume.toDate.runRateUsd",
-    "USD",
-    "usd · days in the month / days passed",
-    ["volume.toDate.usd"],
-    ["volume"],
-  ),
+  {
+    ...derived(
+      "volume.monthOverMonth.ratio",
+      "ratio",
+      "latest / month before - 1 over venues complete in both",
+      ["volume.months.*.venues.*.usd"],
+      ["volume"],
+    ),
+    month: "volume.latest",
+  },
+  {
+    ...derived(
+      "volume.monthOverMonth.perDay",
+      "ratio",
+      "the same of volume per day",
+      ["volume.months.*.venues.*.usd"],
+      ["volume"],
+    ),
+    month: "volume.latest",
+  },
+  {
+    ...derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
+    month: "volume.toDate.month",
+  },
+  {
+    ...derived("volume.toDate.days", "count", "days of the month that have passed", [], ["volume"]),
+    month: "volume.toDate.month",
+  },
+  {
+    ...derived(
+      "volume.toDate.runRateUsd",
+      "USD",
+      "usd · days in the month / days passed",
+      ["volume.toDate.usd"],
+      ["volume"],
+    ),
+    month: "volume.toDate.month",
+  },
 
   {
     ...derived(
