@@ -42,15 +42,30 @@ export const isEmpty = (report: Report): boolean => sections.every((name) => sec
 export function exitCode(report: Report, asked: ReadonlySet<SectionName>, strict: boolean): number {
   if (report.gaps.some((gap) => gap.why === "bug")) return EXIT.bug;
   if (isEmpty(report)) return EXIT.unavailable;
-  return without(report, asked).length > 0 || (strict && isMissing(report)) ? EXIT.incomplete : EXIT.ok;
+  return without(report, asked).length > 0 || (strict && report.gaps.some(isMissing)) ? EXIT.incomplete : EXIT.ok;
 }
 
-/** Sections that were asked for and have no figure. */
-const without = (report: Report, asked: ReadonlySet<SectionName>): readonly SectionName[] =>
-  [...asked].filter((name) => sectionOf(report, name) === null);
+/** The datasets that a section is made of. */
+const madeOf: Readonly<Record<SectionName, readonly string[]>> = {
+  price: ["price", "candles"],
+  "fear-greed": ["fearGreed"],
+  "open-interest": ["openInterest", "openInterestHistory"],
+  volume: ["volume"],
+  funding: ["funding"],
+  liquidations: ["liquidations", "hourlyCandles", "hourlyOpenInterest"],
+  structure: ["hourlyCandles"],
+};
 
-const isMissing = (report: Report): boolean =>
-  report.gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured");
+/** Sections that were asked for and have no figure: not those that none of the sources asked publishes. */
+const without = (report: Report, asked: ReadonlySet<SectionName>): readonly SectionName[] =>
+  [...asked].filter(
+    (name) =>
+      sectionOf(report, name) === null &&
+      report.gaps.some((gap) => isMissing(gap) && madeOf[name].includes(gap.dataset.split(".")[0] ?? "")),
+  );
+
+/** Something was asked for in vain, and not because nobody publishes it. */
+export const isMissing = ({ why }: Report["gaps"][number]): boolean => why !== "unpublished" && why !== "unconfigured";
 
 /**
  * A good report knows at least this part of the open interest; where the part is not known, because a venue told
@@ -75,7 +90,7 @@ export function shortcomings(report: Report, asked: ReadonlySet<SectionName>, st
   return [
     ...(lacking.length === 0 ? [] : [`no figure for ${lacking.join(", ")}`]),
     ...thin(report.coverage),
-    ...(strict && isMissing(report) ? ["a source is missing (--strict)"] : []),
+    ...(strict && report.gaps.some(isMissing) ? ["a source is missing (--strict)"] : []),
     ...(bug ? ["a fault of our own"] : []),
   ];
 }

@@ -1,10 +1,11 @@
 /** The whole program on one screen: collect, compose, render. */
 import { collect, type Collected } from "./collect.ts";
-import { anchorWindow, type Anchor } from "./core/anchor.ts";
+import { anchorText, anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
-import { DAY, earlier, floorTo, shift, type Instant } from "./core/time.ts";
+import { DAY, earlier, floorTo, iso, shift, type Instant } from "./core/time.ts";
 import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
+import { Usage } from "./io/settings.ts";
 import type { World } from "./ports.ts";
 import { composeVetted } from "./report/compose.ts";
 import type { Input, SectionName } from "./report/input.ts";
@@ -62,6 +63,9 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   const now = world.now();
   const asOf = asked.at ?? now;
   const past = asOf < now;
+  if (anchorWindow(asked.anchor, asOf).length === 0) {
+    throw new Usage(`--since ${anchorText(asked.anchor)}: no daily close of it is before ${iso(asOf)}`);
+  }
   const since = historyFrom(asked.anchor, asOf);
   const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>
     collect(from, {

@@ -42,7 +42,14 @@ describe("the article's day", async () => {
     expect(section?.attribution.text).toBe("Source: alternative.me");
     expect(section?.changes["1d"]).toEqual({ points: -10, from: 26, fromDate: "2026-01-29" });
     expect(section?.ytd).toMatchObject({ low: 16, lowDate: "2026-01-30", isLow: true, isHigh: false, days: 30 });
-    expect(section?.lowestSince).toEqual({ date: "2025-12-19", equal: true, historyFrom: "2018-02-01" });
+    expect(section?.lowestSince).toEqual({
+      date: "2025-12-19",
+      equal: true,
+      historyFrom: "2018-02-01",
+      missing: 0,
+      // 1 February 2018 to 30 January 2026 are 2,921 days; the publisher lacks four.
+      periods: 2_917,
+    });
     expect(section?.streak).toEqual({ label: "Extreme Fear", days: 1 });
   });
 
@@ -186,6 +193,12 @@ describe("the article's day", async () => {
     for (const name of ["price", "fear-greed", "open-interest", "volume", "funding", "liquidations", "structure"]) {
       expect((await command(`${name} ${REPLAY}`)).code).toBe(0);
     }
+  });
+
+  it.each(["2026-01-30", "2027-01-01", "low:2026-02"])("refuses --since %s: it has no close yet", async (since) => {
+    const { code, out, err } = await command(`daily ${REPLAY} --since ${since}`);
+    expect([code, out]).toEqual([64, ""]);
+    expect(err).toContain(`--since ${since}: no daily close of it is before 2026-01-30T06:00:00Z`);
   });
 
   it("through a real socket with --relay gives the same report but for its mode", async () => {

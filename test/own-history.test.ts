@@ -60,7 +60,12 @@ describe("a venue that publishes no history", () => {
     expect(change?.fromAt.slice(0, 16)).toBe("2026-01-29T05:00");
     expect(change?.fromBtc ?? 0).toBeCloseTo(held(shift(NOW, -DAY - HOUR)), -1);
     expect(change?.toBtc ?? 0).toBeCloseTo(held(NOW), -1);
-    expect(second.gaps.filter(({ source }) => source === "deribit")).toEqual([]);
+    // A day of history is enough for no more than a day.
+    expect(
+      second.gaps.filter(({ source }) => source === "deribit").map(({ why, detail }) => `${why}: ${detail}`),
+    ).toEqual([
+      "unpublished: no change over 7d, over 30d and since low:180d: its history does not tell enough of its contracts then",
+    ]);
     expect(second.figures["openInterest.venues.deribit.changes.1d.fromBtc"]?.evidence).toEqual([
       "history:deribit/openInterestHistory",
     ]);

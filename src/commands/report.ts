@@ -1,7 +1,7 @@
 /** `daily` and the single sections: settings in, report out, exit code back. */
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Process } from "../cli.ts";
-import { exitCode, isEmpty, shortcomings, EXIT } from "../exit.ts";
+import { exitCode, isEmpty, isMissing, shortcomings, EXIT } from "../exit.ts";
 import type { Reading } from "../core/reading.ts";
 import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
@@ -56,7 +56,9 @@ export async function report(
       world.note(
         settings.offline
           ? "neither the cache nor the history has a figure: nothing is printed. Run once without --offline"
-          : "no source gave a figure: nothing is printed. Check the network; -v tells more",
+          : made.gaps.some(isMissing)
+            ? "no source gave a figure: nothing is printed. Check the network; -v tells more"
+            : "none of the sources asked publishes that: nothing is printed. Ask others (--venues) or for more (--sections)",
       );
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }

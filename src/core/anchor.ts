@@ -66,7 +66,8 @@ export function anchorWindow(anchor: Anchor, asOf: Instant): readonly Instant[] 
     case "day":
       return [endOfDay(anchor.day)].filter((at) => at <= asOf);
     case "ytd":
-      return [startOfYear(asOf)];
+      // At 00:00Z of 1 January the last day is 31 December, of the year that was.
+      return [startOfYear(instant(asOf - 1))];
   }
 }
 

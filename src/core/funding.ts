@@ -11,7 +11,7 @@ export const apr = (per8h: Ratio): Ratio => ratio(per8h * 3 * 365);
 export const apy = (per8h: Ratio): Ratio => ratio((1 + per8h) ** 1095 - 1);
 
 /** Venues cap an 8-hour rate at about this; beyond it a figure wants a second look. */
-const EXTREME = 0.0075;
+export const EXTREME = 0.0075;
 export const isExtreme = (per8h: Ratio): boolean => Math.abs(per8h) > EXTREME;
 
 /** A rate older than its own interval has been replaced by another one. */

@@ -2,7 +2,7 @@
 import { addDays, parseDay } from "../core/time.ts";
 import { change, coins, dollars, percent, points, price as usdPrice } from "./numbers.ts";
 import type { Report, Takeaway } from "./report.ts";
-import { longDay, longMonth, plural } from "./words.ts";
+import { longDay, longMonth, plural, sinceDay } from "./words.ts";
 
 type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
 type Rule = (report: Draft) => Takeaway | null;
@@ -37,12 +37,7 @@ const fearGreed: Rule = ({ fearGreed: section }) => {
     ytd?.isLow === true ? ", the lowest of the year" : ytd?.isHigh === true ? ", the highest of the year" : "";
   const since = lowestSince ?? highestSince;
   const word = lowestSince === null ? "highest" : "lowest";
-  const record =
-    since === null
-      ? ""
-      : since.date === null
-        ? `, the ${word} in the available history`
-        : `, the ${word} since ${longDay(since.date)}${since.equal ? " (equal)" : ""}`;
+  const record = since === null ? "" : `, the ${word} ${sinceDay(since)}`;
   return claim("fearGreed", `Fear & Greed reads ${value} (${label})${moved}${year}${record}. ${attribution.text}`, [
     "fearGreed.value",
     ...(day === null ? [] : ["fearGreed.changes.1d.points"]),
@@ -114,7 +109,8 @@ const quadrant: Rule = ({ openInterest: section }) => {
 
 const funding: Rule = ({ funding: section }) => {
   if (section === null || section.weighted8h === null || section.apr === null) return null;
-  const who = section.weighted8h < 0 ? "shorts pay longs" : "longs pay shorts";
+  const { weighted8h: rate } = section;
+  const who = rate < 0 ? "shorts pay longs" : rate > 0 ? "longs pay shorts" : "neither side pays";
   return claim("funding", `Funding weighted by open interest is ${change(section.apr)} a year: ${who}.`, [
     "funding.apr",
   ]);

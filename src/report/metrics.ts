@@ -126,6 +126,8 @@ export const metrics: readonly Metric[] = [
   derived("fearGreed.ytd.low", "points", "lowest value since 1 January", [], ["fearGreed"]),
   derived("fearGreed.ytd.high", "points", "highest value since 1 January", [], ["fearGreed"]),
   derived("fearGreed.ytd.days", "count", "published days since 1 January", [], ["fearGreed"]),
+  derived("fearGreed.*.missing", "count", "days without a value after the date, or in the history", [], ["fearGreed"]),
+  derived("fearGreed.*.periods", "count", "published days of the whole history", [], ["fearGreed"]),
   derived(
     "fearGreed.streak.days",
     "count",

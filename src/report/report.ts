@@ -51,7 +51,15 @@ export const PriceSection = z.strictObject({
 
 const PointsChange = z.strictObject({ points: number, from: number, fromDate: day });
 /** `date` null: in the whole available history. */
-const Since = z.strictObject({ date: day.nullable(), equal: z.boolean(), historyFrom: day });
+const Since = z.strictObject({
+  date: day.nullable(),
+  equal: z.boolean(),
+  historyFrom: day,
+  /** Days without a value, after `date` or in the history. */
+  missing: z.int(),
+  /** Days with a value in the history. */
+  periods: z.int(),
+});
 export const FearGreedSection = z.strictObject({
   value: number,
   label: z.string(),
@@ -72,6 +80,9 @@ export const FearGreedSection = z.strictObject({
       highDate: day,
       isLow: z.boolean(),
       isHigh: z.boolean(),
+      /** The first earlier day of the year with the same lowest (highest) value. */
+      equalsLow: day.nullable(),
+      equalsHigh: day.nullable(),
       days: number,
     })
     .nullable(),

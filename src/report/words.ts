@@ -21,6 +21,25 @@ export const shortMonth = (month: Month | string, year: "year" | null): string =
   format(ofDay(`${month}-01`), year !== null ? "MMM yyyy" : "MMM");
 /** `1 day`, `16 days`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+/**
+ * `since 19 December 2025 (equal)`, `since 6 September 2024 (1 day missing)`: since when a day's value is the extreme
+ * (section 2.5 of the methods).
+ */
+export function sinceDay(since: {
+  readonly date: string | null;
+  readonly equal: boolean;
+  readonly historyFrom: string;
+  readonly missing: number;
+  readonly periods: number;
+}): string {
+  const lack = since.missing === 0 ? [] : [`${plural(since.missing, "day")} missing`];
+  if (since.date === null) {
+    const history = [`from ${longDay(since.historyFrom)}`, plural(since.periods, "day"), ...lack];
+    return `in the available history (${history.join(", ")})`;
+  }
+  const besides = [...(since.equal ? ["equal"] : []), ...lack];
+  return `since ${longDay(since.date)}${besides.length === 0 ? "" : ` (${besides.join(", ")})`}`;
+}
 /** `a, b and c`. */
 export function list(names: readonly string[]): string {
   const last = names.at(-1);

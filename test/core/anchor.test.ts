@@ -87,7 +87,9 @@ describe("anchorWindow", () => {
   });
   it("of the year starts with its first instant, all year", () => {
     expect(ends(anchorWindow(anchor("ytd"), at("2025-12-31T23:59Z")))[1]).toBe("2025-01-01T00:00:00Z");
-    expect(ends(anchorWindow(anchor("ytd"), at("2026-01-01")))[1]).toBe("2026-01-01T00:00:00Z");
+    // `--at 2025-12-31` is this instant: its year is the one that was, and not a window without a length.
+    expect(ends(anchorWindow(anchor("ytd"), at("2026-01-01")))[1]).toBe("2025-01-01T00:00:00Z");
+    expect(ends(anchorWindow(anchor("ytd"), at("2026-01-01T00:00:01Z")))[1]).toBe("2026-01-01T00:00:00Z");
   });
   it("is a grid of midnights", () => {
     fc.assert(

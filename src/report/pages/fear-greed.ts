@@ -4,7 +4,7 @@ import type { Footnotes } from "../footnotes.ts";
 import { points } from "../numbers.ts";
 import type { Block, Span } from "../page.ts";
 import type { Report } from "../report.ts";
-import { list, longDay, mediumDay, plural, shortDay } from "../words.ts";
+import { list, longDay, mediumDay, plural, shortDay, sinceDay } from "../words.ts";
 import { dayTicks } from "./time-axis.ts";
 
 export function fearGreedBlocks(report: Report, notes: Footnotes): Block[] {
@@ -105,17 +105,18 @@ function records(ytd: Section["ytd"], lowest: Section["lowestSince"], highest: S
   const parts: string[] = [];
   if (ytd?.isLow === true) parts.push(`Lowest reading of the year (${plural(ytd.days, "day")})`);
   if (ytd?.isHigh === true) parts.push(`Highest reading of the year (${plural(ytd.days, "day")})`);
-  if (lowest !== null) parts.push(`lowest ${sinceWords(lowest)}`);
-  if (highest !== null) parts.push(`highest ${sinceWords(highest)}`);
-  if (ytd !== null && !ytd.isLow && !ytd.isHigh) {
+  if (lowest !== null) parts.push(`lowest ${sinceDay(lowest)}`);
+  if (highest !== null) parts.push(`highest ${sinceDay(highest)}`);
+  for (const [extreme, tied] of [
+    ["low", ytd?.equalsLow],
+    ["high", ytd?.equalsHigh],
+  ] as const) {
+    if (ytd !== null && typeof tied === "string")
+      parts.push(`equals the ${extreme} of the year, of ${longDay(tied)} (${plural(ytd.days, "day")})`);
+  }
+  if (ytd !== null && !ytd.isLow && !ytd.isHigh && ytd.equalsLow === null && ytd.equalsHigh === null) {
     parts.push(`year to date ${ytd.low} (${mediumDay(ytd.lowDate)}) to ${ytd.high} (${mediumDay(ytd.highDate)})`);
   }
   const text = parts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function sinceWords(since: NonNullable<Section["lowestSince"]>): string {
-  return since.date === null
-    ? `in the available history (from ${longDay(since.historyFrom)})`
-    : `since ${longDay(since.date)}${since.equal ? " (equal)" : ""}`;
 }

@@ -1,8 +1,10 @@
+import { EXTREME, isExtreme } from "../../core/funding.ts";
+import { ratio } from "../../core/units.ts";
 import type { Footnotes } from "../footnotes.ts";
-import { change, price, rate, tenth } from "../numbers.ts";
+import { change, percent, price, rate, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
 import type { Report } from "../report.ts";
-import { agedSince, minuteOf } from "../words.ts";
+import { agedSince, list, minuteOf } from "../words.ts";
 
 export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
   const { funding, basis } = report;
@@ -43,6 +45,12 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
         [{ text: line.kind }],
       ]),
     });
+    const extreme = funding.venues.filter((line) => isExtreme(ratio(line.rate8h)));
+    if (extreme.length > 0) {
+      const lines = extreme.map((line) => `${name(line.id)} ${line.symbol} (${rate(line.rate8h)})`);
+      const text = `Beyond ${percent(EXTREME)} per 8 h, about where exchanges cap the rate: ${list(lines)}.`;
+      blocks.push({ is: "text", spans: [{ text }] });
+    }
   }
   if (basis !== null && basis.contracts.length > 0) {
     blocks.push({ is: "heading", level: 2, text: "Basis of dated futures" });

@@ -3,19 +3,24 @@ import { iso } from "../../core/time.ts";
 import { told, type Input } from "../input.ts";
 import type { BasisSection } from "../report.ts";
 
-/** Dated contracts against the index of the same answer, and the curve at 90 days (mean over venues that span it). */
+/**
+ * Dated contracts against the index of the same answer, and the curve at 90 days: the mean over venues that span it, of a
+ * venue the mean over its curves (section 4.2 of the methods).
+ */
 export function basisSection(input: Input): BasisSection | null {
   const contracts: BasisSection["contracts"] = [];
   const curves: number[] = [];
   for (const { source, value, kept } of told(input, "openInterest")) {
-    const own: Tenor[] = [];
+    // One curve for each kind of contract: dollars, USDT and coins as margin have rates of their own.
+    const own = new Map<string, Tenor[]>();
     for (const { market, value: held } of value.of) {
       if (market.kind !== "dated" || market.expires === undefined || held.index === undefined) continue;
       if (market.expires <= input.asOf) continue;
       // Prices of an earlier run had longer to go.
       const days = daysTo(market.expires, kept || input.offline === true ? held.at : input.asOf);
       const total = basis(held.price, held.index);
-      own.push({ days, basis: total });
+      const kind = `${market.margin} ${market.quote}`;
+      own.set(kind, [...(own.get(kind) ?? []), { days, basis: total }]);
       contracts.push({
         id: source.venue ?? source.id,
         symbol: market.symbol,
@@ -27,12 +32,14 @@ export function basisSection(input: Input): BasisSection | null {
         annualized: annualized(total, days)?.simple ?? null,
       });
     }
-    const at90 = constantMaturity(own, 90);
-    if (at90 !== null) curves.push(at90.annual);
+    const at90 = [...own.values()].flatMap((tenors) => constantMaturity(tenors, 90)?.annual ?? []);
+    if (at90.length > 0) curves.push(mean(at90));
   }
   if (contracts.length === 0) return null;
   return {
-    constant90d: curves.length === 0 ? null : curves.reduce((sum, x) => sum + x, 0) / curves.length,
+    constant90d: curves.length === 0 ? null : mean(curves),
     contracts,
   };
 }
+
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

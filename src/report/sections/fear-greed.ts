@@ -42,8 +42,8 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       attribution: first.source.attribution ?? { text: first.source.name, url: "" },
       changes: { "1d": changeOver(1), "7d": changeOver(7), "30d": changeOver(30), "365d": changeOver(365) },
       ytd: yearOf(complete),
-      lowestSince: sinceLine(lowestSince(complete, asPrinted)),
-      highestSince: sinceLine(highestSince(complete, asPrinted)),
+      lowestSince: sinceLine(lowestSince(complete, asPrinted), complete.periods.length),
+      highestSince: sinceLine(highestSince(complete, asPrinted), complete.periods.length),
       streak: { label: newest.value.label, days: streak(days) },
       recent: lastDays(days, newest.at, RECENT),
       year: lastDays(days, newest.at, YEAR),
@@ -64,16 +64,16 @@ const asPrinted = (value: number): number => value;
 function yearOf(complete: Parameters<typeof yearToDate>[0]): FearGreedSection["ytd"] {
   const year = yearToDate(complete);
   if (year === null) return null;
-  const { low, lowDay, high, highDay, isLow, isHigh, days } = year;
-  return { low, lowDate: lowDay, high, highDate: highDay, isLow, isHigh, days };
+  const { lowDay, highDay, ...rest } = year;
+  return { ...rest, lowDate: lowDay, highDate: highDay };
 }
 
-function sinceLine(since: Since<Day>): FearGreedSection["lowestSince"] {
+function sinceLine(since: Since<Day>, periods: number): FearGreedSection["lowestSince"] {
   switch (since.is) {
     case "since":
-      return { date: since.period, equal: since.equal, historyFrom: since.first };
+      return { date: since.period, equal: since.equal, historyFrom: since.first, missing: since.missing, periods };
     case "history":
-      return { date: null, equal: false, historyFrom: since.first };
+      return { date: null, equal: false, historyFrom: since.first, missing: since.missing, periods };
     default:
       return null;
   }

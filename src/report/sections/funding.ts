@@ -1,19 +1,33 @@
-import { rate8h, weightedFunding } from "../../core/funding.ts";
+import { isCurrent, rate8h, weightedFunding } from "../../core/funding.ts";
 import { iso } from "../../core/time.ts";
 import { usd, type Ratio, type Usd } from "../../core/units.ts";
+import type { Gap } from "../../core/gap.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { FundingSection } from "../report.ts";
+import { minuteOf, plural } from "../words.ts";
 import type { Venue } from "./holdings.ts";
 
-/** Every venue's rates in one unit, and their mean weighted by the open interest of the same contract. */
+/**
+ * Every venue's rates in one unit, and their mean weighted by the open interest of the same contract (section 4.1 of the
+ * methods). What the mean is without has a gap: a rate that another one has replaced by now, and a contract whose open
+ * interest is not known.
+ */
 export function fundingSection(
   input: Input,
   venues: readonly Venue[],
 ): { section: FundingSection | null; found: readonly Found[] } {
   const found: Found[] = [];
-  const lines: (FundingSection["venues"][number] & { rate: Ratio; usd: Usd })[] = [];
-  for (const { source, value } of told(input, "funding")) {
+  const lines: FundingSection["venues"] = [];
+  const weighed: { rate: Ratio; everyHours: number; usd: Usd }[] = [];
+  // A settled rate is another series than the running ones: it is shown, not averaged with them. Of a past instant
+  // nothing is left but what was paid.
+  const other = input.mode === "history" ? "predicted" : "settled";
+  for (const { source, value, kept } of told(input, "funding")) {
     const venue = source.venue ?? source.id;
+    const leftOut = (symbol: string, gap: Gap): void => {
+      const detail = `${symbol}: ${gap.detail}, so it is not in the mean`;
+      found.push({ source: source.id, dataset: "funding.weighted8h", gap: { ...gap, detail } });
+    };
     for (const { what, gap } of value.lacking) {
       found.push({ source: source.id, dataset: "funding", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
     }
@@ -28,21 +42,21 @@ export function fundingSection(
         rate8h: rate8h(funding.rate, funding.everyHours),
         kind: funding.kind,
         asOf: iso(funding.at),
-        usd: held?.usd ?? usd(0),
       });
+      if (funding.kind === other) continue;
+      if (!kept && input.offline !== true && !isCurrent(funding, input.asOf)) {
+        leftOut(market.symbol, {
+          why: "stale",
+          detail: `the rate of ${minuteOf(iso(funding.at))} is older than its ${plural(funding.everyHours, "hour")}`,
+        });
+      } else if (held === null || held === undefined) {
+        leftOut(market.symbol, { why: "unpublished", detail: "its open interest is not known" });
+      } else {
+        weighed.push({ rate: funding.rate, everyHours: funding.everyHours, usd: usd(held.usd) });
+      }
     }
   }
   if (lines.length === 0) return { section: null, found };
-  // A settled rate is another series than the running ones: it is shown, not averaged with them. Of a past instant
-  // nothing is left but what was paid.
-  const other = input.mode === "history" ? "predicted" : "settled";
-  const mean = weightedFunding(lines.filter((line) => line.kind !== other));
-  return {
-    section: {
-      weighted8h: mean?.rate8h ?? null,
-      apr: mean?.apr ?? null,
-      venues: lines.map(({ usd: _weight, ...line }) => line),
-    },
-    found,
-  };
+  const mean = weightedFunding(weighed);
+  return { section: { weighted8h: mean?.rate8h ?? null, apr: mean?.apr ?? null, venues: lines }, found };
 }

@@ -75,13 +75,6 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   }
 
   const live = contracts.size > 0;
-  const asksPast = input.readings.some(
-    (reading) => reading.dataset === "openInterestHistory" && own.some((one) => one.id === reading.source),
-  );
-  if (live && !asksPast) {
-    const detail = "no history is published; changes show once earlier runs have stored one";
-    found.push({ source: source.id, dataset: "openInterestHistory", gap: { why: "unpublished", detail } });
-  }
   for (const [symbol, { market, past: samples }] of past) {
     if (contracts.has(symbol)) continue;
     const last = samples.at(-1);

@@ -1,6 +1,7 @@
 import { anchorText, anchorWindow, pickAnchor } from "../../core/anchor.ts";
 import { oiToMarketCap } from "../../core/positioning.ts";
 import { coverageSuffices } from "../../core/plausible/claims.ts";
+import { isExpected } from "../../core/gap.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, total, type Amount, type Member } from "../../core/panel.ts";
 import { concentration } from "../../core/concentration.ts";
@@ -9,7 +10,8 @@ import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from 
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
-import { changeSince, startOf } from "./compared.ts";
+import { list } from "../words.ts";
+import { changeSince, startOf, suffices } from "./compared.ts";
 import { quadrantOf } from "./quadrant.ts";
 import type { Contract, Venue } from "./holdings.ts";
 import { seriesSince } from "./open-interest-series.ts";
@@ -19,6 +21,7 @@ const WEEKLY = "cme";
 /** CFTC data are published three days late, later around holidays: older ones are not shown. */
 const WEEKLY_AGE = 21 * DAY;
 const WINDOWS = { "1d": 1, "7d": 7, "30d": 30 } as const;
+const WINDOW_IDS = ["1d", "7d", "30d", "anchor"] as const;
 const TOP = 3;
 
 export function openInterestSection(
@@ -33,10 +36,10 @@ export function openInterestSection(
     venues.find((venue) => venue.id === WEEKLY),
     asked.asOf,
   );
-  const lines = exchanges.map((venue) => lineOf(venue, input));
+  const found: Found[] = [];
+  const lines = exchanges.map((venue) => lineOf(venue, input, found));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
   const shared = lines.map((line) => ({ ...line, share: line.usd / sum.usd })).toSorted((a, b) => b.usd - a.usd);
-  const found: Found[] = [];
   const changes = totalChanges(
     input,
     venues.filter((venue) => venue.id !== WEEKLY),
@@ -73,7 +76,7 @@ export function openInterestSection(
           )?.low ?? null,
       },
       marketCap: marketCapOf(input, usd(sum.usd)),
-      quadrant: quadrantOf(exchanges, closes, input.asOf),
+      quadrant: quadrantOf(exchanges, closes, input.asOf, found),
     },
     found,
   };
@@ -102,8 +105,10 @@ const sumOf = (venues: readonly Venue[], unit: "btc" | "usd"): number =>
     ? sumBtc(venues.flatMap((venue) => current(venue).map(({ btc }) => btc)))
     : sumUsd(venues.flatMap((venue) => current(venue).map(({ usd }) => usd)));
 
-function lineOf(venue: Venue, input: Input): Omit<VenueLine, "share"> {
+function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "share"> {
   const live = venue.contracts.filter(({ now }) => now !== null);
+  const changes = changesOf(live, input);
+  found.push(...unchanged(venue, changes, input));
   const scopes = venue.source.scopes ?? [];
   const named = scopes
     .map((symbols) => ({
@@ -129,7 +134,7 @@ function lineOf(venue: Venue, input: Input): Omit<VenueLine, "share"> {
         usd: now?.usd ?? 0,
       }))
       .toSorted((a, b) => b.usd - a.usd),
-    changes: changesOf(live, input),
+    changes,
     scopes:
       named.length === 0
         ? []
@@ -140,6 +145,23 @@ function lineOf(venue: Venue, input: Input): Omit<VenueLine, "share"> {
             changes: changesOf(contracts, input),
           })),
   };
+}
+
+/** Why a venue lacks changes; a history that was asked for in vain has its own gap. */
+function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found[] {
+  const lacking = WINDOW_IDS.filter((id) => changes[id] === null);
+  const asked = input.readings.filter(
+    ({ source, dataset }) =>
+      dataset === "openInterestHistory" &&
+      input.sources.some(({ id, venue: exchange }) => id === source && exchange === venue.id),
+  );
+  if (lacking.length === 0 || asked.some((reading) => !reading.ok && !isExpected(reading.gap))) return [];
+  const words = lacking.map((id) => (id === "anchor" ? `since ${anchorText(input.anchor)}` : `over ${id}`));
+  const detail =
+    asked.length === 0
+      ? "no history is published; changes show once earlier runs have stored one"
+      : `no change ${list(words)}: its history does not tell enough of its contracts then`;
+  return [{ source: venue.source.id, dataset: "openInterestHistory", gap: { why: "unpublished", detail } }];
 }
 
 /** Changes of a set of contracts; the anchor is its own extreme over the contracts that have the whole window. */
@@ -158,7 +180,7 @@ function anchored(contracts: readonly Contract[], input: Input): Change | null {
   const whole = total(members(contracts), anchorWindow(input.anchor, input.asOf));
   const low = pickAnchor(input.anchor, input.asOf, whole.series);
   const kept = contracts.filter(({ market }) => whole.of.includes(market.symbol));
-  return low === null ? null : changeSince(kept, low.at);
+  return low === null ? null : changeSince(kept, low.at, contracts);
 }
 
 const members = (contracts: readonly Contract[]): readonly Member[] =>
@@ -189,12 +211,21 @@ function anchoredTotal(input: Input, venues: readonly Venue[], found: Found[]): 
     window,
   );
   const low = pickAnchor(input.anchor, input.asOf, panel.series);
-  if (low === null) return null;
+  if (low === null) {
+    found.push(incomparable("anchor"));
+    return null;
+  }
   const contracts = each
     .filter(({ venue }) => panel.of.includes(venue.id))
     .flatMap(({ venue, whole }) => venue.contracts.filter(({ market }) => whole.of.includes(market.symbol)));
-  return compared(venues, low.at, contracts, anchorText(input.anchor), found);
+  return compared(venues, low.at, contracts, "anchor", found);
 }
+
+const incomparable = (window: string): Found => ({
+  source: "all",
+  dataset: `openInterest.changes.${window}`,
+  gap: { why: "unpublished", detail: "no exchange tells enough of its contracts both then and now" },
+});
 
 function compared(
   venues: readonly Venue[],
@@ -204,14 +235,22 @@ function compared(
   found: Found[],
 ): TotalChange | null {
   const chosen = new Set(contracts);
-  const pairs = venues.flatMap((venue) =>
-    venue.contracts.map((contract) => ({
+  const pairs = venues.flatMap((venue) => {
+    // A sample as old as the start is no change of itself.
+    const both = venue.contracts.filter(
+      (contract) =>
+        chosen.has(contract) &&
+        contract.now !== null &&
+        contract.now.at > start &&
+        exactly(contract.past, start) !== null,
+    );
+    const counts = suffices(both, venue.contracts);
+    return venue.contracts.map((contract) => ({
       member: { id: venue.id, margin: contract.market.margin, series: contract.past },
       from: exactly(contract.past, start)?.value ?? null,
-      // A sample as old as the start is no change of itself.
-      to: chosen.has(contract) && contract.now !== null && contract.now.at > start ? contract.now : null,
-    })),
-  );
+      to: counts && both.includes(contract) ? contract.now : null,
+    }));
+  });
   const result = likeForLike(pairs);
   if (result.change === null) {
     if (result.why === "less than half comparable") {
@@ -219,7 +258,7 @@ function compared(
         const check = { ...verdict, section: "open-interest", source: null, message: `${window}: ${verdict.message}` };
         found.push({ source: "all", dataset: `openInterest.changes.${window}`, gap: gapOf(verdict), check });
       }
-    }
+    } else found.push(incomparable(window));
     return null;
   }
   return {

@@ -4,6 +4,7 @@ import { quadrant, type Quadrant, type WindowChange } from "../../core/quadrant.
 import { exactly, series, type Point, type Series } from "../../core/series.ts";
 import { DAY, floorTo, instant, shift, type Instant } from "../../core/time.ts";
 import { growth, type UsdPerBtc } from "../../core/units.ts";
+import type { Found } from "../input.ts";
 import type { OpenInterestSection } from "../report.ts";
 import type { Venue } from "./holdings.ts";
 
@@ -11,17 +12,21 @@ const WINDOW = 7 * DAY;
 /** The history that upstreams are asked for. */
 const DAYS = 200;
 
-/** Where price and positions went over the 7 days to the last 00:00Z, each against its usual size. */
+/**
+ * Where price and positions went over the 7 days to the last 00:00Z, each against its usual size, over the live contracts
+ * that tell both ends of those days. Null, and a gap, where too few days can be told.
+ */
 export function quadrantOf(
   venues: readonly Venue[],
   closes: Series<UsdPerBtc>,
   asOf: Instant,
+  found: Found[],
 ): OpenInterestSection["quadrant"] {
   const last = floorTo(asOf, DAY);
   const days = Array.from({ length: DAYS }, (_, i) => instant(last - (DAYS - 1 - i) * DAY));
   const sides = (["linear", "inverse"] as const).map((margin) => ({
     margin,
-    sum: total(members(venues, margin), days),
+    sum: total(members(venues, margin, last), days),
   }));
   const points: Point<WindowChange>[] = [];
   for (const at of days) {
@@ -39,14 +44,22 @@ export function quadrantOf(
     const price = from === undefined || to === undefined ? null : growth(from, to);
     if (moved !== null && price !== null) points.push({ at, value: { price, position: moved.position } });
   }
-  const found = quadrant(series(points), last);
-  return found === null ? null : { window: "7d", price: found.price, positions: found.positions, text: words(found) };
+  const which = quadrant(series(points), last);
+  if (which === null) {
+    const detail = "too few days with both the open interest and the price to know what is usual over 7 days";
+    found.push({ source: "all", dataset: "openInterest.quadrant", gap: { why: "unpublished", detail } });
+    return null;
+  }
+  return { window: "7d", price: which.price, positions: which.positions, text: words(which) };
 }
 
-const members = (venues: readonly Venue[], margin: "linear" | "inverse"): readonly Member[] =>
+const members = (venues: readonly Venue[], margin: "linear" | "inverse", last: Instant): readonly Member[] =>
   venues.flatMap(({ id, contracts }) =>
     contracts
-      .filter(({ market }) => market.margin === margin)
+      .filter(({ market, now, past }) => {
+        const ends = [last, shift(last, -WINDOW)].every((at) => exactly(past, at) !== null);
+        return market.margin === margin && now !== null && ends;
+      })
       .map(({ market, past }) => ({ id: `${id} ${market.symbol}`, series: past })),
   );
 
