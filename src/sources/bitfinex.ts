@@ -171,7 +171,8 @@ export const bitfinex = {
   docs: "https://docs.bitfinex.com/reference",
   // A minute: 90 requests for status, 30 for candles, 3 for liquidations. A run asks 1, 3 and 1.
   hosts: { "api-pub.bitfinex.com": { everyMs: 500 } },
-  note: "One perpetual, in USDt (taken as USD), valued at the mark price, which is the index. Monthly volume in USD is made from hours at their typical price. Liquidations are executions of the 500 newest rows of all symbols. Its history of open interest is too fine to be asked.",
+  note: "One perpetual, in USDt (taken as USD), valued at the mark price, which is the index. Monthly volume in USD is made from hours at their typical price. Liquidations are executions of the 500 newest rows of all symbols. Its history of open interest is a row a minute and not asked.",
+  unasked: { openInterestHistory: "its history is a row a minute: not asked" },
   keeps: { openInterest: ALL, funding: ALL, liquidations: ALL },
   facts: {
     openInterest: {

@@ -36,6 +36,8 @@ export interface Source {
    * older is not asked for. Without a word here a series reaches back as far as it is asked and a single value not at all.
    */
   readonly keeps?: Readonly<Partial<Record<Dataset, number>>>;
+  /** Why a dataset is not asked that the upstream publishes. */
+  readonly unasked?: Readonly<Partial<Record<Dataset, string>>>;
   /** When the sample that held at an instant came out, where that was later than at once. */
   readonly published?: (at: Instant) => Instant;
   /** How each dataset is known: the evidence table of the documentation is made from it. */
