@@ -69,8 +69,10 @@ const words = new Map<string, string>([
   ["openInterest.changes.anchor", "change of all open interest since the anchor"],
 ]);
 
+export const datasetWords = (dataset: string): string => words.get(dataset) ?? dataset;
+
 /** `binance open interest, volume: refused 451, …`, without the advice. */
 export function gapWords({ source, datasets, why, status, detail }: GapGroup): string {
-  const named = datasets.map((dataset) => words.get(dataset) ?? dataset).join(", ");
+  const named = datasets.map(datasetWords).join(", ");
   return `${source === "all" ? "" : `${source} `}${named}: ${why}${status === null ? "" : ` ${status}`}, ${detail}`;
 }

@@ -1,6 +1,6 @@
 /** Dates and spans in words. The only file that uses date-fns. */
 import { format } from "date-fns/format";
-import { parseAnchor } from "../core/anchor.ts";
+import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { SPRING_BASE_RATE } from "../core/spring-evidence.ts";
 import { MINUTE, parseInstant, type Day, type Month } from "../core/time.ts";
 
@@ -74,6 +74,17 @@ export function sinceHead(id: string): string {
       return id;
   }
 }
+/** The anchor that `sinceWords` or `sinceHead` said so; null for any other text. */
+export function anchorOf(text: string): Anchor | null {
+  const [extreme] = /low|high/.exec(text) ?? [];
+  const [, days] = /(\d+)[- ]day/.exec(text) ?? [];
+  const [, day = "", name, year] = /(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* (\d{4})/.exec(text) ?? [];
+  const month = MONTHS.find((one) => shortMonth(`2000-${one}`, null) === name);
+  const ids = ["ytd", `${extreme}:${days}d`, `${extreme}:${year}-${month}`, `${year}-${month}-${day.padStart(2, "0")}`];
+  const said = ids.find((id) => parseAnchor(id) !== null && [sinceWords(id), sinceHead(id)].includes(text));
+  return said === undefined ? null : parseAnchor(said);
+}
+const MONTHS = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, "0"));
 /** Which days the spring's rules were tried on, and where it is so that a report of `asOf` could not know them all. */
 export function springStudy(asOf: string): string {
   const { from, to } = SPRING_BASE_RATE;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { sinceHead, sinceWords } from "../../src/report/words.ts";
+import { anchorText } from "../../src/core/anchor.ts";
+import { anchorOf, sinceHead, sinceWords } from "../../src/report/words.ts";
 
 it.each([
   ["low:2025-10", "the low of October 2025", "Oct 2025 low"],
@@ -11,4 +12,21 @@ it.each([
 ])("the anchor %s is %s, in the head of a column %s", (id, words, head) => {
   expect(sinceWords(id)).toBe(words);
   expect(sinceHead(id)).toBe(head);
+  const known = id === "something else" ? null : id;
+  for (const text of [words, head]) {
+    const anchor = anchorOf(text);
+    expect(anchor === null ? null : anchorText(anchor), text).toBe(known);
+  }
+});
+
+it.each([
+  "",
+  "Oct 2025",
+  "the low of Octember 2025",
+  "10 Oct 2025 low",
+  "low:2025-10",
+  "1 January 2026 low",
+  "0-day low",
+])("%j is said of no anchor", (text) => {
+  expect(anchorOf(text)).toBeNull();
 });
