@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { z } from "zod";
 import { Unavailable } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
-import { earlier, type Instant } from "./core/time.ts";
+import { earlier, HOUR, type Instant } from "./core/time.ts";
 import type { HttpRequest, Shelf, TextAnswer, Web } from "./ports.ts";
 import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
@@ -27,6 +27,9 @@ export interface AskOptions {
   /** Header with the key, where the source has one and it is set. */
   readonly key?: Readonly<Record<string, string>>;
 }
+
+/** How long an empty answer about a time that is over is believed. */
+const BELIEVED = 6 * HOUR;
 
 /** An `Ask` for one dataset of one source. Hosts that the source does not declare are refused: that is our mistake. */
 export function asker(source: Source, options: AskOptions): Asked {
@@ -52,6 +55,9 @@ export function asker(source: Source, options: AskOptions): Asked {
     };
   }
 
+  /** Nothing at all of a time that is over may have been a bad moment of the upstream. */
+  const isOld = (at: Instant): boolean => (options.clock ?? options.now) - at >= BELIEVED;
+
   async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T): Promise<T> {
     requests += 1;
     const answer = await options.web(question);
@@ -65,6 +71,10 @@ export function asker(source: Source, options: AskOptions): Asked {
     }
     try {
       const value = reader(answer);
+      if (question.keep === "forever" && answer.kept === true && isOld(answer.at) && holdsNothing(value)) {
+        const again = await answered({ ...question, fresh: true }, reader).catch(unavailable);
+        if (again !== null) return again;
+      }
       if (answer.shelf !== undefined) read.set(key, answer.shelf);
       return value;
     } catch (error) {
@@ -118,6 +128,19 @@ export function asker(source: Source, options: AskOptions): Asked {
     await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
+}
+
+function unavailable(error: unknown): null {
+  if (error instanceof Unavailable) return null;
+  throw error;
+}
+
+/** A list without a row, or an object whose lists have none. */
+function holdsNothing(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value !== "object" || value === null) return false;
+  const inner: readonly unknown[] = Object.values(value);
+  return inner.some(holdsNothing) && inner.every((one) => typeof one !== "object" || one === null || holdsNothing(one));
 }
 
 const trimmed = (cell: string): string => cell.trim();

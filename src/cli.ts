@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { inert } from "./core/inert.ts";
 import { EXIT } from "./exit.ts";
 import { nearest } from "./io/nearest.ts";
+import { watched, type Output } from "./io/output.ts";
 import type { SectionName } from "./report/input.ts";
 
 const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
@@ -31,30 +32,27 @@ export interface Process {
   readonly stderr: Output;
   exitCode?: number | string | null | undefined;
 }
-interface Output {
-  readonly write: (text: string, done?: (error?: Error | null) => void) => unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly on: (event: "error", heard: (error: Error & { code?: string }) => void) => unknown;
-}
 
-/** Runs one command and sets the exit code. Never throws. */
+/** Runs one command, sets the exit code, and returns when all that was said is out. Never throws. */
 export async function main(process: Process): Promise<void> {
-  // A reader that goes away (`| head`) ends the run quietly.
-  for (const output of [process.stdout, process.stderr]) {
-    output.on("error", (error) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  const [stdout, stderr] = [watched(process.stdout), watched(process.stderr)];
   try {
-    process.exitCode = await commanded(process);
+    process.exitCode = await commanded({ argv: process.argv, env: process.env, stdout, stderr });
+    const refusal = await stdout.settled();
+    // A reader that goes away (`| head`) ends the run quietly.
+    if (refusal !== null && refusal.code !== "EPIPE") {
+      const { DiskError } = await import("./io/disk.ts");
+      throw new DiskError("write", "the output", refusal);
+    }
   } catch (error) {
     const { reported } = await import("./commands/failure.ts");
     const verbose = process.argv.some((word) => word === "-v" || word === "--verbose");
     process.exitCode = reported(error, verbose, (line) => {
-      process.stderr.write(`btc-report: ${line}\n`);
+      stderr.write(`btc-report: ${line}\n`);
     });
   }
+  // Where stderr cannot be written, nobody is left to be told.
+  await Promise.all([stdout.settled(), stderr.settled()]);
 }
 
 async function commanded(process: Process): Promise<number> {
@@ -99,15 +97,10 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     command.addHelpText("after", () => examplesOf(examplesFor(name)));
     for (const option of OPTIONS) command.addOption(option);
     command.allowExcessArguments(true).action(async (flags: Record<string, unknown>, self: Command) => {
-      const [stray] = self.args;
-      if (stray !== undefined) {
-        const near = nearest(
-          stray,
-          program.commands.map((one) => one.name()),
-        );
-        process.stderr.write(
-          `btc-report: unknown command "${inert(stray.slice(0, 60))}"${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help\n`,
-        );
+      if (self.args.length > 0) {
+        // Whether the command was named: a word that is none ends up at the default one.
+        const wrong = program.args[0] === name ? excess(name, self.args) : notACommand(program, self.args);
+        process.stderr.write(`btc-report: ${wrong}\n`);
         end(EXIT.usage);
         return;
       }
@@ -210,6 +203,27 @@ export function commandTree(process: Process, version: string, end: (code: numbe
   );
   return program;
 }
+
+const excess = (name: string, [stray = ""]: readonly string[]): string =>
+  `${name} takes no argument, found ${quoted(stray)}; see btc-report ${name} --help`;
+
+/** What is wrong with a first word that is no command. `help COMMAND` is none either, but prints that help and ends. */
+function notACommand(program: Command, [first = "", ...rest]: readonly string[]): string {
+  const named = (of: Command, name: string): Command | undefined => of.commands.find((one) => one.name() === name);
+  if (first === "help") {
+    rest.reduce<Command | undefined>((found, word) => found && named(found, word), program)?.help();
+  }
+  // Options of a command that is not named yet are those of the default one.
+  if (named(program, first) !== undefined) return `the command comes before its options: btc-report ${first} ...`;
+  const stray = first === "help" ? rest.join(" ") : first;
+  const near = nearest(
+    stray,
+    program.commands.map((one) => one.name()),
+  );
+  return `unknown command ${quoted(stray)}${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help`;
+}
+
+const quoted = (word: string): string => `"${inert(word.slice(0, 60))}"`;
 
 type Example = readonly [line: string, words: string];
 

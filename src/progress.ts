@@ -7,7 +7,7 @@
 export interface Screen {
   readonly write: (text: string) => unknown;
   /** As wide as the window is now. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
 }
 export interface Progress {
   /** A source has said all that it will say; one that was asked nothing does not count. */

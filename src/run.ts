@@ -5,13 +5,12 @@ import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, iso, shift, type Instant } from "./core/time.ts";
 import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
-import { Usage } from "./io/settings.ts";
 import type { World } from "./ports.ts";
 import { composeVetted } from "./report/compose.ts";
 import type { Input, SectionName } from "./report/input.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
-import { vetted, type Vetted } from "./report/vet.ts";
+import { forReport, vetted, type Vetted } from "./report/vet.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -29,6 +28,9 @@ export interface Asked {
   /** Given the answers that passed every rule, to be kept. Called only where there is a history. */
   readonly passed?: (readings: readonly Reading[]) => void;
 }
+
+/** The anchor that was asked for is still to come. */
+export class TooEarly extends Error {}
 
 /** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
 const HISTORY_DAYS = 200;
@@ -64,7 +66,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   const asOf = asked.at ?? now;
   const past = asOf < now;
   if (anchorWindow(asked.anchor, asOf).length === 0) {
-    throw new Usage(`--since ${anchorText(asked.anchor)}: no daily close of it is before ${iso(asOf)}`);
+    throw new TooEarly(`--since ${anchorText(asked.anchor)}: no daily close of it is before ${iso(asOf)}`);
   }
   const since = historyFrom(asked.anchor, asOf);
   const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>
@@ -96,19 +98,21 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     sections: asked.sections,
   });
   const composed = async (from: Collected): Promise<{ readonly report: Report; readonly judged: Vetted }> => {
-    const judged = vetted(
-      inputOf(
-        from,
-        history === null
-          ? from.readings
-          : await withHistory(from.readings, history, {
-              until: asOf,
-              since,
-              wanted,
-              sources,
-              past,
-              offline: asked.offline === true,
-            }),
+    const judged = forReport(
+      vetted(
+        inputOf(
+          from,
+          history === null
+            ? from.readings
+            : await withHistory(from.readings, history, {
+                until: asOf,
+                since,
+                wanted,
+                sources,
+                past,
+                offline: asked.offline === true,
+              }),
+        ),
       ),
     );
     return { report: composeVetted(judged), judged };

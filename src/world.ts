@@ -26,8 +26,8 @@ export interface Built {
   readonly afresh: () => Web;
   /** What the report says of the recording it was made from. */
   readonly recording: () => Report["recording"];
-  /** Ends what is still under way. */
-  readonly close: () => void;
+  /** Ends what is still under way, and waits until it has ended: an answer that is being recorded is written. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -53,7 +53,8 @@ export async function worldOf(
     ending.abort();
   }, networkMs(settings.timeout));
   deadline.unref();
-  const http =
+  const underWay = new Set<Promise<unknown>>();
+  const source =
     bundle === null
       ? settings.offline
         ? offline(disk, settings.folders.cache, () => now)
@@ -61,6 +62,11 @@ export async function worldOf(
       : replay(disk, bundle, (from) => {
           provenance.heard(from);
         });
+  const http: Http = (request) => {
+    const answer = source(request);
+    underWay.add(answer);
+    return answer.finally(() => underWay.delete(answer));
+  };
   if (settings.record !== null) await disk.write(`${settings.record}/now.txt`, `${iso(now)}\n`);
   const progress = await progressFor(settings, sources, process);
   const around = progress?.around ?? (<T>(print: () => T): T => print());
@@ -101,10 +107,12 @@ export async function worldOf(
     },
     afresh: () => once(opened(http)),
     recording: () => (bundle === null ? null : { name: nameOf(bundle), note: provenance.sentence() }),
-    close: () => {
+    close: async () => {
       progress?.end();
       clearTimeout(deadline);
       ending.abort();
+      // One that failed may have another one asked.
+      while (underWay.size > 0) await Promise.allSettled(underWay);
       history?.close();
     },
   };

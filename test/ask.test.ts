@@ -2,7 +2,8 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { asker } from "../src/ask.ts";
-import { instant } from "../src/core/time.ts";
+import { Unavailable } from "../src/core/gap.ts";
+import { DAY, HOUR, instant, shift, type Instant } from "../src/core/time.ts";
 import type { HttpRequest, TextAnswer } from "../src/ports.ts";
 import { alternativeMe } from "../src/sources/alternative-me.ts";
 
@@ -10,7 +11,9 @@ const now = instant(1_769_752_800_000);
 const URL = "https://api.alternative.me/fng/?limit=0";
 const Answer = z.object({ value: z.number() });
 
-function asking(answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "kept" | "shelf">) {
+function asking(
+  answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "kept" | "shelf"> & { readonly at?: Instant },
+) {
   const asked: HttpRequest[] = [];
   const { ask, settle } = asker(alternativeMe, {
     now,
@@ -37,6 +40,27 @@ it("gives up where there is none but the kept one, as offline", async () => {
   const { ask, asked } = asking(() => ({ text: "{}", kept: true }));
   await expect(ask.json(URL, Answer)).rejects.toMatchObject({ gap: { why: "malformed", at: "value" } });
   expect(asked).toHaveLength(2);
+});
+
+it.each([
+  ["an empty list of six hours ago", 6, '{"value":[]}', "full", 2],
+  ["one of less", 5.9, '{"value":[]}', "none", 1],
+  ["one with a row", 600, '{"value":[1]}', "full", 1],
+])("asks anew about a time that is over where what is kept is %s", async (_, hours, text, found, asks) => {
+  const { ask, asked } = asking(({ fresh }) =>
+    fresh === true ? { text: '{"value":[1]}' } : { text, kept: true, at: shift(now, -hours * HOUR) },
+  );
+  const List = z.object({ value: z.array(z.number()) });
+  expect((await ask.json(URL, List, "forever")).value).toEqual(found === "full" ? [1] : []);
+  expect(asked).toHaveLength(asks);
+});
+
+it("has the old empty list where nobody answers now", async () => {
+  const { ask } = asking(({ fresh }) => {
+    if (fresh === true) throw new Unavailable({ why: "unreachable", detail: "offline" });
+    return { text: "[]", kept: true, at: shift(now, -DAY) };
+  });
+  expect(await ask.json(URL, z.array(z.number()), "forever")).toEqual([]);
 });
 
 it.each([

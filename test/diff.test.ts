@@ -53,8 +53,8 @@ describe("what moved", () => {
     const { moved, appeared, missing } = difference(report, later());
     expect(moved.map(({ after }) => after.id)).toEqual(["price.usd", "price.changes.1d.ratio", "fearGreed.value"]);
     expect(moved[0]?.change).toBeCloseTo(0.1, 12);
-    // Four points of sixteen.
-    expect(moved[2]).toMatchObject({ difference: 4, change: 0.25 });
+    // From 16 to 20, which is no percentage.
+    expect(moved[2]).toMatchObject({ difference: 4, change: null });
     expect([appeared, missing]).toEqual([
       { venues: [], gaps: [], figures: [] },
       { venues: [], gaps: [], figures: [] },
@@ -69,10 +69,35 @@ describe("what moved", () => {
     expect(text).toContain("\nprice\n  price.usd: $82,880.10 -> $91,168.11, +10.0 %\n");
     // From -7.2 % (-0.0723...) to 2 %.
     expect(text).toContain("  price.changes.1d.ratio: -7.2 % -> 2.0 %, +9.2 %-points\n");
-    expect(text).toContain("\nfearGreed\n  fearGreed.value: 16 -> 20, +25.0 %\n");
+    expect(text).toContain("\nfearGreed\n  fearGreed.value: 16 -> 20, +4 points\n");
     const { out: asJson } = await command(`diff ${a} ${b} --json`);
     expect(JSON.parse(asJson)).toMatchObject({ moved: [{ before: { value: 82_880.1 } }, {}, {}] });
     expect((await command(`diff ${a} ${a}`)).out).toContain("Nothing changed.");
+  });
+
+  it("is a difference where it has no percentage: points, counts, what crosses 0", () => {
+    const [then, now] = [structuredClone(report), structuredClone(report)];
+    for (const [copy, values] of [
+      [then, { points: -10, hhi: 1563.6514, days: 29.25, netBtc: -2_500 }],
+      [now, { points: 3, hhi: 1601.2, days: 30, netBtc: 1_250 }],
+    ] as const) {
+      const { fearGreed, openInterest, volume, positioning } = copy;
+      const month = volume?.months.at(-1);
+      if (!fearGreed?.changes["1d"] || !openInterest?.concentration || !month || !positioning?.cme) {
+        throw new Error("absent");
+      }
+      fearGreed.changes["1d"].points = values.points;
+      openInterest.concentration.hhi = values.hhi;
+      month.days = values.days;
+      positioning.cme.leveragedNetBtc = values.netBtc;
+    }
+    const text = differenceText(then, now);
+    expect(text).toContain("  fearGreed.changes.1d.points: -10 -> 3, +13 points\n");
+    expect(text).toContain("  openInterest.concentration.hhi: 1,564 -> 1,601, +38\n");
+    expect(text).toContain("  volume.months.2026-01.days: 29.3 -> 30, +0.8\n");
+    expect(text).toContain("  positioning.cme.leveragedNetBtc: -2,500 BTC -> 1,250 BTC, +3,750 BTC\n");
+    expect(difference(then, now).moved.map(({ change }) => change)).toEqual([null, null, null, null]);
+    expect(text).not.toContain("like for like");
   });
 
   it("of a model says so, with its range, and is no news where only one report has it", () => {
@@ -80,7 +105,7 @@ describe("what moved", () => {
     const level = copy.liquidationMap?.levels[0];
     if (level === undefined) throw new Error("no level");
     level.usd *= 2;
-    expect(differenceText(difference(report, copy))).toMatch(
+    expect(differenceText(report, copy)).toMatch(
       /\n {2}liquidationMap\.levels\.92000\.usd: \$\S+ \(model, range .*\) -> \$\S+ \(model, range .*\), \+100 %\n/,
     );
     const other = structuredClone(report);
@@ -98,10 +123,37 @@ describe("what appeared and what went missing", () => {
     const back = difference(without("okx"), report);
     expect(back.appeared.venues).toEqual(["okx"]);
     expect(back.missing.gaps).toMatchObject([{ source: "okx", why: "refused" }]);
-    const text = differenceText(gone);
+    const text = differenceText(report, without("okx"));
     expect(text).toContain("\nvenues missing\n  okx\n");
     expect(text).toContain("\ngaps appeared\n  okx open interest: refused 451, restricted\n");
     expect(text).toMatch(/\nfigures missing\n(?: {2}openInterest\.venues\.okx\..*\n){20} {2}and \d+ more; --json/);
+  });
+});
+
+describe("sums of other venues", () => {
+  /** With these exchanges alone in its open interest, and in its months. */
+  function only(...ids: readonly string[]): Report {
+    const copy = structuredClone(report);
+    if (copy.openInterest === null || copy.volume === null) throw new Error("no section");
+    copy.openInterest.venues = copy.openInterest.venues.filter(({ id }) => ids.includes(id));
+    for (const month of copy.volume.months) month.venues = month.venues.filter(({ id }) => ids.includes(id));
+    return copy;
+  }
+
+  it("are said to be so before anything else", () => {
+    expect(differenceText(only("okx", "bybit", "gate"), report)).toMatch(
+      /^From \S+ to \S+\nOpen interest: 3 exchanges before, 15 after: sums are not like for like\nVolume of 2026-01: 3 exchanges before, 14 after: sums are not like for like\n\n/,
+    );
+    expect(differenceText(only("okx"), only("bybit"))).toContain(
+      "\nOpen interest: 1 exchange before, 1 after, 0 of them the same: sums are not like for like\n",
+    );
+  });
+
+  it("are compared where both reports have them", () => {
+    const elsewhere = only("okx", "bybit", "gate");
+    elsewhere.openInterest = null;
+    elsewhere.volume = null;
+    expect(differenceText(elsewhere, report)).not.toContain("like for like");
   });
 });
 

@@ -77,7 +77,7 @@ describe("a figure", () => {
   it("has numbers where its formula computes, and prose stays prose", () => {
     const filled = (id: string): string | null | undefined => explained(report, id, () => [])?.filled;
     const day = report.volume?.toDate;
-    expect(filled("volume.toDate.runRateUsd")).toBe(`${day?.usd} · days in the month / days passed`);
+    expect(filled("volume.toDate.runRateUsd")).toBe(`${day?.usd} · days in the month / ${day?.days}`);
     // The change of the price is negative: it stands in brackets.
     const moved = report.openInterest?.changes.anchor;
     expect(moved?.price).toBeLessThan(0);
@@ -95,7 +95,9 @@ describe("a figure", () => {
     const quotients = [...figuresOf(report).values()].flatMap(({ id, value }) => {
       if (!/ \/ .* - 1\b/.test(report.figures[id]?.formula ?? "")) return [];
       const found = /^([\d.]+) \/ ([\d.]+) - 1\b/.exec(explained(report, id, () => [])?.filled ?? "");
-      return found === null ? [] : [{ id, value, made: Number(found[1]) / Number(found[2]) - 1 }];
+      return found === null || typeof value !== "number"
+        ? []
+        : [{ id, value, made: Number(found[1]) / Number(found[2]) - 1 }];
     });
     for (const { id, value, made } of quotients) expect(made, id).toBeCloseTo(value, 9);
     const levels = report.liquidationMap?.levels ?? [];

@@ -40,6 +40,15 @@ describe.each(commands)("btc-report %s --help", (name) => {
   });
 });
 
+describe("btc-report help", () => {
+  it("is the help of the program, with a command that of the command", async () => {
+    expect(await command("help")).toEqual({ code: 0, out: main, err: "" });
+    for (const words of ["daily", "price", "schema", "history export"]) {
+      expect(await command(`help ${words}`)).toEqual({ code: 0, out: await helpOf(words), err: "" });
+    }
+  });
+});
+
 describe("a slip of the pen", () => {
   const said = async (words: string): Promise<string> => {
     const { code, out, err } = await command(words);
@@ -47,6 +56,19 @@ describe("a slip of the pen", () => {
     expect(err).toMatch(/^btc-report: [^\n]*\n$/);
     return err;
   };
+
+  it("is named for what it is: an unknown command, a word too many, a command behind its options", async () => {
+    expect(await said("help dayly")).toBe(
+      'btc-report: unknown command "dayly", did you mean "daily"?; see btc-report --help\n',
+    );
+    expect(await said("daly extra")).toContain('unknown command "daly", did you mean "daily"?');
+    for (const name of ["price", "daily"]) {
+      expect(await said(`${name} extra words`)).toBe(
+        `btc-report: ${name} takes no argument, found "extra"; see btc-report ${name} --help\n`,
+      );
+    }
+    expect(await said("--json price")).toBe("btc-report: the command comes before its options: btc-report price ...\n");
+  });
 
   it("has the nearest word offered: command, option, venue, section, format", async () => {
     expect(await said("fear-gred")).toContain('did you mean "fear-greed"?');
@@ -63,8 +85,15 @@ it("loads nothing that the help does not need", async () => {
     [...(await readFile(file, "utf8")).matchAll(/^import (?!type)[^;"]*? from "([^"]+)"/gm)].flatMap(
       ([, name]) => name ?? [],
     );
-  expect(await imports("src/cli.ts")).toEqual(["commander", "./core/inert.ts", "./exit.ts", "./io/nearest.ts"]);
+  expect(await imports("src/cli.ts")).toEqual([
+    "commander",
+    "./core/inert.ts",
+    "./exit.ts",
+    "./io/nearest.ts",
+    "./io/output.ts",
+  ]);
   expect(await imports("src/exit.ts")).toEqual(["./report/input.ts"]);
   expect(await imports("src/report/input.ts")).toEqual(["../core/time.ts"]);
   expect(await imports("src/io/nearest.ts")).toEqual([]);
+  expect(await imports("src/io/output.ts")).toEqual(["node:fs"]);
 });

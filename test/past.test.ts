@@ -308,7 +308,9 @@ describe("a midnight, ten days later", async () => {
       liquidationMap,
       structure,
     };
-    return new Map(leaves(all).map(({ path, value }) => [path.join("."), value]));
+    return new Map(
+      leaves(all).flatMap(({ path, value }) => (typeof value === "number" ? [[path.join("."), value] as const] : [])),
+    );
   };
   const [made, past] = [parts(live), parts(report)];
 

@@ -62,7 +62,7 @@ export async function backfill(flags: Readonly<Record<string, unknown>>, process
         store.close();
       }
     } finally {
-      close();
+      await close();
     }
   } finally {
     release();

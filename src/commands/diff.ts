@@ -11,7 +11,9 @@ export async function diff(
   flags: Readonly<Record<string, unknown>>,
   process: Process,
 ): Promise<number> {
-  const found = difference(await reportIn(a), await reportIn(b));
-  process.stdout.write(flags["json"] === true ? inertJson(found) : inertLines(differenceText(found)));
+  const [before, after] = [await reportIn(a), await reportIn(b)];
+  process.stdout.write(
+    flags["json"] === true ? inertJson(difference(before, after)) : inertLines(differenceText(before, after)),
+  );
   return EXIT.ok;
 }

@@ -6,6 +6,7 @@ import { Locked } from "../io/lock.ts";
 import { Usage } from "../io/settings.ts";
 import { StoreError } from "../history/store-error.ts";
 import { EXIT } from "../exit.ts";
+import { TooEarly } from "../run.ts";
 
 /** A recording or a report file that cannot be used. */
 export class InputError extends Error {
@@ -24,7 +25,7 @@ export function reported(error: unknown, verbose: boolean, tell: (line: string) 
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof Usage) return EXIT.usage;
+  if (error instanceof Usage || error instanceof TooEarly) return EXIT.usage;
   if (error instanceof BadConfig) return EXIT.config;
   if (error instanceof InputError || error instanceof StoreError) return EXIT.data;
   if (error instanceof DiskError) return error.failed === "write" ? EXIT.cannotWrite : EXIT.cannotCreate;

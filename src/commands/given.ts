@@ -61,6 +61,6 @@ export async function madeFrom(bundle: string, wanted: Wanted, settings: Setting
       world,
     );
   } finally {
-    close();
+    await close();
   }
 }

@@ -78,7 +78,7 @@ export async function report(
   } finally {
     // After the report is out, so that nobody waits for it; also where the report could not be written.
     if (!settings.offline) await world.history?.append(passed, world.now());
-    close();
+    await close();
     release();
   }
 }

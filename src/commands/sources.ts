@@ -57,7 +57,7 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
     if (examined.some(({ gap }) => gap?.why === "bug")) return EXIT.bug;
     return examined.some(({ answered }) => answered) ? EXIT.ok : EXIT.unavailable;
   } finally {
-    close();
+    await close();
   }
 }
 

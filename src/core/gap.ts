@@ -21,8 +21,11 @@ export type Gap =
   /** Our mistake. */
   | { readonly why: "bug"; readonly detail: string };
 
-/** Begins the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run. */
-export const NOT_ASKED = "not asked";
+/**
+ * Begins the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run; until when
+ * stands behind it.
+ */
+export const NOT_ASKED = "not asked: ";
 
 /** The detail of a gap of what a run that asks nobody has not kept; of a part of it, the end of the detail. */
 export const OFFLINE = "offline: not in the cache";

@@ -44,17 +44,20 @@ export interface RunRate {
 }
 
 /** Fewer daily volumes than this give no range: the outer tenths would rest on a day or two. */
-const LEAST_DAYS = 30;
+export const LEAST_DAYS = 30;
+/** So many daily volumes make the range. */
+export const RANGE_DAYS = 90;
 
 /**
- * What a running month may come to; null before anything of it is known. `daily` are the volumes of past whole days,
- * oldest first, of the same contracts.
+ * What a running month may come to, in USD; null before anything of it is known: S·D/n, and S + (D - n)·q with the 10 %
+ * and the 90 % quantile. `days` of the month are those that its sum is told for. `daily` are the volumes of past whole
+ * days, oldest first, of the same venues.
  */
-export function runRate(running: Point<MonthVolume>, daily: readonly Usd[]): RunRate | null {
+export function runRate(running: Point<Pick<MonthVolume, "usd" | "days">>, daily: readonly Usd[]): RunRate | null {
   const { usd: sofar, days } = running.value;
   if (days <= 0) return null;
   const whole = daysIn(monthOf(running.at));
-  const recent = daily.slice(-90);
+  const recent = daily.slice(-RANGE_DAYS);
   const low = quantile(recent, 0.1);
   const high = quantile(recent, 0.9);
   const left = whole - days;

@@ -1,5 +1,6 @@
 /** Bars of trading as UTC months, per contract and per venue. */
 import type { Market, Of, Traded } from "./market.ts";
+import { GAPS } from "./plausible/series.ts";
 import { exactly, series, type Series } from "./series.ts";
 import { DAY, earlier, endOfMonth, iso, later, monthOf, startOfMonth, type Instant, type Month } from "./time.ts";
 import { btc, sumBtc, sumUsd, usd, type Btc, type Usd } from "./units.ts";
@@ -18,10 +19,18 @@ export interface MonthVolume {
   readonly complete: boolean;
   /** Days covered by bars up to `asOf`: a fraction in a running month. */
   readonly days: number;
+  /** The perpetual that lacks the largest part of its bars; null where none lacks any. */
+  readonly hole: Hole | null;
 }
 
-/** A perpetual whose bars cover less than this of a month has no total for it (rule Q-04). */
-const LEAST_COVERED = 0.9;
+/** Time without a bar between a perpetual's first bar, or the month's start, and the month's end (so far its last bar). */
+export interface Hole {
+  readonly symbol: string;
+  /** Days without a bar. */
+  readonly days: number;
+  /** Of the days that should have one. */
+  readonly of: number;
+}
 
 /** A month while its bars are added to it. */
 interface Running extends Sums {
@@ -32,7 +41,7 @@ interface Running extends Sums {
   /** Milliseconds of all bars. */
   readonly covered: number;
 }
-interface Sums {
+export interface Sums {
   readonly usd: Usd;
   readonly btc: Btc;
   readonly derived: boolean;
@@ -79,8 +88,8 @@ export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Both amounts of a bar; nothing traded needs no price. */
-function amounts(bar: Traded, at: Instant): Sums {
+/** Both amounts of a bar; nothing traded needs no price. Throws a RangeError where one lacks and there is no price. */
+export function amounts(bar: Traded, at: Instant): Sums {
   if (bar.usd !== null && bar.btc !== null) return { usd: bar.usd, btc: bar.btc, derived: false };
   if (bar.usd === 0 || bar.btc === 0) return { usd: usd(0), btc: btc(0), derived: false };
   if (bar.usd !== null && bar.typical !== null) return { usd: bar.usd, btc: btc(bar.usd / bar.typical), derived: true };
@@ -97,49 +106,85 @@ const add = (parts: readonly Sums[]): Sums => ({
 /** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
 function monthOfBars(running: Running, i: number, market: Market, asOf: Instant): MonthVolume {
   const { month, end, from, until, covered } = running;
+  const due = earlier(end, asOf) - (i === 0 ? from : startOfMonth(month));
+  const missing = due - covered;
   // A dated contract may go without a trade for days; a perpetual does not.
-  const whole = market.kind === "dated" || covered >= LEAST_COVERED * (end - (i === 0 ? from : startOfMonth(month)));
+  const hole =
+    market.kind === "dated" || missing <= 0 ? null : { symbol: market.symbol, days: missing / DAY, of: due / DAY };
+  // Of a perpetual a day is more than may lack, some hours are not: of an hour of maintenance or without a trade many venues
+  // send no bar, and nothing is lost by that.
+  const whole = missingShare(hole) <= GAPS.warning;
   return {
     usd: running.usd,
     btc: running.btc,
     derived: running.derived,
     from,
     until,
-    complete: end <= asOf && until >= earlier(end, market.expires ?? end) && whole,
+    complete: end <= asOf && whole,
     days: covered / DAY,
+    hole,
   };
 }
 
+/** The part of the time that has no bar, 0 to 1. */
+export const missingShare = (hole: Hole | null): number => (hole === null ? 0 : hole.days / hole.of);
+
+const larger = (a: Hole | null, b: Hole | null): Hole | null => (missingShare(b) > missingShare(a) ? b : a);
+
 /**
- * The months of a venue: its contracts together. A month is complete if it is so for every contract that should be in
- * it (a perpetual is from its first month on, a dated contract from its first to its last), and if, being the first
- * month of all, it is told from its start.
+ * The days that a sum over venues is told for: its USD over the sum of each venue's USD a day. Where all are told for the
+ * same time it is that time; where one is told for less, its days to come are as its days so far.
+ */
+export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): number {
+  const told = parts.filter(({ days }) => days > 0);
+  const longest = Math.max(0, ...told.map(({ days }) => days));
+  const perDay = told.reduce((sum, part) => sum + part.usd / part.days, 0);
+  const alike = told.every(({ days }) => days === longest);
+  return alike || perDay === 0 ? longest : sumUsd(told.map((part) => part.usd)) / perDay;
+}
+
+/** Where a history is cut by what is asked or kept, its first bar may lack as much as any other. */
+const fromItsStart = (from: Instant): boolean => {
+  const start = startOfMonth(monthOf(from));
+  return from - start <= (endOfMonth(monthOf(from)) - start) * GAPS.warning;
+};
+
+/**
+ * The months of a venue: its contracts together. A month is complete if it is so for every perpetual from its first month
+ * on; a dated contract may have no trade in it. In the first month of all, every perpetual must be told from the month's
+ * start: there a history that is cut and one that begins are the same.
  */
 export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Instant): Series<MonthVolume> {
   const histories = contracts.map(({ market, value }) => {
     const months = monthVolumes(value, market, asOf);
-    const starts = months.map((point) => point.at);
-    return {
-      months,
-      first: Math.min(...starts),
-      last: market.kind === "dated" ? Math.max(...starts) : Infinity,
-    };
+    return { market, months, first: Math.min(...months.map((point) => point.at)) };
   });
   const starts = [...new Set(histories.flatMap(({ months }) => months.map((point) => point.at)))];
   const first = Math.min(...starts);
   return series(
     starts.map((at) => {
-      const due = histories.filter((history) => history.first <= at && at <= history.last);
-      const parts = due.flatMap(({ months }) => exactly(months, at)?.value ?? []);
-      const from = parts.map((part) => part.from).reduce(earlier);
+      const told = histories.flatMap(({ market, months }) => {
+        const value = exactly(months, at)?.value;
+        return value === undefined ? [] : [{ market, value }];
+      });
+      const parts = told.map(({ value }) => value);
+      const absent = histories.flatMap(({ market, months, first: since }): readonly Hole[] => {
+        if (market.kind === "dated" || since > at || exactly(months, at) !== null) return [];
+        const of = (earlier(endOfMonth(monthOf(at)), asOf) - at) / DAY;
+        return [{ symbol: market.symbol, days: of, of }];
+      });
+      const begins = told.filter(
+        ({ market, value }) => at > first || market.kind === "dated" || fromItsStart(value.from),
+      );
       return {
         at,
         value: {
           ...add(parts),
-          from,
+          from: parts.map((part) => part.from).reduce(earlier),
           until: parts.map((part) => part.until).reduce(later),
-          complete: parts.length === due.length && parts.every((part) => part.complete) && (at > first || from === at),
+          complete: absent.length === 0 && parts.every((part) => part.complete) && begins.length === told.length,
           days: Math.max(...parts.map((part) => part.days)),
+          hole: [...parts.map((part) => part.hole), ...absent].reduce(larger, null),
         },
       };
     }),

@@ -3,8 +3,8 @@
  * those present at both ends: a member that drops out is named and is never counted as a fall.
  */
 import { change, type Change } from "./change.ts";
-import { exactly, latest, series, type Series } from "./series.ts";
-import type { Instant } from "./time.ts";
+import { latest, nearest, series, type Point, type Series } from "./series.ts";
+import { MINUTE, type Instant } from "./time.ts";
 import { ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd } from "./units.ts";
 
 export interface Amount {
@@ -29,16 +29,22 @@ export interface Total {
 /** A member that lacks a larger share of the instants is left out (rule Q-04). */
 const MOST_MISSING = 0.1;
 
+/** Summands of one instant are at most ten minutes apart (section 5.1 of the methods): what a run at midnight was told counts. */
+const APART = 5 * MINUTE;
+
+/** The sample that stands for an instant of a grid, or null. */
+export const onGrid = <T>(s: Series<T>, at: Instant): Point<T> | null => nearest(s, at, APART);
+
 /** The sum of the members that have the window's instants. The window is the caller's grid, such as every 00:00Z. */
-export function total(panel: readonly Member[], window: readonly Instant[]): Total {
+export function total(panel: readonly Member[], window: readonly Instant[], mostMissing = MOST_MISSING): Total {
   const instants = [...new Set(window)];
   const counted = panel.map((member) => ({
     member,
-    missing: instants.filter((at) => exactly(member.series, at) === null).length,
+    missing: instants.filter((at) => onGrid(member.series, at) === null).length,
   }));
-  const summed = counted.filter(({ missing }) => missing <= instants.length * MOST_MISSING).map(({ member }) => member);
+  const summed = counted.filter(({ missing }) => missing <= instants.length * mostMissing).map(({ member }) => member);
   const sums = instants.map((at) => {
-    const amounts = summed.flatMap((member) => exactly(member.series, at)?.value ?? []);
+    const amounts = summed.flatMap((member) => onGrid(member.series, at)?.value ?? []);
     const whole = amounts.length === summed.length && summed.length > 0;
     return { at, value: whole ? add(amounts) : null };
   });
@@ -48,6 +54,20 @@ export function total(panel: readonly Member[], window: readonly Instant[]): Tot
     without: counted.flatMap(({ member, missing }) => (summed.includes(member) ? [] : [{ id: member.id, missing }])),
     missing: sums.flatMap(({ at, value }) => (value === null ? [at] : [])),
   };
+}
+
+/** Members that are nearly all of the weight stand for the panel (section 5.1 of the methods, coverage). */
+const MOST = 0.8;
+
+/**
+ * The sum in which an extreme is looked for. An instant that a member lacks is none of the sum's, and it may be the one of
+ * the extreme: where the members that lack none hold nearly everything, the others do not decide.
+ */
+export function unbroken(panel: readonly Member[], window: readonly Instant[], weight: (id: string) => number): Total {
+  const all = total(panel, window);
+  const whole = total(panel, window, 0);
+  const held = (of: readonly string[]): number => of.reduce((sum, id) => sum + weight(id), 0);
+  return whole.of.length > 0 && held(whole.of) >= held(all.of) * MOST ? whole : all;
 }
 
 const add = (amounts: readonly Amount[]): Amount => ({

@@ -35,8 +35,8 @@ export const joinSeries = <T>(...all: readonly Series<T>[]): Series<T> => series
 export const between = <T>(s: Series<T>, from: Instant, to: Instant): Series<T> =>
   filterSeries(s, (point) => point.at >= from && point.at < to);
 
-/** The latest point at or before `at`, if it is at most `maxAge` milliseconds older. */
-export function latest<T>(s: Series<T>, at: Instant, maxAge = Infinity): Point<T> | null {
+/** How many points are at or before `at`. */
+function countUntil<T>(s: Series<T>, at: Instant): number {
   let low = 0;
   let high = s.length;
   while (low < high) {
@@ -45,8 +45,21 @@ export function latest<T>(s: Series<T>, at: Instant, maxAge = Infinity): Point<T
     if (point !== undefined && point.at <= at) low = middle + 1;
     else high = middle;
   }
-  const found = s[low - 1];
+  return low;
+}
+
+/** The latest point at or before `at`, if it is at most `maxAge` milliseconds older. */
+export function latest<T>(s: Series<T>, at: Instant, maxAge = Infinity): Point<T> | null {
+  const found = s[countUntil(s, at) - 1];
   return found !== undefined && at - found.at <= maxAge ? found : null;
+}
+
+/** The point nearest to `at`, at most `within` milliseconds away; of two as near the earlier one. */
+export function nearest<T>(s: Series<T>, at: Instant, within: number): Point<T> | null {
+  const before = latest(s, at, within);
+  const next = s[countUntil(s, at)];
+  if (next === undefined || next.at - at > within) return before;
+  return before !== null && at - before.at <= next.at - at ? before : next;
 }
 
 /** The point at exactly `at`. */

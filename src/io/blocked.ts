@@ -86,7 +86,7 @@ const held = ({ status, at, until }: Block): Unavailable =>
   new Unavailable({
     why: "refused",
     status,
-    detail: `${NOT_ASKED}: HTTP ${status} on ${iso(at)}; asked again from ${iso(until)}`,
+    detail: `${NOT_ASKED}HTTP ${status} on ${iso(at)}; asked again from ${iso(until)}`,
   });
 
 /** What still holds. A file that cannot be read, or one of another format, is as good as none. */

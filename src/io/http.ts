@@ -7,6 +7,7 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { Unavailable } from "../core/gap.ts";
 import type { Instant } from "../core/time.ts";
 import type { Http } from "../ports.ts";
+import { lookups } from "./lookup.ts";
 
 export interface HttpOptions {
   /** Of the program, for the User-Agent. */
@@ -42,12 +43,14 @@ export function overAxios(options: HttpOptions): Http {
     for (const exchange of underWay) exchange.abort();
   });
 
+  const { addressesOf, isUnderWay } = lookups(run);
+
   return async (request) => {
     const { default: axios } = await import("axios");
-    const { host } = new URL(request.url);
+    const { host, hostname } = new URL(request.url);
+    if (run.aborted) throw unreachable(`the time of the run was over before ${host} was asked`);
     const exchange = new AbortController();
     underWay.add(exchange);
-    if (run.aborted) exchange.abort();
     const timer = setTimeout(() => {
       exchange.abort();
     }, deadlineMs);
@@ -71,6 +74,7 @@ export function overAxios(options: HttpOptions): Http {
         maxRedirects: 0,
         maxContentLength: maxBytes,
         signal: exchange.signal,
+        lookup: async (name: string) => [[...(await addressesOf(name))]],
       });
       const header = (name: string): string | undefined => {
         const value: unknown = response.headers[name];
@@ -88,8 +92,15 @@ export function overAxios(options: HttpOptions): Http {
         ...(location === undefined ? {} : { location }),
       };
     } catch (error) {
-      if (run.aborted) throw unreachable(`the time of the run was over before ${host} answered`);
-      if (exchange.signal.aborted) throw unreachable(`${host} did not answer within ${deadlineMs / 1000} s`);
+      const isUnknown = isUnderWay(hostname);
+      if (run.aborted) {
+        const lacks = isUnknown ? `DNS had told the address of ${host}` : `${host} answered`;
+        throw unreachable(`the time of the run was over before ${lacks}`);
+      }
+      if (exchange.signal.aborted) {
+        const silent = isUnknown ? `DNS did not tell the address of ${host}` : `${host} did not answer`;
+        throw unreachable(`${silent} within ${deadlineMs / 1000} s`);
+      }
       throw translated(error, host, maxBytes);
     } finally {
       clearTimeout(timer);

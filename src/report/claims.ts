@@ -2,7 +2,7 @@
 import { addDays, parseDay } from "../core/time.ts";
 import { change, coins, dollars, percent, points, price as usdPrice } from "./numbers.ts";
 import type { Report, Takeaway } from "./report.ts";
-import { longDay, longMonth, plural, sinceDay, springStudy } from "./words.ts";
+import { longDay, longMonth, plural, recordWords, sinceDay, springStudy } from "./words.ts";
 
 type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
 type Rule = (report: Draft) => Takeaway | null;
@@ -83,17 +83,13 @@ const volume: Rule = ({ volume: section }) => {
   if (section?.latest === null || section === null) return null;
   const month = section.months.find((one) => one.month === section.latest);
   if (month === undefined) return null;
-  const record = section.record?.byTotal ?? null;
+  const { record } = section;
   const rank =
-    record === null
+    record === null || record.byTotal === null
       ? ""
-      : record.since === null
-        ? `, the ${record.direction} in the available history`
-        : `, the ${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
+      : `, the ${recordWords(record.byTotal, record.historyFrom, section.latest)}`;
   const over =
-    section.record === null || rank === ""
-      ? ""
-      : ` over ${plural(section.record.venues.length, "venue")} with a common history`;
+    record === null || rank === "" ? "" : ` over ${plural(record.venues.length, "venue")} with a common history`;
   return claim(
     "volume.latest",
     `BTC futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${rank}${over}.`,

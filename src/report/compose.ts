@@ -20,12 +20,12 @@ import { positioningSection } from "./sections/positioning.ts";
 import { priceSection, spotCloses } from "./sections/price.ts";
 import { structureSection } from "./sections/structure.ts";
 import { volumeSection } from "./sections/volume.ts";
-import { vetted, withoutHoled, type Vetted } from "./vet.ts";
+import { forReport, vetted, type Vetted } from "./vet.ts";
 
-export const compose = (raw: Input): Report => composeVetted(vetted(raw));
+export const compose = (raw: Input): Report => composeVetted(forReport(vetted(raw)));
 
-export function composeVetted(raw: Vetted): Report {
-  const { input, checks: judged } = withoutHoled(raw);
+/** Of readings that are fit for a report. */
+export function composeVetted({ input, checks: judged }: Vetted): Report {
   const { sections } = input;
   const closes = spotCloses(input);
   const held = holdings(input, closes);
@@ -89,7 +89,13 @@ export function composeVetted(raw: Vetted): Report {
     recording,
     ...shown,
     takeaways: [...said.takeaways],
-    checks: [...judged, ...found.flatMap(({ check }) => check ?? []), ...of.checks, ...said.checks],
+    checks: [
+      ...judged,
+      ...found.flatMap(({ check }) => check ?? []),
+      ...(volume?.checks ?? []),
+      ...of.checks,
+      ...said.checks,
+    ],
     sources: sourceLines(input, found),
     figures: figures(input, parts),
   };

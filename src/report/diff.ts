@@ -1,14 +1,15 @@
 /** What changed between two reports. */
-import { figureText, figuresOf, type Figure } from "./explain.ts";
+import { figureText, figuresOf, movedBy, type Figure, type Single } from "./explain.ts";
 import { gapWords } from "./gaps.ts";
-import { change, rate } from "./numbers.ts";
+import { change } from "./numbers.ts";
 import type { GapLine, Report } from "./report.ts";
+import { plural } from "./words.ts";
 
 export interface Moved {
-  readonly before: Figure;
-  readonly after: Figure;
+  readonly before: Single;
+  readonly after: Single;
   readonly difference: number;
-  /** Difference / |before|; null from 0. */
+  /** Difference / before, of amounts; null of points and counts, and where either is negative or it comes from 0. */
   readonly change: number | null;
 }
 export interface Difference {
@@ -25,8 +26,8 @@ interface Listed {
 }
 
 /**
- * Moved are figures of both. A model's figures come and go with the prices that it was asked for, which tells nothing,
- * so they are not listed as appeared or missing.
+ * Moved are figures of both that are one number: a range moves with the figure beside it. A model's figures come and go
+ * with the prices that it was asked for, which tells nothing, so they are not listed as appeared or missing.
  */
 export function difference(a: Report, b: Report): Difference {
   const [before, after] = [figuresOf(a), figuresOf(b)];
@@ -34,9 +35,10 @@ export function difference(a: Report, b: Report): Difference {
   const place = ({ after: { id } }: Moved): number => sections.indexOf(id.split(".")[0] ?? "");
   const moved = [...after.values()].flatMap((now): Moved[] => {
     const then = before.get(now.id);
-    if (then === undefined || then.value === now.value) return [];
-    const by = now.value - then.value;
-    return [{ before: then, after: now, difference: by, change: then.value === 0 ? null : by / Math.abs(then.value) }];
+    const [from, to] = [then?.value, now.value];
+    if (then === undefined || typeof from !== "number" || typeof to !== "number" || from === to) return [];
+    const change = changeOf(from, to, now.unit);
+    return [{ before: { ...then, value: from }, after: { ...now, value: to }, difference: to - from, change }];
   });
   return {
     before: a.asOf,
@@ -47,9 +49,15 @@ export function difference(a: Report, b: Report): Difference {
   };
 }
 
+/** Points and counts have no percentages, and what crosses 0 has none that means anything. */
+const changeOf = (from: number, to: number, unit: Figure["unit"]): number | null =>
+  unit !== "points" && unit !== "count" && from > 0 && to >= 0 ? (to - from) / from : null;
+
+const isAmount = ({ unit }: Figure): boolean => unit === "USD" || unit === "BTC" || unit === "USD/BTC";
+
 /** Ratios by the distance they went: from 0.1 % to 0.2 % is little, though it is twice as much. */
-const sizeOf = ({ after: { unit }, difference: by, change: relative }: Moved): number =>
-  unit === "ratio" ? Math.abs(by) : Math.abs(relative ?? Infinity);
+const sizeOf = ({ before, after, difference: by }: Moved): number =>
+  Math.abs(after.unit === "ratio" ? by : by / before.value);
 
 /** What `one` has and `other` has not. */
 function beyond(one: Report, other: Report): Listed {
@@ -70,7 +78,8 @@ function beyond(one: Report, other: Report): Listed {
 const LINES = 20;
 
 /** For people. */
-export function differenceText({ before, after, moved, appeared, missing }: Difference): string {
+export function differenceText(a: Report, b: Report): string {
+  const { before, after, moved, appeared, missing } = difference(a, b);
   const sections = [...new Set(moved.map((one) => one.after.id.split(".")[0] ?? ""))];
   const blocks = sections.map((section) =>
     block(section, moved.filter((one) => one.after.id.split(".")[0] === section).map(movedText)),
@@ -90,9 +99,34 @@ export function differenceText({ before, after, moved, appeared, missing }: Diff
     );
   }
   const found = blocks.filter((text) => text !== "");
-  const head = `From ${before} to ${after}`;
+  const head = [`From ${before} to ${after}`, ...unlike(a, b)].join("\n");
   return `${[head, ...(found.length === 0 ? ["Nothing changed."] : found)].join("\n\n")}\n`;
 }
+
+interface HasVenues {
+  readonly venues: readonly { readonly id: string }[];
+}
+
+/** A line for each sum that is of other venues in one report than in the other. */
+function unlike(a: Report, b: Report): readonly string[] {
+  // The newest month of both: a month that only one of them has is not compared.
+  const month = b.volume?.months.findLast((one) => a.volume?.months.some((other) => other.month === one.month))?.month;
+  const volumeIn = (report: Report): HasVenues | undefined => report.volume?.months.find((one) => one.month === month);
+  const sums: readonly (readonly [string, HasVenues | null | undefined, HasVenues | null | undefined])[] = [
+    ["Open interest", a.openInterest, b.openInterest],
+    [`Volume of ${month ?? ""}`, volumeIn(a), volumeIn(b)],
+  ];
+  return sums.flatMap(([what, before, after]) => {
+    if (!before || !after) return [];
+    const [then, now] = [idsOf(before), idsOf(after)];
+    const same = [...now].filter((id) => then.has(id)).length;
+    if (same === then.size && same === now.size) return [];
+    return [
+      `${what}: ${plural(then.size, "exchange")} before, ${now.size} after${then.size === now.size ? `, ${same} of them the same` : ""}: sums are not like for like`,
+    ];
+  });
+}
+const idsOf = ({ venues }: HasVenues): ReadonlySet<string> => new Set(venues.map(({ id }) => id));
 
 function block(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return "";
@@ -105,12 +139,11 @@ function block(title: string, lines: readonly string[]): string {
 }
 
 function movedText({ before, after, difference: by, change: relative }: Moved): string {
-  const small = Math.abs(by) < 0.001;
   const how =
-    after.unit === "ratio"
-      ? `${small ? rate(by) : change(by)}-points`
-      : relative === null
-        ? "from nothing"
-        : change(relative);
+    isAmount(after) && before.value === 0
+      ? "from nothing"
+      : isAmount(after) && relative !== null
+        ? change(relative)
+        : movedBy(after, by);
   return `${after.id}: ${figureText(before)} -> ${figureText(after)}, ${how}`;
 }

@@ -1,25 +1,35 @@
 /** One figure of a report: what it is, what it was computed from, and where that came from. */
-import { leaves } from "./figures.ts";
-import { coins, dollars, modelDollars, percent, price, rate } from "./numbers.ts";
+import { leaves, type Ends } from "./figures.ts";
+import { change, coins, count, dollars, modelDollars, percent, points, price, rate, signed, tenth } from "./numbers.ts";
 import type { FigureLine, Report } from "./report.ts";
 
 export interface Figure extends Pick<FigureLine, "class" | "unit"> {
   readonly id: string;
-  readonly value: number;
+  readonly value: number | Ends;
   /** Of the amount that a model gives, USD. */
   readonly range: { readonly low: number; readonly high: number } | null;
   /** Significant digits that the range allows. */
   readonly digits: number | null;
 }
 
+/** One that is a number and not a range. */
+export interface Single extends Figure {
+  readonly value: number;
+}
+
 /** Every figure of the report that is in its catalogue, by id. */
 export function figuresOf(report: Report): ReadonlyMap<string, Figure> {
-  const values = new Map(leaves(report).map(({ path, value }) => [path.join("."), value]));
+  const values: ReadonlyMap<string, number | Ends> = new Map(
+    leaves(report).map(({ path, value }) => [path.join("."), value]),
+  );
   const found = new Map<string, Figure>();
   for (const [id, line] of Object.entries(report.figures)) {
     const value = values.get(id);
     if (value === undefined) continue;
-    const beside = (name: string): number | undefined => values.get([...id.split(".").slice(0, -1), name].join("."));
+    const beside = (name: string): number | undefined => {
+      const found = values.get([...id.split(".").slice(0, -1), name].join("."));
+      return typeof found === "number" ? found : undefined;
+    };
     const [low, high] = [beside("low"), beside("high")];
     const isModel = line.class === "model";
     const range = isModel && low !== undefined && high !== undefined ? { low, high } : null;
@@ -37,11 +47,15 @@ export function figuresOf(report: Report): ReadonlyMap<string, Figure> {
 
 /** As it is printed in the report; a modelled one with the word and its range. */
 export function figureText({ value, unit, class: kind, range, digits }: Figure): string {
-  if (kind !== "model") return inUnit(value, unit);
+  if (kind !== "model") return ends(value, (end) => inUnit(end, unit));
   const amount = (usd: number): string => modelDollars(usd, digits ?? 1);
   const spread = range === null ? "" : `, range ${amount(range.low)} to ${amount(range.high)}`;
-  return `${unit === "USD" ? amount(value) : inUnit(value, unit)} (model${spread})`;
+  return `${ends(value, (end) => (unit === "USD" ? amount(end) : inUnit(end, unit)))} (model${spread})`;
 }
+
+/** A number, or both ends of a range, in words. */
+const ends = (value: number | Ends, words: (end: number) => string): string =>
+  typeof value === "number" ? words(value) : value.map(words).join(" to ");
 
 function inUnit(value: number, unit: FigureLine["unit"]): string {
   switch (unit) {
@@ -54,8 +68,26 @@ function inUnit(value: number, unit: FigureLine["unit"]): string {
     case "ratio":
       return value !== 0 && Math.abs(value) < 0.001 ? rate(value) : percent(value);
     case "points":
-    case "count":
       return String(value);
+    case "count":
+      return counted(value, value);
+  }
+}
+
+/** Tenths of a day are told, tenths of what goes into the thousands (HHI) are not. */
+const counted = (n: number, of: number): string => (Number.isInteger(n) || Math.abs(of) >= 100 ? count(n) : tenth(n));
+
+/** What a figure has moved by, in its unit: `+16 points`, `-$1.20B`, `+9.2 %-points`. */
+export function movedBy({ unit, value }: Single, by: number): string {
+  switch (unit) {
+    case "ratio":
+      return `${Math.abs(by) < 0.001 ? rate(by) : change(by)}-points`;
+    case "points":
+      return `${points(by)} ${Math.abs(by) === 1 ? "point" : "points"}`;
+    case "count":
+      return signed(counted(by, value), by);
+    default:
+      return signed(inUnit(by, unit), by);
   }
 }
 
@@ -129,7 +161,7 @@ function filledIn({ formula, inputs }: FigureLine, id: string, all: ReadonlyMap<
     const after = formula.slice(at + name.length).trimStart();
     const stands = /(?:^|[-+·/(=])$/.test(before) && /^(?:$|[-+·/)=,;])/.test(after);
     const value = stands ? named(name)?.value : undefined;
-    return value === undefined ? name : value < 0 ? `(${value})` : String(value);
+    return typeof value !== "number" ? name : value < 0 ? `(${value})` : String(value);
   });
 }
 
@@ -159,7 +191,7 @@ export function commonStart(a: string, b: string): number {
 /** For people. Amounts stand unrounded too, except where they are a model's. */
 export function explanation(figure: Explained): string {
   const exact = (one: Figure): string =>
-    one.class === "model" ? figureText(one) : `${one.value} ${one.unit}, ${figureText(one)}`;
+    one.class === "model" ? figureText(one) : `${ends(one.value, String)} ${one.unit}, ${figureText(one)}`;
   const inputs = figure.inputs.flatMap(({ id, figures, more }) => [
     ...(figures.length === 0 ? [`  ${id}: not in this report`] : figures.map((one) => `  ${one.id}: ${exact(one)}`)),
     ...(more > 0 ? [`  and ${more} more`] : []),

@@ -1,18 +1,22 @@
-/** `figures`: every number of the report that the catalogue knows, with its formula, inputs and evidence. */
+/** `figures`: every number and range of the report that the catalogue knows, with its formula, inputs and evidence. */
 import { parseMonth } from "../core/time.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Input } from "./input.ts";
 import { metrics, type Metric } from "./metrics.ts";
 import type { FigureLine } from "./report.ts";
 
+/** The low and the high end of a figure that is a range. */
+export type Ends = readonly [number, number];
+
 interface Leaf {
   readonly path: readonly string[];
-  readonly value: number;
+  readonly value: number | Ends;
 }
 
-/** Numbers of a section with their path; elements of an array go by their id, symbol or month. */
+/** Numbers and ranges of a section with their path; elements of an array go by their id, symbol or month. */
 export function leaves(value: unknown, path: readonly string[] = []): readonly Leaf[] {
   if (typeof value === "number") return [{ path, value }];
+  if (isEnds(value)) return [{ path, value }];
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown) => {
       const name = nameOf(item);
@@ -22,6 +26,9 @@ export function leaves(value: unknown, path: readonly string[] = []): readonly L
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
+
+const isEnds = (value: unknown): value is Ends =>
+  Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === "number");
 
 function nameOf(item: unknown): string | null {
   if (typeof item !== "object" || item === null) return null;

@@ -61,6 +61,7 @@ const WORDS: Readonly<Record<Dataset, string>> = {
 const words = new Map<string, string>([
   ...Object.entries(WORDS),
   ["liquidationMap", "liquidation map"],
+  ["volume.toDate.range", "range of the running month"],
   ["openInterest.quadrant", "open interest against the price"],
   ...["1d", "7d", "30d"].map((window): [string, string] => [
     `openInterest.changes.${window}`,

@@ -37,6 +37,8 @@ const derived = (
   from: Metric["from"],
 ): Metric => ({ id, class: "derived", unit, formula, inputs, from });
 
+const ofMonth = (month: string, metric: Metric): Metric => ({ ...metric, month });
+
 const OI: Metric["from"] = ["openInterest"];
 const OI_PAST: Metric["from"] = ["openInterest", "openInterestHistory"];
 const MAP: Metric["from"] = ["hourlyCandles", "hourlyOpenInterest", "fineCandles", "fineOpenInterest"];
@@ -228,7 +230,13 @@ export const metrics: readonly Metric[] = [
     ["volume.months.*.usd", "volume.months.*.days"],
     ["volume"],
   ),
-  derived("volume.months.*.days", "count", "days of the month that had passed", [], ["volume"]),
+  derived(
+    "volume.months.*.days",
+    "count",
+    "days of the month that had passed; where venues are told for different times, usd over the sum of each one's usd a day",
+    [],
+    ["volume"],
+  ),
   derived(
     "volume.months.*.venues.*.usd",
     "USD",
@@ -238,44 +246,57 @@ export const metrics: readonly Metric[] = [
   ),
   derived("volume.months.*.venues.*.btc", "BTC", "sum over its contracts and bars in the UTC month", [], ["volume"]),
   derived("volume.months.*.venues.*.share", "ratio", "venue USD / month USD", ["volume.months.*.usd"], ["volume"]),
-  {
-    ...derived(
+  ofMonth(
+    "volume.latest",
+    derived(
       "volume.monthOverMonth.ratio",
       "ratio",
       "latest / month before - 1 over venues complete in both",
       ["volume.months.*.venues.*.usd"],
       ["volume"],
     ),
-    month: "volume.latest",
-  },
-  {
-    ...derived(
+  ),
+  ofMonth(
+    "volume.latest",
+    derived(
       "volume.monthOverMonth.perDay",
       "ratio",
       "the same of volume per day",
       ["volume.months.*.venues.*.usd"],
       ["volume"],
     ),
-    month: "volume.latest",
-  },
-  {
-    ...derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
-    month: "volume.toDate.month",
-  },
-  {
-    ...derived("volume.toDate.days", "count", "days of the month that have passed", [], ["volume"]),
-    month: "volume.toDate.month",
-  },
-  {
-    ...derived(
-      "volume.toDate.runRateUsd",
-      "USD",
-      "usd · days in the month / days passed",
-      ["volume.toDate.usd"],
+  ),
+  ofMonth(
+    "volume.toDate.month",
+    derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
+  ),
+  ofMonth(
+    "volume.toDate.month",
+    derived(
+      "volume.toDate.days",
+      "count",
+      "days of the month that have passed; where venues are told for different times, usd over the sum of each one's usd a day",
+      [],
       ["volume"],
     ),
-    month: "volume.toDate.month",
-  },
+  ),
+  ofMonth(
+    "volume.toDate.month",
+    derived(
+      "volume.toDate.runRateUsd",
+      "USD",
+      "usd · days in the month / days",
+      ["volume.toDate.usd", "volume.toDate.days"],
+      ["volume"],
+    ),
+  ),
+  derived(
+    "volume.toDate.range",
+    "USD",
+    "usd + (days in the month - days) · q, q the 10 % and the 90 % quantile of the last 90 daily volumes of the same venues",
+    ["volume.toDate.usd", "volume.toDate.days"],
+    ["volume"],
+  ),
 
   {
     ...derived(

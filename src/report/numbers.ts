@@ -7,7 +7,8 @@ const grouped = (text: string): string => {
   return fraction === undefined ? commas : `${commas}.${fraction}`;
 };
 
-const signed = (text: string, n: number): string => (n > 0 && !/^[0.]*$/.test(text) ? `+${text}` : text);
+/** With a plus where it rises and does not round to 0. */
+export const signed = (text: string, n: number): string => (n > 0 && !/^[0.]*$/.test(text) ? `+${text}` : text);
 
 /** `31.9 %`: one decimal below 100 %, none above. */
 export function percent(ratio: number): string {

@@ -22,6 +22,7 @@ import { daily, hourlyHeld } from "./vet/holes.ts";
 import { valueOf, type Good, type Judge } from "./vet/judge.ts";
 import { heldInBars, histories, openInterest, reported, supply } from "./vet/open-interest.ts";
 import { bars, candles, closesOf, price, referenceOf } from "./vet/prices.ts";
+import { ofOneLevel } from "./vet/steps.ts";
 
 export interface Vetted {
   readonly input: Input;
@@ -33,12 +34,12 @@ export interface Vetted {
 export const vetted = (input: Input): Vetted => judgedBy(judged, input);
 
 /**
- * Without histories that have too many holes to carry what a report makes of them. Only for a report: what a history
- * tells is as true with holes, and is kept.
+ * Without what cannot carry what a report makes of it: days of a history that are on another level than those after
+ * them, and histories that have too many holes. What a history tells is kept all the same, as true with holes as without.
  */
-export function withoutHoled({ input, checks, wrong }: Vetted): Vetted {
-  const found = judgedBy(holed, input);
-  return { input: found.input, checks: [...checks, ...found.checks], wrong };
+export function forReport({ input, checks, wrong }: Vetted): Vetted {
+  const found = judgedBy(carrying, input);
+  return { input: found.input, checks: [...checks, ...found.checks], wrong: new Set([...wrong, ...found.wrong]) };
 }
 
 type Rules = (reading: Good, source: SourceInfo, judge: Judge) => Reading;
@@ -52,8 +53,10 @@ function judgedBy(rules: Rules, input: Input): Vetted {
         one.rule === rule && one.source === source.id && one.section === section && one.severity === severity;
       // One line a rule, section and source: a venue that is stale is so for all of its contracts.
       if (!checks.some(same)) checks.push({ rule, severity, section, source: source.id, message, value, bound });
-      // A 0 for an open interest is what a venue tells of a contract that nobody holds, day after day.
-      if (severity === "error" && !(rule === "Q-01" && section === "open-interest")) wrong.add(source.id);
+      // A 0 for an open interest is what a venue tells of a contract that nobody holds, day after day; and what there is
+      // of a history with holes is right.
+      const isSound = rule === "Q-04" || (rule === "Q-01" && section === "open-interest");
+      if (severity === "error" && !isSound) wrong.add(source.id);
     }
     return verdicts.find(({ severity }) => severity === "error") ?? null;
   };
@@ -77,10 +80,12 @@ const byValue = <D extends Good["dataset"]>(
   return value === null ? reading : rules(reading, value, source, judge);
 };
 
-function holed(reading: Good, source: SourceInfo, judge: Judge): Reading {
+function carrying(reading: Good, source: SourceInfo, judge: Judge): Reading {
   switch (reading.dataset) {
-    case "openInterestHistory":
-      return byValue(reading, source, judge, "openInterestHistory", daily);
+    case "openInterestHistory": {
+      const level = byValue(reading, source, judge, "openInterestHistory", ofOneLevel);
+      return level.ok ? byValue(level, source, judge, "openInterestHistory", daily) : level;
+    }
     case "hourlyOpenInterest":
       return byValue(reading, source, judge, "hourlyOpenInterest", hourlyHeld);
     default:

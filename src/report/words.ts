@@ -2,7 +2,7 @@
 import { format } from "date-fns/format";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { SPRING_BASE_RATE } from "../core/spring-evidence.ts";
-import { MINUTE, parseInstant, type Day, type Month } from "../core/time.ts";
+import { MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
 function local(year: number, month: number, day: number): Date {
@@ -21,6 +21,20 @@ export const longMonth = (month: Month | string): string => format(ofDay(`${mont
 /** `Jan`, `Jan 2026`. */
 export const shortMonth = (month: Month | string, year: "year" | null): string =>
   format(ofDay(`${month}-01`), year !== null ? "MMM yyyy" : "MMM");
+/**
+ * A monthly record, of a history without a gap: `lowest since September 2025 (equal)`, `lowest in the available history
+ * (from January 2025, 14 months)`.
+ */
+export function recordWords(
+  { direction, since, equal }: { readonly direction: string; readonly since: string | null; readonly equal: boolean },
+  first: Month | string,
+  latest: Month | string,
+): string {
+  if (since !== null) return `${direction} since ${longMonth(since)}${equal ? " (equal)" : ""}`;
+  const [from, to] = [parseMonth(first), parseMonth(latest)];
+  const count = from === null || to === null ? "" : `, ${plural(monthsBetween(from, to) + 1, "month")}`;
+  return `${direction} in the available history (from ${longMonth(first)}${count})`;
+}
 /** `1 day`, `16 days`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 /**

@@ -38,19 +38,20 @@ export interface Window {
 
 /**
  * Windows of so many calendar months that cover all from `from` to now. They are counted from 1970-01, so a later
- * run asks the same ones again. A window that began less than an hour ago is not asked for yet.
+ * run asks the same ones again. The last one ends with the last full hour, in its first hour with now: contracts whose
+ * windows are of another length are asked for that hour too.
  */
 export function windows(from: Instant, months: number, ask: Pick<Ask, "now" | "clock">): readonly Window[] {
   const { now } = ask;
   const hour = floorTo(now, HOUR);
   const found: Window[] = [];
   let month = addMonths(monthOf(from), -(monthsBetween(monthOf(instant(0)), monthOf(from)) % months));
-  while (startOfMonth(month) < hour) {
+  while (startOfMonth(month) < now) {
     const next = addMonths(month, months);
     const end = startOfMonth(next);
     found.push({
       from: startOfMonth(month),
-      to: earlier(shift(end, -1), hour),
+      to: earlier(shift(end, -1), hour > startOfMonth(month) ? hour : now),
       keep: end + HOUR <= now ? "forever" : toDate(ask),
     });
     month = next;

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
 import { between, exactly, series, type Series } from "../core/series.ts";
-import { addMonths, HOUR, later, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { addMonths, DAY, HOUR, later, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units.ts";
 import { fromWholeMonth, windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
 import { families } from "./families.ts";
 import { COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
-import { sinceTheDay } from "./keep.ts";
+import { sinceTheDay, sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
 const SAMPLES = 200;
@@ -28,14 +28,23 @@ const LinearTick = z.object({ volume: level, value: level, ts: millis });
 const CoinTick = z.object({ volume: level, ts: millis });
 type Held = Series<PastOpenInterest>;
 
-/** The latest 200 days. The stamp is documented as the time of recording. */
+/**
+ * The latest 200 days, and of the latest 200 samples of every four hours those of 00:00Z: days may be stamped at 16:00Z, and
+ * what is added up over exchanges is of 00:00Z, which is on the grid of four hours on the clock of UTC+8, too. The stamp is
+ * documented as the time of recording.
+ */
 async function samples<T extends { readonly volume: number; readonly ts: Instant }>(
   ask: Ask,
   path: string,
   tick: z.ZodType<T>,
 ): Promise<readonly T[]> {
-  const { data } = await get(ask, `${path}&period=1day&size=${SAMPLES}`, ticks(tick), sinceTheDay(ask));
-  const held = data.tick.filter(({ volume, ts }) => volume > 0 && ts >= ask.since && ts <= ask.now);
+  const [daily, closer] = await Promise.all([
+    get(ask, `${path}&period=1day&size=${SAMPLES}`, ticks(tick), sinceTheDay(ask)),
+    get(ask, `${path}&period=4hour&size=${SAMPLES}`, ticks(tick), sinceTheHour(ask)),
+  ]);
+  const held = [...daily.data.tick, ...closer.data.tick.filter(({ ts }) => ts % DAY === 0)].filter(
+    ({ volume, ts }) => volume > 0 && ts >= ask.since && ts <= ask.now,
+  );
   if (held.length === 0) throw new Unavailable(unpublished("no open interest of the past"));
   return held;
 }

@@ -189,11 +189,12 @@ export const htx = {
       uncertain: "that dated coin-margined contracts settle at 08:00Z, as linear ones do",
     },
     openInterestHistory: {
-      endpoint: "GET /linear-swap-api/v1/swap_his_open_interest, /swap-api/v1/swap_his_open_interest; period=1day",
+      endpoint:
+        "GET /linear-swap-api/v1/swap_his_open_interest, /swap-api/v1/swap_his_open_interest; period=1day and 4hour",
       unit: "linear: BTC, value USDT; coin-margined: contracts of 100 USD",
       proof: "recorded 2022-03-25: 194,059,884.185 / 4,385.435 BTC = 44,251 USDT each",
       counting: "each contract once: counts are odd",
-      lookBack: "200 samples",
+      lookBack: "200 samples: 200 days, 33 of them by four hours",
       uncertain: "the hour of a day's sample: its own stamp is used",
     },
     volume: {

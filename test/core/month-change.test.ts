@@ -16,6 +16,7 @@ const volume = (text: string, dollars: number, complete = true, days = 31): Poin
     until: complete ? endOfMonth(month(text)) : instant(startOfMonth(month(text)) + days * DAY),
     complete,
     days,
+    hole: null,
   },
 });
 const venue = (id: string, ...points: readonly Point<MonthVolume>[]): VenueMonths => ({ id, months: series(points) });

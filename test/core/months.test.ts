@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Market, Traded } from "../../src/core/market.ts";
-import { monthVolumes, venueMonths, type MonthVolume } from "../../src/core/months.ts";
+import { daysTold, monthVolumes, venueMonths, type MonthVolume } from "../../src/core/months.ts";
 import { exactly, series, type Point, type Series } from "../../src/core/series.ts";
 import { DAY, HOUR, monthOf, shift, startOfMonth, type Instant } from "../../src/core/time.ts";
 import { btc, usd, usdPerBtc } from "../../src/core/units.ts";
@@ -45,6 +45,7 @@ describe("monthVolumes", () => {
       until: at("2026-02-01"),
       complete: true,
       days: 31,
+      hole: null,
     });
   });
   it("takes bars of a month", () => {
@@ -108,31 +109,69 @@ describe("a complete month", () => {
   it("is told to its end", () => {
     expect(january(bars("2026-01-01", "2026-01-31"))).toBe(false);
   });
-  it("has bars for nine tenths of it: 3 of 31 days may be missing, 4 may not", () => {
+  it("lacks no day: one of 31 is 3.2 %, and more than 2 % may not lack", () => {
     const december = "2025-12-01";
-    const holes = ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"] as const;
-    expect(january(bars(december, "2026-02-01", ...holes.slice(0, 3)))).toBe(true);
-    expect(january(bars(december, "2026-02-01", ...holes))).toBe(false);
+    expect(january(bars(december, "2026-02-01", "2026-01-05"))).toBe(false);
+    expect(january(bars(december, "2026-02-01", "2026-01-01"))).toBe(false);
+    expect(january(bars(december, "2026-02-01", "2025-12-05"))).toBe(true);
+  });
+  it("may lack hours, which is what an outage leaves: three bars of four hours, 1.6 %, but not four, 2.2 %", () => {
+    const lacking = (...holes: readonly number[]): boolean | undefined => {
+      const four = Array.from({ length: 31 * 6 }, (_, i) => shift(at("2026-01-01"), i * 4 * HOUR));
+      const own = four.filter((_, i) => !holes.includes(i)).map((from) => bar(from, shift(from, 4 * HOUR)));
+      return january(series([...bars("2025-12-01", "2026-01-01"), ...own]));
+    };
+    expect(lacking(7, 60, 61)).toBe(true);
+    expect(lacking(7, 60, 61, 100)).toBe(false);
+  });
+  it("may lack exactly 2 %: half a day of 25", () => {
+    const rest = bars("2026-01-08", "2026-02-01");
+    expect(january(series([bar("2026-01-07", "2026-01-07T12:00Z"), ...rest]))).toBe(true);
+    expect(january(series([bar("2026-01-07", "2026-01-07T11:00Z"), ...rest]))).toBe(false);
+  });
+  it("counts a bar of nothing as a bar", () => {
+    const still = bar("2026-01-05", "2026-01-06", { btc: btc(0), usd: usd(0) });
+    expect(january(series([...bars("2025-12-01", "2026-02-01", "2026-01-05"), still]))).toBe(true);
   });
   it("counts from the first bar in the month in which a contract was listed, and in no other", () => {
     expect(january(bars("2026-01-11", "2026-02-01"))).toBe(true);
-    expect(january(bars("2026-01-11", "2026-02-01", "2026-01-12", "2026-01-13"))).toBe(true);
-    expect(january(bars("2026-01-11", "2026-02-01", "2026-01-12", "2026-01-13", "2026-01-14"))).toBe(false);
+    expect(january(bars("2026-01-11", "2026-02-01", "2026-01-12"))).toBe(false);
     expect(january(series([...bars("2025-12-01", "2025-12-31"), ...bars("2026-01-11", "2026-02-01")]))).toBe(false);
   });
-  it("may have exactly nine tenths: 18 of 20 days", () => {
-    expect(january(bars("2026-01-12", "2026-02-01", "2026-01-13", "2026-01-14"))).toBe(true);
-  });
-  it("of a dated contract may have days without a trade and ends with its settlement", () => {
+  it("of a dated contract may have days without a trade, also the last ones, and is over when the month is", () => {
     const holes = ["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06"];
     expect(january(bars("2026-01-01", "2026-02-01", ...holes), dated)).toBe(true);
-    expect(january(bars("2026-01-01", "2026-01-17"), dated)).toBe(false);
+    expect(january(bars("2026-01-01", "2026-01-17"), dated)).toBe(true);
     expect(january(bars("2026-01-01", "2026-01-17"), expiring)).toBe(true);
-    expect(january(bars("2026-01-01", "2026-01-16"), expiring)).toBe(false);
     expect(january(bars("2026-01-01", "2026-01-17"), expiring, at("2026-01-20"))).toBe(false);
-    const later = { ...dated, expires: at("2026-03-27T08:00Z") };
-    expect(january(bars("2026-01-01", "2026-02-01"), later)).toBe(true);
-    expect(january(bars("2026-01-01", "2026-01-31"), later)).toBe(false);
+  });
+  it("of a perpetual may lack its last hours as any others: 2 % of 31 days are 14.88 hours", () => {
+    const hours = (last: string) => {
+      const until = at(last);
+      return series(
+        Array.from({ length: (until - at("2026-01-01")) / HOUR }, (_, i) => {
+          const from = shift(at("2026-01-01"), i * HOUR);
+          return { at: from, value: { until: shift(from, HOUR), usd: usd(1), btc: btc(1), typical: null } };
+        }),
+      );
+    };
+    expect(january(hours("2026-01-31T10:00:00Z"), perpetual)).toBe(true);
+    expect(january(hours("2026-01-31T09:00:00Z"), perpetual)).toBe(false);
+  });
+});
+
+describe("daysTold", () => {
+  const told = (usdSum: number, days: number) => ({ usd: usd(usdSum), days });
+  it("is the time of all where all are told for the same", () => {
+    expect(daysTold([told(30, 29.25), told(7, 29.25)])).toBe(29.25);
+  });
+  it("makes the sum a day: 290 in 29 days and 150 in 15 are 20 a day, 440 in 22", () => {
+    expect(daysTold([told(290, 29), told(150, 15)])).toBeCloseTo(22, 12);
+  });
+  it("knows nothing of who has told nothing yet", () => {
+    expect(daysTold([told(290, 29), told(0, 0)])).toBe(29);
+    expect(daysTold([told(0, 29), told(0, 15)])).toBe(29);
+    expect(daysTold([])).toBe(0);
   });
 });
 
@@ -150,6 +189,7 @@ describe("venueMonths", () => {
       until: at("2026-02-01"),
       complete: true,
       days: 31,
+      hole: null,
     });
     expect(months.every(({ value }) => value.complete)).toBe(true);
   });
@@ -176,15 +216,60 @@ describe("venueMonths", () => {
     const months = venueMonths([{ market: perpetual, value: bars("2025-12-11", "2026-03-01") }], march);
     expect(months.map(({ value }) => value.complete)).toEqual([false, true, true]);
   });
-  it("may lack its first day in a later month", () => {
+  it("is incomplete where a later month lacks its first day", () => {
     const months = venueMonths([{ market: perpetual, value: bars("2025-12-01", "2026-03-01", "2026-01-01") }], march);
-    expect(of(months, "2026-01")).toMatchObject({ complete: true, from: at("2026-01-02"), days: 30 });
+    expect(of(months, "2026-01")).toMatchObject({ complete: false, from: at("2026-01-02"), days: 30 });
   });
-  it("is incomplete where a part is, or is absent between its first and its last month", () => {
+  it("names the perpetual that lacks the largest part of its time", () => {
+    const other = { ...perpetual, symbol: "BTCUSDC" };
+    const months = venueMonths(
+      [
+        { market: perpetual, value: bars("2025-12-01", "2026-03-01", "2026-01-05") },
+        { market: other, value: bars("2025-12-01", "2026-03-01", "2026-01-05", "2026-01-06") },
+        { market: dated, value: bars("2025-12-01", "2026-03-01", "2026-01-05", "2026-01-06", "2026-01-07") },
+      ],
+      march,
+    );
+    expect(months.map(({ value }) => value.hole)).toEqual([null, { symbol: "BTCUSDC", days: 2, of: 31 }, null]);
+  });
+  it("lacks the whole of a month without a bar of a perpetual", () => {
+    const gone = series([...bars("2025-12-01", "2026-01-01"), ...bars("2026-02-01", "2026-03-01")]);
+    const months = venueMonths([whole, { market: { ...perpetual, symbol: "BTCUSDC" }, value: gone }], march);
+    expect(of(months, "2026-01")).toMatchObject({
+      complete: false,
+      hole: { symbol: "BTCUSDC", days: 31, of: 31 },
+    });
+  });
+  it("has a hole in a running month where a bar lacks, up to what the answer reaches", () => {
+    const asOf = at("2026-01-20");
+    const running = (until: string, ...holes: readonly string[]) =>
+      of(venueMonths([{ market: perpetual, value: bars("2025-12-01", until, ...holes) }], asOf), "2026-01");
+    expect(running("2026-01-20")).toMatchObject({ days: 19, hole: null });
+    expect(running("2026-01-20", "2026-01-05")).toMatchObject({ days: 18, hole: { days: 1, of: 19 } });
+    expect(running("2026-01-16")).toMatchObject({ days: 15, hole: { days: 4, of: 19 } });
+    // A perpetual that the running month has nothing of, beside one that it has.
+    const both = venueMonths(
+      [
+        { market: perpetual, value: bars("2025-12-01", "2026-01-20") },
+        { market: { ...perpetual, symbol: "OTHER" }, value: bars("2025-12-01", "2026-01-01") },
+      ],
+      asOf,
+    );
+    expect(of(both, "2026-01")?.hole).toEqual({ symbol: "OTHER", days: 19, of: 19 });
+  });
+  it("is incomplete where a perpetual is, or is absent after its first month, not for a dated contract", () => {
     const cut = { market: perpetual, value: bars("2025-12-01", "2026-02-28") };
     expect(of(venueMonths([whole, cut], march), "2026-02")?.complete).toBe(false);
     const gone = series([...bars("2025-12-01", "2026-01-01"), ...bars("2026-02-01", "2026-03-01")]);
-    expect(of(venueMonths([whole, { market: dated, value: gone }], march), "2026-01")?.complete).toBe(false);
+    expect(of(venueMonths([whole, { market: perpetual, value: gone }], march), "2026-01")?.complete).toBe(false);
+    expect(of(venueMonths([whole, { market: dated, value: gone }], march), "2026-01")?.complete).toBe(true);
+  });
+  it("is told from its start in the first month of all by every perpetual", () => {
+    const late = { market: { ...perpetual, symbol: "LATE" }, value: bars("2025-12-02", "2026-03-01") };
+    expect(of(venueMonths([whole, late], march), "2025-12")?.complete).toBe(false);
+    // Listed later, it counts from its first bar.
+    const young = { market: { ...perpetual, symbol: "YOUNG" }, value: bars("2026-01-20", "2026-03-01") };
+    expect(of(venueMonths([whole, young], march), "2026-01")?.complete).toBe(true);
   });
   it("misses a perpetual that has stopped, but no dated contract", () => {
     const stopped = bars("2025-12-01", "2026-02-01");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compare, likeForLike, total, type Amount, type Contract } from "../../src/core/panel.ts";
+import { compare, likeForLike, total, unbroken, type Amount, type Contract } from "../../src/core/panel.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, instant, shift, type Instant } from "../../src/core/time.ts";
 import { btc, usd } from "../../src/core/units.ts";
@@ -53,9 +53,36 @@ describe("total", () => {
     expect(found.series.map((point) => point.at)).toEqual([first, third]);
     expect(found.missing).not.toContain(second);
   });
-  it("takes no value of another instant", () => {
-    const late = { id: "late", series: series([{ at: instant(at("2026-01-01") + 1), value: amount(1) }]) };
-    expect(total([late], grid(1))).toMatchObject({ of: [], without: [{ id: "late", missing: 1 }] });
+  it("takes no value of another instant: five minutes apart at most", () => {
+    const off = (ms: number) =>
+      total([{ id: "off", series: series([{ at: instant(at("2026-01-01") + ms), value: amount(1) }]) }], grid(1));
+    expect(off(300_000).of).toEqual(["off"]);
+    expect(off(-300_000).of).toEqual(["off"]);
+    expect(off(300_001)).toMatchObject({ of: [], without: [{ id: "off", missing: 1 }] });
+    expect(off(-300_001)).toMatchObject({ of: [], without: [{ id: "off", missing: 1 }] });
+  });
+  describe("in which an extreme is looked for", () => {
+    // The low of the large one, 7, is on the day that the small one lacks.
+    const large = member("large", [10, 10, 10, 7, 10, 10, 10, 10, 10, 9]);
+    const small = member("small", without(ones(10), 3));
+    const held = (weights: Readonly<Record<string, number>>) =>
+      unbroken([large, small], grid(10), (id) => weights[id] ?? 0);
+    it("is of those that lack no instant, where they are 80 % of all", () => {
+      const found = held({ large: 8, small: 2 });
+      expect(found.of).toEqual(["large"]);
+      expect(Math.min(...found.series.map(({ value }) => value.btc))).toBe(7);
+    });
+    it("is of all where these are too few, and lacks the instant", () => {
+      const found = held({ large: 7.9, small: 2.1 });
+      expect(found.of).toEqual(["large", "small"]);
+      expect(found.missing).toEqual([at("2026-01-04")]);
+      expect(Math.min(...found.series.map(({ value }) => value.btc))).toBe(10);
+    });
+    it("is of all where each lacks one", () => {
+      const found = unbroken([member("large", without(ones(10), 5)), small], grid(10), () => 1);
+      expect(found.of).toEqual(["large", "small"]);
+      expect(found.missing).toHaveLength(2);
+    });
   });
   it("has no total of nobody: no 0", () => {
     expect(total([], grid(2))).toEqual({ series: [], of: [], without: [], missing: grid(2) });

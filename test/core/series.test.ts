@@ -7,6 +7,7 @@ import {
   joinSeries,
   latest,
   mapSeries,
+  nearest,
   series,
   type Series,
 } from "../../src/core/series.ts";
@@ -42,6 +43,34 @@ describe("series", () => {
     expect(values(joinSeries(s, series([point(20, "B"), point(40, "d")])))).toBe("aBcd");
     expect(values(between(s, instant(10), instant(30)))).toBe("ab");
     expect(values(between(s, instant(11), instant(31)))).toBe("bc");
+  });
+});
+
+describe("nearest", () => {
+  it.each([
+    [4, 5, null],
+    [5, 5, "a"],
+    [14, 5, "a"],
+    // Of two as near the earlier one.
+    [15, 5, "a"],
+    [16, 5, "b"],
+    [20, 0, "b"],
+    [21, 0, null],
+    [35, 5, "c"],
+    [36, 5, null],
+  ])("to %s within %s is %s", (ms, within, value) => {
+    expect(nearest(s, instant(ms), within)?.value ?? null).toBe(value);
+  });
+  it("is the one that a look at all of them finds", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 50 })), fc.nat({ max: 60 }), fc.nat({ max: 9 }), (times, ms, within) => {
+        const made = series(times.map((at) => point(at, "")));
+        const [best] = made
+          .filter(({ at }) => Math.abs(at - ms) <= within)
+          .toSorted((a, b) => Math.abs(a.at - ms) - Math.abs(b.at - ms));
+        expect(nearest(made, instant(ms), within)).toEqual(best ?? null);
+      }),
+    );
   });
 });
 

@@ -92,7 +92,9 @@ export const before = composed(whole.flatMap(([, own]) => own));
 export const numbers = (report: Report): ReadonlyMap<string, number> => {
   const { price, fearGreed, openInterest, volume, funding, basis, positioning, liquidations } = report;
   const parts = { price, fearGreed, openInterest, volume, funding, basis, positioning, liquidations };
-  return new Map(leaves(parts).map(({ path, value }) => [path.join("."), value]));
+  return new Map(
+    leaves(parts).flatMap(({ path, value }) => (typeof value === "number" ? [[path.join("."), value] as const] : [])),
+  );
 };
 export const numbersBefore = numbers(before);
 

@@ -135,9 +135,12 @@ describe("no answer", () => {
   it("comes once the run is over, for a question under way and for the next", async () => {
     const run = new AbortController();
     const host = await serving(() => run.abort());
-    const gap = { why: "unreachable", detail: `the time of the run was over before ${host} answered` };
-    expect(await ask(`http://${host}/`, { signal: run.signal })).toEqual(gap);
-    expect(await ask(`http://${host}/`, { signal: run.signal })).toEqual(gap);
+    const over = (before: string): unknown => ({
+      why: "unreachable",
+      detail: `the time of the run was over before ${host} ${before}`,
+    });
+    expect(await ask(`http://${host}/`, { signal: run.signal })).toEqual(over("answered"));
+    expect(await ask(`http://${host}/`, { signal: run.signal })).toEqual(over("was asked"));
   });
 
   it("is put in words: DNS", async () => {

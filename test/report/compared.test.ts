@@ -29,6 +29,17 @@ describe("a change of contracts that earlier runs have told one by one", () => {
     expect(changeSince(contracts, start)).toMatchObject({ contracts: 2, fromBtc: 150, toBtc: 150, btc: 0 });
   });
 
+  it("takes a run of the same time a day ago that was some seconds later, but no bar of the hour", () => {
+    const target = shift(NOW, -86_400_000);
+    expect(startOf([contract("A", ["2026-01-29T09:00:04Z", 100], 110)], target)).toBe(at("2026-01-29T09:00:04Z"));
+    expect(startOf([contract("A", ["2026-01-29T09:05:01Z", 100], 110)], target)).toBeNull();
+    expect(startOf([contract("A", ["2026-01-29T10:00:00Z", 100], 110)], shift(target, 3_599_000))).toBeNull();
+  });
+  it("takes samples on either side of the start, seconds apart", () => {
+    const both = [...contracts, contract("D", ["2026-01-29T09:03:00Z", 30], 33)];
+    expect(changeSince(both, at("2026-01-29T09:00:00Z"))).toMatchObject({ contracts: 3, fromBtc: 180, toBtc: 183 });
+  });
+
   it("leaves out a sample of another time", () => {
     const apart = [...contracts, contract("C", ["2026-01-29T08:50:00Z", 7], 9)];
     expect(changeSince(apart, startOf(apart, shift(NOW, -86_400_000)))).toMatchObject({ contracts: 2, toBtc: 150 });

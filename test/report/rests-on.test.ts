@@ -197,6 +197,51 @@ describe("a change of open interest", () => {
     expect(report.openInterest?.changes["30d"]).toMatchObject({ btc: 0.25, venues: ["beta"] });
     expect(report.openInterest?.changes["30d"]?.coverage).toBeCloseTo(400 / 480, 12);
   });
+  it("of all exchanges counts what was told within five minutes of midnight", () => {
+    const told = (venue: string, at: Instant, coins: number): Reading =>
+      good(venue, "openInterestHistory", {
+        of: [{ market: main, value: series([{ at, value: { size: ofBtc(coins), price: PRICE } }]) }],
+        lacking: [],
+      });
+    const start = shift(today, -DAY);
+    const of = (seconds: number): Report =>
+      compose(
+        input(
+          [
+            spot,
+            held("alpha", [main, 110]),
+            told("alpha", start, 100),
+            held("beta", [main, 60]),
+            told("beta", shift(start, seconds * 1_000), 50),
+          ],
+          "open-interest",
+        ),
+      );
+    for (const seconds of [-300, 5, 300]) {
+      expect(of(seconds).openInterest?.changes["1d"]).toMatchObject({ venues: ["alpha", "beta"], coverage: 1 });
+      expect(of(seconds).openInterest?.changes["1d"]?.btc).toBeCloseTo(170 / 150 - 1, 12);
+    }
+    // 16:00Z of the day before: known then, and not comparable. 100 of 150.
+    const apart = of(-8 * 3_600).openInterest?.changes["1d"];
+    expect(apart?.venues).toEqual(["alpha"]);
+    expect(apart?.coverage).toBeCloseTo(100 / 150, 12);
+    // A minute too late it is neither.
+    expect(of(360).openInterest?.changes["1d"]).toMatchObject({ venues: ["alpha"], coverage: 1 });
+  });
+  it("of all exchanges does not count a contract as known that had settled by then", () => {
+    const settled = market("OLD", { kind: "dated", expires: shift(today, -DAY - 16 * HOUR) });
+    const report = compose(
+      input(
+        [
+          spot,
+          held("alpha", [main, 110]),
+          closed("alpha", 2, [main, () => 100], [settled, (ago) => (ago === 2 ? 900 : null)]),
+        ],
+        "open-interest",
+      ),
+    );
+    expect(report.openInterest?.changes["1d"]).toMatchObject({ venues: ["alpha"], coverage: 1 });
+  });
   it("keeps its gap while the history of earlier runs is short", () => {
     const report = compose(
       input([spot, held("alpha", [main, 900]), closed("alpha", 2, [main, () => 800])], "open-interest"),

@@ -364,6 +364,74 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
       },
     },
     {
+      // 1 to 30 January 00:00Z without six: a high between them would go unseen.
+      poison: "a 30-day high with six closes missing",
+      severity: "error",
+      value: 0.2,
+      bound: 0.1,
+      says: "the 30-day high: 6 of 30 samples are missing (20 %): 2026-01-20T00:00:00Z to 2026-01-25T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        ofDays(
+          daysBut(60, (i) => i >= 49 && i < 55),
+          (report) => report.price?.sinceHigh,
+        ),
+    },
+    {
+      // 31 December to 30 January 00:00Z.
+      poison: "a 30-day volatility with six closes missing, and older returns in their place",
+      severity: "error",
+      value: 6 / 31,
+      bound: 0.1,
+      says: "the 30-day volatility: 6 of 31 samples are missing",
+      isOut: true,
+      outcome: () =>
+        ofDays(
+          daysBut(60, (i) => i >= 49 && i < 55),
+          (report) => report.price?.realizedVol30d,
+        ),
+    },
+    {
+      poison: "a 30-day volatility without the two returns over one missing close",
+      severity: "warning",
+      value: 1 / 31,
+      bound: 0.02,
+      says: "the 30-day volatility: 1 of 31 samples are missing (3.226 %): 2026-01-20T00:00:00Z",
+      isOut: false,
+      outcome: () =>
+        ofDays(
+          daysBut(60, (i) => i === 49),
+          (report) => report.price?.realizedVol30d,
+        ),
+    },
+    {
+      // 60 closes, twelve of them missing.
+      poison: "a drawdown from the highest of closes of which a fifth is missing",
+      severity: "error",
+      value: 0.2,
+      bound: 0.1,
+      says: "the drawdown: 12 of 60 samples are missing (20 %)",
+      isOut: true,
+      outcome: () =>
+        ofDays(
+          daysBut(60, (i) => i >= 9 && i < 21),
+          (report) => report.price?.drawdown,
+        ),
+    },
+    {
+      poison: "one close that would be the highest of thirty days",
+      severity: "error",
+      value: 29 / 30,
+      bound: 0.1,
+      says: "the 30-day high: 29 of 30 samples are missing",
+      isOut: true,
+      outcome: () =>
+        ofDays(
+          daysBut(1, () => false),
+          (report) => report.price?.sinceHigh ?? report.takeaways.find(({ id }) => id.startsWith("price")),
+        ),
+    },
+    {
       poison: "an anchor on a day without a sample",
       severity: "error",
       value: null,
@@ -392,6 +460,25 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
     },
   ],
   "Q-05": [
+    {
+      poison: "three hours and twenty minutes of the same open interest every five minutes",
+      severity: "warning",
+      value: 40,
+      bound: 12,
+      says: "40 samples in a row are 100",
+      isOut: false,
+      outcome: () => {
+        const value = series(
+          Array.from({ length: 40 }, (_, i) => ({
+            at: shift(asOf, (i - 39) * 5 * MINUTE),
+            value: { size: ofBtc(100) },
+          })),
+        );
+        const readings = [spot("spot-a", 83_000), good("alpha", "fineOpenInterest", { market: perpetual, value })];
+        const found = vetted(input(readings));
+        return { checks: found.checks, gaps: [], figure: found.input.readings.find(({ ok }) => ok) };
+      },
+    },
     {
       poison: "an hour of five-minute bars that close alike",
       severity: "warning",
@@ -514,6 +601,35 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
         ),
     },
     {
+      // 808,000 over 80,000, where 1.5 is more than a year ahead has cost.
+      poison: "a dated contract whose mark is ten times its index",
+      severity: "error",
+      value: 10.1,
+      bound: 1.5,
+      says: "$808,000 beside $80,000: one is 10.1 times the other",
+      isOut: true,
+      outcome: () => datedAt(808_000, 80_000),
+    },
+    {
+      // Mark and index agree: the reference is the median of 80,000 and 80,000.
+      poison: "a dated contract whose mark and index are both in another unit",
+      severity: "error",
+      value: 0.999,
+      bound: 0.1,
+      says: "implies a price of $80, 99.9 % below $80,000",
+      isOut: true,
+      outcome: () => datedAt(81, 80),
+    },
+    {
+      poison: "a dated contract without an index in another unit",
+      severity: "error",
+      value: 80_000 / 81,
+      bound: 1.5,
+      says: "$81 beside $80,000",
+      isOut: true,
+      outcome: () => datedAt(81),
+    },
+    {
       // 80,000 for 83,000 is 3.61 % below.
       poison: "a contract 3.6 % off",
       severity: "warning",
@@ -559,6 +675,61 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
           [spot("spot-a", 83_000), held("alpha", ofBtc(100_000)), closes("alpha", [100])],
           "open-interest",
           (report) => report.openInterest?.venues.find((line) => line.btc > 100),
+        ),
+    },
+    {
+      // 1 until 20 January 00:00Z, 1,000 from the 21st on: ln 1,000.
+      poison: "a history that was counted in thousands until nine days ago",
+      severity: "error",
+      value: 6.907_76,
+      bound: 0.6,
+      says: "from 1 to 1,000 BTC in the day to 2026-01-21T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i < 21 ? 1 : 1_000)),
+          (report) => report.openInterest?.changes["30d"] ?? report.openInterest?.changes.anchor,
+        ),
+    },
+    {
+      // ln 2. The anchor's thirty closes are those of 1 to 30 January 00:00Z: five of them are out.
+      poison: "half of it until 25 days ago, which would be the low that all is measured from",
+      severity: "error",
+      value: Math.LN2,
+      bound: 0.6,
+      says: "from 500 to 1,000 BTC in the day to 2026-01-06T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i < 6 ? 500 : 1_000)),
+          (report) => report.openInterest?.changes["30d"] ?? report.openInterest?.changes.anchor,
+        ),
+    },
+    {
+      poison: "two days of a thousandth, which would be that low",
+      severity: "error",
+      value: 6.907_76,
+      bound: 0.6,
+      says: "from 1 to 1,000 BTC in the day to 2026-01-13T00:00:00Z",
+      isOut: true,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i === 11 || i === 12 ? 1 : 1_000)),
+          (report) => report.openInterest?.venues.find(({ changes }) => (changes.anchor?.fromBtc ?? 0) < 1_000),
+        ),
+    },
+    {
+      // ln (1,300 / 1,000) and ln (1,300 / 1,050): the larger one is told.
+      poison: "two unusual days",
+      severity: "warning",
+      value: 0.262_364,
+      bound: 0.17,
+      says: "from 1,000 to 1,300 BTC in the day to 2026-01-11T00:00:00Z",
+      isOut: false,
+      outcome: () =>
+        heldSince(
+          Array.from({ length: 31 }, (_, i) => (i < 11 ? 1_000 : i < 20 ? 1_300 : 1_050)),
+          (report) => report.openInterest?.changes["30d"],
         ),
     },
     {
@@ -638,7 +809,11 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
       bound: 83_000,
       says: "the low of $83,900 is above $83,000",
       isOut: true,
-      outcome: () => dayWithLow(83_900),
+      outcome: () =>
+        ofDays(
+          daysBut(2, (i) => i === 1, { 0: 83_900 }),
+          (report) => report.price?.changes["1d"],
+        ),
     },
     {
       poison: "takers who bought 2,500 of the 2,400 BTC that were traded",
@@ -950,16 +1125,26 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
   ],
 };
 
-/** The day before yesterday, from which the change of a day is counted. */
-const dayWithLow = (low: number): Outcome =>
-  reported(
-    [
-      spot("spot-a", 83_000),
-      good("spot-a", "candles", series([bar(shift(today, -2 * DAY), DAY, { low, close: 83_950 })])),
-    ],
-    "price",
+/** The last of so many days is yesterday; some are left out. */
+const daysBut = (count: number, isOut: (i: number) => boolean, odd: Readonly<Record<number, number>> = {}): Reading =>
+  good(
+    "spot-a",
+    "candles",
+    series(
+      Array.from({ length: count }, (_, i) =>
+        bar(shift(today, (i - count) * DAY), DAY, { low: odd[i] ?? 82_000, close: 83_950 }),
+      ).filter((_, i) => !isOut(i)),
+    ),
+  );
+
+const daysWith = (count: number): Outcome =>
+  ofDays(
+    daysBut(count, () => false),
     (report) => report.price?.changes["1d"],
   );
+
+const ofDays = (candles: Reading, figure: (report: Report) => unknown): Outcome =>
+  reported([spot("spot-a", 83_000), candles], "price", figure);
 
 /** 24 hours of 100 BTC each. */
 function takers(bought: number): Outcome {
@@ -976,6 +1161,36 @@ function takers(bought: number): Outcome {
     ],
     "funding",
     (report) => report.positioning,
+  );
+}
+
+/** A venue that holds 1,000 BTC now, and what it held at the end of the days before. */
+const heldSince = (sizes: readonly number[], figure: (report: Report) => unknown): Outcome =>
+  reported([spot("spot-a", 83_000), held("alpha", ofBtc(1_000)), closes("alpha", sizes)], "open-interest", figure);
+
+/** 16 million dollars in a contract of June. */
+function datedAt(mark: number, settlesTo?: number): Outcome {
+  const market: Market = {
+    symbol: "BTCUSD_260626",
+    kind: "dated",
+    margin: "inverse",
+    quote: "USD",
+    expires: instant(Date.UTC(2026, 5, 26, 8)),
+  };
+  const value = {
+    at: asOf,
+    size: ofUsd(16e6),
+    price: usdPerBtc(mark),
+    ...(settlesTo === undefined ? {} : { index: usdPerBtc(settlesTo) }),
+  };
+  return reported(
+    [
+      spot("spot-a", 80_000),
+      spot("spot-b", 80_000),
+      good("alpha", "openInterest", { of: [{ market, value }], lacking: [] }),
+    ],
+    "funding",
+    (report) => report.basis ?? report.openInterest,
   );
 }
 
@@ -1021,7 +1236,8 @@ describe.each(rules)("%s", (rule) => {
 
 it("says nothing of what is sound: the same figures without the poison", () => {
   expect(compose(alphaInput).checks).toEqual([]);
-  for (const { checks, figure } of [dayWithLow(82_000), takers(1_400), sentenceBy("alternative-me")]) {
+  const sane = [daysWith(31), takers(1_400), sentenceBy("alternative-me"), datedAt(88_000, 80_000)];
+  for (const { checks, figure } of sane) {
     expect(checks).toEqual([]);
     expect(figure).toBeTruthy();
   }

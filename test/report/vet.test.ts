@@ -6,7 +6,7 @@ import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import type { Input } from "../../src/report/input.ts";
-import { vetted, withoutHoled } from "../../src/report/vet.ts";
+import { vetted, forReport } from "../../src/report/vet.ts";
 
 const asOf = instant(1_769_752_800_000);
 const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
@@ -101,6 +101,64 @@ describe("prices", () => {
     expect(checks.map(({ rule }) => rule)).toEqual(["Q-14"]);
     const [reading] = input.readings;
     expect(reading?.ok === true && Array.isArray(reading.value) ? reading.value.length : null).toBe(1);
+  });
+});
+
+describe("the newest bar and the price", () => {
+  // 22:00Z of a day that fell from 73,000 to 63,500: 13 %, as on 5 February 2026.
+  const evening = shift(floorTo(asOf, DAY), 22 * HOUR);
+  const today = floorTo(asOf, DAY);
+  const day = (at: Instant, close: number) => ({
+    at,
+    value: {
+      until: shift(at, DAY),
+      open: usdPerBtc(close),
+      high: usdPerBtc(close),
+      low: usdPerBtc(close),
+      close: usdPerBtc(close),
+      btc: null,
+      usd: null,
+    },
+  });
+  const judged = (...bars: readonly ReturnType<typeof day>[]) =>
+    vetted({
+      ...inputOf([spot("spot-a", 63_500, evening), good("spot-a", "candles", series(bars))]),
+      now: evening,
+      asOf: evening,
+    }).checks.map(({ rule, severity, value }) => `${rule} ${severity} ${value}`);
+
+  it("are of other moments where the bar was over at midnight, and only another unit keeps it out", () => {
+    const midnight = day(shift(today, -DAY), 73_000);
+    expect(judged(midnight)).toEqual([]);
+    expect(judged(midnight, day(today, 63_500))).toEqual([]);
+    // 73,000,000 over 63,500; 63,500 over 63.5.
+    expect(judged(day(shift(today, -DAY), 73_000_000))).toEqual([`Q-10 error ${73_000_000 / 63_500}`]);
+    expect(judged(day(shift(today, -DAY), 63.5))).toEqual(["Q-10 error 1000"]);
+  });
+
+  it("are of one moment where the bar is forming", () => {
+    // 73,000 over 63,500 is 14.96 % above.
+    expect(judged(day(today, 73_000))).toEqual([expect.stringMatching(/^Q-10 error 0\.1496/)]);
+    expect(judged(day(today, 65_500))).toEqual([expect.stringMatching(/^Q-10 warning 0\.0314/)]);
+  });
+
+  it("an hour that was over leaves room for the move since", () => {
+    const hour = {
+      at: shift(evening, -HOUR),
+      value: { ...day(today, 73_000).value, until: evening },
+    };
+    const at = shift(evening, 30 * MINUTE);
+    const of = (bar: typeof hour) =>
+      vetted({
+        ...inputOf([
+          spot("spot-a", 63_500, at),
+          good("alpha", "hourlyCandles", { market: perpetual, value: series([bar]) }),
+        ]),
+        now: at,
+        asOf: at,
+      }).checks.map(({ rule }) => rule);
+    expect(of(hour)).toEqual([]);
+    expect(of({ ...hour, value: { ...hour.value, close: usdPerBtc(73), low: usdPerBtc(73) } })).toEqual(["Q-10"]);
   });
 });
 
@@ -338,6 +396,24 @@ describe("the past", () => {
     expect(sizesOf([past("alpha", ahead)])).toEqual([99]);
   });
 
+  it("a dated contract's sample may be away from its day's close by a basis, and not by another unit", () => {
+    const candles = good("spot-a", "candles", series([day(83_000)]));
+    const dated = (price: number): readonly Reading[] => [
+      candles,
+      good("alpha", "openInterestHistory", {
+        of: [
+          {
+            market: { ...perpetual, kind: "dated", margin: "inverse" },
+            value: series([{ at: today, value: { size: ofUsd(1e6), price: usdPerBtc(price) } }]),
+          },
+        ],
+        lacking: [],
+      }),
+    ];
+    expect(rulesOf(dated(95_000))).toEqual([]);
+    expect(rulesOf(dated(83))).toEqual(["Q-10 error"]);
+  });
+
   it("a supply or a reported open interest of 0 is none", () => {
     expect(gapOf([good("vendor", "supply", { at: asOf, btc: btc(0) })], "vendor")).toMatchObject({ rule: "Q-01" });
     const rows = [
@@ -369,9 +445,94 @@ describe("the past", () => {
     expect(rulesOf([spot("spot-a", 83_000), good("alpha", "openInterest", { of, lacking: [] }), before])).toEqual([]);
   });
 
+  describe("on two levels", () => {
+    const judged = (...readings: readonly Reading[]) => forReport(vetted(inputOf(readings)));
+    const days = (sizes: readonly number[], last = today) =>
+      sizes.map((size, i) => ({ at: shift(last, (i + 1 - sizes.length) * DAY), size, price: 83_000 }));
+    const told = ({ input }: ReturnType<typeof judged>, source: string) =>
+      input.readings.find((one) => one.source === source && one.dataset === "openInterestHistory");
+    const now = good("alpha", "openInterest", { of: [held(ofBtc(100))], lacking: [] });
+
+    it("is kept without the older one, which is named; what is stored has both, what is cached is asked again", () => {
+      const readings = [now, past("alpha", days([1, 1, 100, 101]))];
+      const stored = vetted(inputOf(readings));
+      expect([stored.checks, stored.wrong]).toEqual([[], new Set()]);
+      const found = forReport(stored);
+      expect(found.checks.map(({ rule, severity, source }) => `${rule} ${severity} ${source}`)).toEqual([
+        "Q-12 error alpha",
+      ]);
+      expect(found.wrong).toEqual(new Set(["alpha"]));
+      expect(told(found, "alpha")).toMatchObject({
+        ok: true,
+        value: {
+          of: [{ value: [{ value: { size: { value: 100 } } }, { value: { size: { value: 101 } } }] }],
+          // The sample of 29 January 00:00Z is the close of the 28th.
+          lacking: [{ what: "days before 2026-01-28", gap: { why: "implausible", rule: "Q-12" } }],
+        },
+      });
+    });
+
+    it("is one history where two sources tell a venue", () => {
+      // The archive ends where the venue begins.
+      const input = inputOf([
+        now,
+        past("alpha", days([100, 101])),
+        past("archive", days([1, 1], shift(today, -2 * DAY))),
+      ]);
+      const sources = [...input.sources, { id: "archive", venue: "alpha", name: "Archive" }];
+      const found = forReport(vetted({ ...input, sources }));
+      expect(found.checks.map(({ rule, source }) => `${rule} ${source}`)).toEqual(["Q-12 archive"]);
+      expect(told(found, "archive")).toMatchObject({ ok: false, gap: { why: "implausible", rule: "Q-12" } });
+      expect(told(found, "alpha")).toMatchObject({ ok: true, value: { lacking: [] } });
+    });
+
+    it("warns once a venue, of the largest day", () => {
+      const input = inputOf([now, past("alpha", days([100, 130, 105])), past("archive", days([100, 130, 105]))]);
+      const sources = [...input.sources, { id: "archive", venue: "alpha", name: "Archive" }];
+      // ln 1.3 = 0.2624; ln (130 / 105) = 0.2136.
+      expect(forReport(vetted({ ...input, sources })).checks).toMatchObject([
+        {
+          rule: "Q-12",
+          severity: "warning",
+          source: "alpha",
+          value: expect.closeTo(0.2624, 4),
+          message: expect.stringMatching(/^Alpha: open interest went from 100 to 130 BTC/),
+        },
+      ]);
+    });
+
+    it("is judged by days, not by the minutes of a day or of two runs", () => {
+      // A third more within an hour of the night, gone by morning: midnights are alike.
+      const minutes = days([100, 100, 100]).flatMap((one) => [one, { ...one, at: shift(one.at, HOUR), size: 180 }]);
+      expect(judged(past("alpha", minutes)).checks).toEqual([]);
+      // Stored at six in the morning by runs.
+      const runs = days([1, 100, 100], shift(today, 6 * HOUR - DAY));
+      expect(judged(past("alpha", runs)).checks).toMatchObject([{ rule: "Q-12", severity: "error" }]);
+    });
+
+    it("converts with the close of the day what comes without a price, and leaves alone what has neither", () => {
+      const inUsd = (...sizes: readonly number[]): Reading =>
+        good("alpha", "openInterestHistory", {
+          of: [
+            {
+              market: { ...perpetual, margin: "inverse" },
+              value: series(
+                sizes.map((size, i) => ({ at: shift(today, (i - 1) * DAY), value: { size: ofUsd(size) } })),
+              ),
+            },
+          ],
+          lacking: [],
+        });
+      const close = (at: Instant) => ({ ...day(83_000), at, value: { ...day(83_000).value, until: shift(at, DAY) } });
+      const candles = good("spot-a", "candles", series([close(shift(today, -2 * DAY)), close(shift(today, -DAY))]));
+      expect(judged(candles, inUsd(8.3e6, 8.3e9)).checks).toMatchObject([{ rule: "Q-12", severity: "error" }]);
+      expect(judged(inUsd(8.3e6, 8.3e9)).checks).toEqual([]);
+    });
+  });
+
   describe("holes", () => {
     const holes = (readings: readonly Reading[]): readonly string[] =>
-      withoutHoled(vetted({ ...inputOf(readings), anchor: { is: "days", extreme: "low", days: 30 } })).checks.map(
+      forReport(vetted({ ...inputOf(readings), anchor: { is: "days", extreme: "low", days: 30 } })).checks.map(
         ({ rule, severity, message }) => `${rule} ${severity} ${message}`,
       );
     const grid = (count: number, step: number, end: Instant, lacks: (i: number) => boolean = () => false) =>
@@ -399,7 +560,7 @@ describe("the past", () => {
       expect(holes(many)).toEqual([
         expect.stringContaining("Q-04 error BTCUSDT: 11 of 100 samples are missing (11 %)"),
       ]);
-      expect(withoutHoled(vetted(inputOf(many))).input.readings[0]).toMatchObject({ ok: false, gap: { rule: "Q-04" } });
+      expect(forReport(vetted(inputOf(many))).input.readings[0]).toMatchObject({ ok: false, gap: { rule: "Q-04" } });
       // Two days and an hour: the map begins anew.
       expect(holes([hourly(grid(100, HOUR, asOf, (i) => i >= 20 && i < 68))])).toEqual([]);
     });

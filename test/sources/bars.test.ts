@@ -42,10 +42,12 @@ describe("windows of bars", () => {
     );
   });
 
-  it("may be kept only an hour after their end, when the last bar is final, and are not asked in their first hour", () => {
+  it("may be kept only an hour after their end, when the last bar is final, and end with now in their first hour", () => {
     expect(asked("2025-11-05T00:00:00Z", 2, "2026-01-01T00:59:59Z")).toEqual([
       ["2025-11-01T00:00:00Z", "2025-12-31T23:59:59.999Z"],
+      ["2026-01-01T00:00:00Z", "2026-01-01T00:59:59Z"],
     ]);
+    expect(asked("2025-11-05T00:00:00Z", 2, "2026-01-01T00:00:00Z")).toHaveLength(1);
     expect(asked("2025-11-05T00:00:00Z", 2, "2026-01-01T01:00:00Z")).toEqual([
       ["2025-11-01T00:00:00Z", "2025-12-31T23:59:59.999Z", "forever"],
       ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z"],

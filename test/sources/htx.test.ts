@@ -42,7 +42,7 @@ describe("htx", () => {
     expect(of.map(({ market }) => market.symbol)).toEqual(["BTC-USD"]);
     const last = of[0]?.value.at(-1)?.value;
     expect(last?.price).toBeUndefined();
-    expect(last === undefined ? null : inUsd(last.size, usdPerBtc(1))).toBe(112_033_300);
+    expect(last === undefined ? null : inUsd(last.size, usdPerBtc(1))).toBe(112_055_500);
     expect(lacking[0]).toMatchObject({ what: "BTC-USDT", gap: { why: "refused" } });
   });
 

@@ -45,9 +45,10 @@ export async function command(words: string | readonly string[], terminal: Termi
       ...(terminal.columns === undefined ? {} : { columns: terminal.columns }),
     },
     stderr: {
-      write: (text) => {
+      write: (text, done) => {
         err += text;
         terminal.stderr?.heard?.(err);
+        done?.();
       },
       on: () => undefined,
       ...(terminal.stderr === undefined ? {} : { isTTY: true, columns: terminal.stderr.columns }),

@@ -1,6 +1,6 @@
 /** Open interest against its own past, its price and what was traded: Q-07, Q-10, Q-11, Q-12. */
 import type { Amount } from "../panel.ts";
-import type { Series } from "../series.ts";
+import type { Point } from "../series.ts";
 import { DAY, iso } from "../time.ts";
 import { impliedPrice, type Btc, type Usd, type UsdPerBtc } from "../units.ts";
 import { amount, dollars, graded, percent, verdict, type Verdict } from "./verdict.ts";
@@ -36,16 +36,29 @@ export function turnover(volume: Usd, openInterest: Usd, when = "in 24 h"): read
     : graded("Q-11", text, times, { warning: 12, error: 50, shown: amount });
 }
 
+/** Q-12: 0.171 at the 99th percentile of days, 0.531 at most. */
+const IN_A_DAY = { warning: 0.17, error: 0.6 } as const;
+/** However long it took, more than 400 times as much (six as a logarithm) is another unit. */
+const MOST_DAYS = 10;
+
+const distance = (a: Btc, b: Btc): number => Math.abs(Math.log(a / b));
+
+/** Whether one venue's open interest may move from one to the other in a day (Q-12). Both are above zero. */
+export const isDailyMove = (before: Btc, after: Btc): boolean => distance(before, after) <= IN_A_DAY.error;
+
 /**
- * Q-12: how far one venue's open interest moves in a day, as a logarithm; 0.171 at the 99th percentile, 0.531 at most.
- * Steps of another length than a day are left alone, and so are empty samples (Q-01).
+ * Q-12: how far one venue's open interest moves in a day, as a logarithm. Over n days it is n times as far: on one of
+ * them it must have moved more than in a day. Empty samples are another matter (Q-01).
  */
-export function dailySteps(held: Series<Btc>): readonly Verdict[] {
-  return held.flatMap((here, i) => {
-    const before = held[i - 1];
-    if (before === undefined || here.at - before.at !== DAY || before.value <= 0 || here.value <= 0) return [];
-    const step = Math.abs(Math.log(here.value / before.value));
-    const text = `open interest went from ${amount(before.value)} to ${amount(here.value)} BTC in the day to ${iso(here.at)}, a logarithmic step of ${amount(step)}`;
-    return graded("Q-12", text, step, { warning: 0.17, error: 0.6, shown: amount });
+export function stepBetween(before: Point<Btc>, after: Point<Btc>): readonly Verdict[] {
+  if (before.value <= 0 || after.value <= 0) return [];
+  const days = Math.min(Math.max((after.at - before.at) / DAY, 1), MOST_DAYS);
+  const step = distance(before.value, after.value);
+  const time = after.at - before.at <= DAY ? "day" : `${amount((after.at - before.at) / DAY)} days`;
+  const text = `open interest went from ${amount(before.value)} to ${amount(after.value)} BTC in the ${time} to ${iso(after.at)}, a logarithmic step of ${amount(step)}`;
+  return graded("Q-12", text, step, {
+    warning: IN_A_DAY.warning * days,
+    error: IN_A_DAY.error * days,
+    shown: amount,
   });
 }

@@ -1,4 +1,4 @@
-/** Prices against each other: Q-13 across venues, Q-14 within a bar. */
+/** Prices against each other: Q-10 where they need not agree, Q-13 across venues, Q-14 within a bar. */
 import type { Candle } from "../market.ts";
 import { median } from "../rank.ts";
 import type { Btc, Usd, UsdPerBtc } from "../units.ts";
@@ -20,6 +20,16 @@ export function offMedian(
   const text = (): string =>
     `the ${what} of ${dollars(price)} is ${percent(off)} ${price < middle ? "below" : "above"} ${dollars(middle)}, the median of ${all.length} sources`;
   return graded("Q-13", text, off, { ...APART[what], shown: percent });
+}
+
+/**
+ * Q-10 for prices that need not agree: a future's and its index, or those of other moments. `most` is how many times one
+ * may be the other; what is farther apart is of another unit.
+ */
+export function pricesWithin(one: UsdPerBtc, other: UsdPerBtc, most: number): readonly Verdict[] {
+  const times = Math.max(one / other, other / one);
+  const text = (): string => `${dollars(one)} beside ${dollars(other)}: one is ${amount(times)} times the other`;
+  return graded("Q-10", text, times, { error: most, shown: amount });
 }
 
 /** Amounts are published with eight digits or more. */

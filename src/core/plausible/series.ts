@@ -1,7 +1,7 @@
 /** Holes and standstills of a series: Q-04 and Q-05. */
 import { exactly, type Series } from "../series.ts";
 import { iso, shift, type Instant } from "../time.ts";
-import { amount, percent, verdict, type Verdict } from "./verdict.ts";
+import { amount, graded, percent, verdict, type Verdict } from "./verdict.ts";
 
 interface Run {
   readonly from: Instant;
@@ -10,7 +10,7 @@ interface Run {
 }
 
 const LISTED = 5;
-const GAPS = { warning: 0.02, error: 0.1 } as const;
+export const GAPS = { warning: 0.02, error: 0.1 } as const;
 
 /** Q-04: which instants of the window, a grid in time order, the series lacks. */
 export function gaps(s: Series<unknown>, window: readonly Instant[]): readonly Verdict[] {
@@ -35,6 +35,10 @@ export function gaps(s: Series<unknown>, window: readonly Instant[]): readonly V
   const text = `${amount(missing)} of ${amount(window.length)} samples are missing (${percent(share)}): ${runs.slice(0, LISTED).map(span).join(", ")}${more}`;
   return [verdict("Q-04", severity, text, share, severity === "error" ? GAPS.error : GAPS.warning)];
 }
+
+/** Q-04, for time that bars leave out: `share` of it, 0 to 1. */
+export const uncovered = (text: string, share: number): readonly Verdict[] =>
+  graded("Q-04", text, share, { warning: GAPS.warning, shown: percent });
 
 /** The instants of a grid of `step` milliseconds from `first` to `last`, both included. */
 export const gridOf = (first: Instant, last: Instant, step: number): readonly Instant[] =>

@@ -1,8 +1,8 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, dollars, percent, tenth } from "../numbers.ts";
 import type { Block, Column, Drawn, Span } from "../page.ts";
-import type { RecordLine, Report, VolumeMonth, VolumeSection } from "../report.ts";
-import { list, longMonth, plural } from "../words.ts";
+import type { Report, VolumeMonth, VolumeSection } from "../report.ts";
+import { list, longMonth, plural, recordWords } from "../words.ts";
 import { monthTicks } from "./time-axis.ts";
 
 /** Exchanges that get a column of their own: the largest of the latest whole month. */
@@ -90,21 +90,26 @@ function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span
   ];
 }
 
-function recordWords(record: RecordLine, historyFrom: string): string {
-  return record.since === null
-    ? `${record.direction} in the available history (from ${longMonth(historyFrom)})`
-    : `${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
+function bothWords(
+  { byTotal, byDay, historyFrom }: Pick<NonNullable<VolumeSection["record"]>, "byTotal" | "byDay" | "historyFrom">,
+  latest: string,
+): string {
+  const parts: string[] = [];
+  if (byTotal !== null) parts.push(`by total the ${recordWords(byTotal, historyFrom, latest)}`);
+  if (byDay !== null) parts.push(`per day the ${recordWords(byDay, historyFrom, latest)}`);
+  return parts.join("; ");
 }
 
-function bothWords({
-  byTotal,
-  byDay,
-  historyFrom,
-}: Pick<NonNullable<VolumeSection["record"]>, "byTotal" | "byDay" | "historyFrom">): string {
-  const parts: string[] = [];
-  if (byTotal !== null) parts.push(`by total the ${recordWords(byTotal, historyFrom)}`);
-  if (byDay !== null) parts.push(`per day the ${recordWords(byDay, historyFrom)}`);
-  return parts.join("; ");
+/** Over whom a running month is told; who of the latest month is missing is named, with the part that it had of it. */
+function ofWhom({ months, latest }: VolumeSection, running: string, name: (id: string) => string): string {
+  const now = months.find(({ month }) => month === running)?.venues ?? [];
+  const gone = (months.find(({ month }) => month === latest)?.venues ?? []).filter(
+    ({ id }) => !now.some((one) => one.id === id),
+  );
+  const over = ` over ${plural(now.length, "venue")}`;
+  if (gone.length === 0 || latest === null) return over;
+  const part = percent(gone.reduce((sum, { share }) => sum + share, 0));
+  return `${over} (without ${list(gone.map(({ id }) => name(id)))}, ${part} of ${longMonth(latest)})`;
 }
 
 function sentences(section: VolumeSection, name: (id: string) => string, notes: Footnotes): Span[][] {
@@ -132,22 +137,26 @@ function sentences(section: VolumeSection, name: (id: string) => string, notes: 
     ]);
   }
   if (record !== null) {
-    const words = bothWords(record);
+    const words = bothWords(record, latest);
     if (words !== "") items.push([{ text: `${longMonth(latest)} over ${list(record.venues.map(name))}: ${words}` }]);
   }
   // Exchanges of which the same is true share a sentence.
   const alike = new Map<string, string[]>();
   for (const venue of month?.venues ?? []) {
     if (venue.record === null) continue;
-    const words = bothWords(venue.record);
+    const words = bothWords(venue.record, latest);
     if (words !== "") alike.set(words, [...(alike.get(words) ?? []), name(venue.id)]);
   }
   for (const [words, names] of alike) items.push([{ text: `${longMonth(latest)} at ${list(names)}: ${words}` }]);
   if (toDate !== null) {
+    const range =
+      toDate.range === null
+        ? ""
+        : `, with slow or busy days as in the last 90 (10 % and 90 %) ${toDate.range.map(dollars).join(" to ")}`;
     items.push([
       {
-        text: `${longMonth(toDate.month)} to date, not ranked: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days, at this rate ${dollars(toDate.runRateUsd)}`,
-        notes: notes.of(["volume.toDate.usd"]),
+        text: `${longMonth(toDate.month)} to date${ofWhom(section, toDate.month, name)}, not ranked: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days, at this rate ${dollars(toDate.runRateUsd)}${range}`,
+        notes: notes.of(["volume.toDate.usd", ...(range === "" ? [] : ["volume.toDate.range"])]),
       },
     ]);
   }

@@ -6,23 +6,15 @@ import type { BothSides } from "../../core/map-books.ts";
 import { rankedIsWhole, scopeIsNamed } from "../../core/plausible/claims.ts";
 import { curveRises, sidesHold } from "../../core/plausible/model.ts";
 import { feedRegime } from "../../core/plausible/regimes.ts";
-import { extremeIsSample } from "../../core/plausible/series.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import { DAY, endOfDay, parseDay, shift, startOfDay } from "../../core/time.ts";
 import { btc, usd, usdPerBtc } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
-import type {
-  CheckLine,
-  LiquidationMapSection,
-  LiquidationsSection,
-  PriceSection,
-  Report,
-  Takeaway,
-} from "../report.ts";
+import type { Found, Input } from "../input.ts";
+import type { CheckLine, LiquidationMapSection, LiquidationsSection, Report, Takeaway } from "../report.ts";
 import { fearGreedChecked } from "./checks/fear-greed.ts";
 import { ledger, of, type Admits } from "./checks/ledger.ts";
 import { openInterestChecked } from "./checks/open-interest.ts";
-import { asPrice, growthFits } from "./checks/printed.ts";
+import { priceChecked } from "./checks/price.ts";
 import { volumeChecked } from "./checks/volume.ts";
 
 type Parts = Pick<Report, "price" | "fearGreed" | "openInterest" | "volume" | "liquidations" | "liquidationMap">;
@@ -67,27 +59,6 @@ export function spoken(made: (admitted: (one: Takeaway) => boolean) => readonly 
     ),
   );
   return { takeaways, checks, found };
-}
-
-function priceChecked(input: Input, section: PriceSection, admits: Admits): PriceSection {
-  const { usd: now, changes, sinceHigh, drawdown, source } = section;
-  const about = (figure: string) => ({ section: "price", source, figure: `price.${figure}` }) as const;
-  const fits = (ratio: number, from: number): readonly Verdict[] => growthFits(ratio, asPrice(from), asPrice(now));
-  for (const [window, one] of Object.entries(changes)) {
-    if (one !== null) admits(about(`changes.${window}`), of(window, fits(one.ratio, one.from)));
-  }
-  if (drawdown !== null) admits(about("drawdown"), of("the drawdown", fits(drawdown.ratio, drawdown.high)));
-  const day = parseDay(sinceHigh?.highDate ?? "");
-  const bars = told(input, "candles").find((one) => one.source.id === source)?.value;
-  const high =
-    sinceHigh === null || day === null || bars === undefined
-      ? []
-      : [
-          ...rankedIsWhole({ period: day, complete: endOfDay(day) <= input.asOf }),
-          ...extremeIsSample(startOfDay(day), bars),
-          ...fits(sinceHigh.ratio, sinceHigh.high),
-        ];
-  return { ...section, sinceHigh: admits(about("sinceHigh"), of("the 30-day high", high)) ? sinceHigh : null };
 }
 
 function liquidationsChecked(input: Input, section: LiquidationsSection, admits: Admits): LiquidationsSection {

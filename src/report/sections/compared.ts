@@ -1,10 +1,17 @@
 /** Changes of open interest over a window: contracts with a value at both ends, each at the price of its instant. */
 import { change, type Ends } from "../../core/change.ts";
-import { latest } from "../../core/series.ts";
-import { DAY, MINUTE, dayOf, iso, shift, type Instant } from "../../core/time.ts";
+import { onGrid } from "../../core/panel.ts";
+import { DAY, HOUR, MINUTE, dayOf, iso, shift, type Instant } from "../../core/time.ts";
 import { sumUsd } from "../../core/units.ts";
 import type { Change } from "../report.ts";
 import type { Contract } from "./holdings.ts";
+
+/**
+ * A run that is started at the same time every day is told its values some seconds earlier or later than the day before:
+ * what an earlier run was told, at no full hour, counts as of then.
+ */
+const RUNS_APART = 5 * MINUTE;
+const isBy = (at: Instant, target: Instant): boolean => at <= target || (at % HOUR !== 0 && at - target <= RUNS_APART);
 
 /** The latest instant at or before `target`, at most a day older, at which any of the contracts has a sample. */
 export function startOf(contracts: readonly Contract[], target: Instant): Instant | null {
@@ -12,18 +19,16 @@ export function startOf(contracts: readonly Contract[], target: Instant): Instan
   for (const contract of contracts) {
     if (contract.now === null) continue;
     for (const { at } of contract.past) {
-      if (at <= target && target - at <= DAY && (best === null || at > best)) best = at;
+      if (isBy(at, target) && target - at <= DAY && (best === null || at > best)) best = at;
     }
   }
   return best;
 }
 
-/** The contracts of a venue that has no history are told one by one, seconds apart. */
-const TOGETHER = 5 * MINUTE;
-
 /** A contract with a value now and a sample at `at`, which is another: an old value is no change of itself. */
 function endsAt({ market, now, past }: Contract, at: Instant): Ends | null {
-  const then = latest(past, at, TOGETHER);
+  // The contracts of a venue that has no history are told one by one, seconds apart.
+  const then = onGrid(past, at);
   if (now === null || then === null || now.at <= at) return null;
   const { btc: fromBtc, usd: fromUsd } = then.value;
   return { margin: market.margin, fromBtc, fromUsd, toBtc: now.btc, toUsd: now.usd };

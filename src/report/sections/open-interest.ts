@@ -3,9 +3,9 @@ import { oiToMarketCap } from "../../core/positioning.ts";
 import { coverageSuffices } from "../../core/plausible/claims.ts";
 import { isExpected } from "../../core/gap.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
-import { likeForLike, total, type Amount, type Member } from "../../core/panel.ts";
+import { likeForLike, onGrid, unbroken, type Amount, type Member } from "../../core/panel.ts";
 import { concentration } from "../../core/concentration.ts";
-import { exactly, filterSeries, type Series } from "../../core/series.ts";
+import { exactly, filterSeries, latest, type Series } from "../../core/series.ts";
 import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
@@ -30,12 +30,16 @@ export function openInterestSection(
   closes: Series<UsdPerBtc>,
 ): { section: OpenInterestSection | null; found: readonly Found[] } {
   const exchanges = venues.filter((venue) => venue.id !== WEEKLY && venue.asOf !== null);
-  if (exchanges.length === 0) return { section: null, found: [] };
-  const input = ended(asked, exchanges);
   const weekly = weeklyLine(
     venues.find((venue) => venue.id === WEEKLY),
     asked.asOf,
   );
+  if (exchanges.length === 0) {
+    const detail = "told once a week and in no live total: there is none without an exchange beside it";
+    const found: Found = { source: WEEKLY, dataset: "openInterest", gap: { why: "unpublished", detail } };
+    return { section: null, found: weekly === null ? [] : [found] };
+  }
+  const input = ended(asked, exchanges);
   const found: Found[] = [];
   const lines = exchanges.map((venue) => lineOf(venue, input, found));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
@@ -177,11 +181,16 @@ function changesOf(contracts: readonly Contract[], input: Input): Changes {
 }
 
 function anchored(contracts: readonly Contract[], input: Input): Change | null {
-  const whole = total(members(contracts), anchorWindow(input.anchor, input.asOf));
+  const whole = unbroken(members(contracts), anchorWindow(input.anchor, input.asOf), weightOf(contracts));
   const low = pickAnchor(input.anchor, input.asOf, whole.series);
   const kept = contracts.filter(({ market }) => whole.of.includes(market.symbol));
   return low === null ? null : changeSince(kept, low.at, contracts);
 }
+
+const weightOf =
+  (contracts: readonly Contract[]) =>
+  (symbol: string): number =>
+    contracts.find(({ market }) => market.symbol === symbol)?.now?.usd ?? 0;
 
 const members = (contracts: readonly Contract[]): readonly Member[] =>
   contracts.filter(({ now }) => now !== null).map(({ market, past }) => ({ id: market.symbol, series: past }));
@@ -205,10 +214,18 @@ function totalChanges(input: Input, venues: readonly Venue[], found: Found[]): O
 /** The anchor of the like-for-like total: each venue's contracts with the whole window, the venues that have it. */
 function anchoredTotal(input: Input, venues: readonly Venue[], found: Found[]): TotalChange | null {
   const window = anchorWindow(input.anchor, input.asOf);
-  const each = venues.map((venue) => ({ venue, whole: total(members(venue.contracts), window) }));
-  const panel = total(
+  const each = venues.map((venue) => ({
+    venue,
+    whole: unbroken(members(venue.contracts), window, weightOf(venue.contracts)),
+  }));
+  const panel = unbroken(
     each.filter(({ whole }) => whole.of.length > 0).map(({ venue, whole }) => ({ id: venue.id, series: whole.series })),
     window,
+    (id) =>
+      sumOf(
+        venues.filter((venue) => venue.id === id),
+        "usd",
+      ),
   );
   const low = pickAnchor(input.anchor, input.asOf, panel.series);
   if (low === null) {
@@ -227,6 +244,8 @@ const incomparable = (window: string): Found => ({
   gap: { why: "unpublished", detail: "no exchange tells enough of its contracts both then and now" },
 });
 
+const isOver = ({ market: { expires } }: Contract, at: Instant): boolean => expires !== undefined && expires <= at;
+
 function compared(
   venues: readonly Venue[],
   start: Instant,
@@ -242,12 +261,15 @@ function compared(
         chosen.has(contract) &&
         contract.now !== null &&
         contract.now.at > start &&
-        exactly(contract.past, start) !== null,
+        onGrid(contract.past, start) !== null,
     );
     const counts = suffices(both, venue.contracts);
     return venue.contracts.map((contract) => ({
       member: { id: venue.id, margin: contract.market.margin, series: contract.past },
-      from: exactly(contract.past, start)?.value ?? null,
+      // What was told earlier that day is known then, although it cannot be compared: it counts for the coverage.
+      from: isOver(contract, start)
+        ? null
+        : ((onGrid(contract.past, start) ?? latest(contract.past, start, DAY))?.value ?? null),
       to: counts && both.includes(contract) ? contract.now : null,
     }));
   });

@@ -4,11 +4,14 @@ import { filterSeries, joinSeries, latest, series, type Series } from "../../cor
 import { DAY, dayOf, daysBetween, iso, shift, type Instant } from "../../core/time.ts";
 import { growth, type UsdPerBtc } from "../../core/units.ts";
 import { drawdown, realizedVol } from "../../core/volatility.ts";
-import { told, type Input } from "../input.ts";
+import { told, type Input, type Told } from "../input.ts";
 import type { PriceSection } from "../report.ts";
 
+/** How many closes are looked through for the highest one, and how many returns make a volatility. */
+export const RECENT = 30;
+
 /** The close of day D stands at D+1 00:00Z, which is when it is known. */
-const closesOf = (candles: Series<Candle>, asOf: Instant): Series<UsdPerBtc> =>
+export const closesOf = (candles: Series<Candle>, asOf: Instant): Series<UsdPerBtc> =>
   series(
     candles.filter((bar) => bar.value.until <= asOf).map((bar) => ({ at: bar.value.until, value: bar.value.close })),
   );
@@ -19,6 +22,10 @@ export function spotCloses(input: Input): Series<UsdPerBtc> {
   return first === undefined ? series([]) : closesOf(first.value, input.asOf);
 }
 
+/** Where windows end. A price of an earlier run is compared from its own instant: "1d" is to be a day. */
+export const endOf = (input: Input, { kept, value }: Pick<Told<"price">, "kept" | "value">): Instant =>
+  kept || input.offline === true ? value.at : input.asOf;
+
 /** Price of the first source that answers, and what its own daily closes say of it. Null where none answers. */
 export function priceSection(input: Input): PriceSection | null {
   const [last] = told(input, "price");
@@ -26,14 +33,13 @@ export function priceSection(input: Input): PriceSection | null {
   const candles = told(input, "candles").find((one) => one.source.id === last.source.id);
   const closes = candles === undefined ? series<UsdPerBtc>([]) : closesOf(candles.value, input.asOf);
   const { price, quote, at } = last.value;
-  // A price of an earlier run is compared from its own instant: "1d" is to be a day.
-  const end = last.kept || input.offline === true ? at : input.asOf;
+  const end = endOf(input, last);
   const changeOver = (days: number): PriceSection["changes"]["1d"] => {
     const from = latest(closes, shift(end, -days * DAY), DAY);
     const ratio = from === null ? null : growth(from.value, price);
     return from === null || ratio === null ? null : { ratio, from: from.value, fromAt: iso(from.at) };
   };
-  const month = filterSeries(closes, (point) => point.at > end - 30 * DAY);
+  const month = filterSeries(closes, (point) => point.at > end - RECENT * DAY);
   const top = highest(month);
   const first = closes[0];
   const sinceHigh = top === null ? null : growth(top.value, price);
@@ -67,7 +73,7 @@ export function priceSection(input: Input): PriceSection | null {
             highDate: fall.high.at === at ? dayOf(at) : closedDay(fall.high.at),
             historyFrom: closedDay(first.at),
           },
-    realizedVol30d: realizedVol(closes, 30)?.value ?? null,
+    realizedVol30d: realizedVol(closes, RECENT)?.value ?? null,
   };
 }
 

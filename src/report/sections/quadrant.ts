@@ -1,5 +1,5 @@
 import { change, type Ends } from "../../core/change.ts";
-import { total, type Member } from "../../core/panel.ts";
+import { onGrid, total, type Member } from "../../core/panel.ts";
 import { quadrant, type Quadrant, type WindowChange } from "../../core/quadrant.ts";
 import { exactly, series, type Point, type Series } from "../../core/series.ts";
 import { DAY, floorTo, instant, shift, type Instant } from "../../core/time.ts";
@@ -57,7 +57,7 @@ const members = (venues: readonly Venue[], margin: "linear" | "inverse", last: I
   venues.flatMap(({ id, contracts }) =>
     contracts
       .filter(({ market, now, past }) => {
-        const ends = [last, shift(last, -WINDOW)].every((at) => exactly(past, at) !== null);
+        const ends = [last, shift(last, -WINDOW)].every((at) => onGrid(past, at) !== null);
         return market.margin === margin && now !== null && ends;
       })
       .map(({ market, past }) => ({ id: `${id} ${market.symbol}`, series: past })),

@@ -1,27 +1,63 @@
 import { completeMonths, highestSince, lowestSince, type Since } from "../../core/extremes.ts";
-import { monthOverMonth, type VenueMonths } from "../../core/month-change.ts";
-import { venueMonths, type MonthVolume } from "../../core/months.ts";
-import { significant } from "../../core/round.ts";
+import { daysOfAll, dayVolumes, type DayVolumes } from "../../core/day-volumes.ts";
 import { isExpected } from "../../core/gap.ts";
+import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } from "../../core/month-change.ts";
+import { daysTold, missingShare, venueMonths, type MonthVolume } from "../../core/months.ts";
+import { GAPS, uncovered } from "../../core/plausible/series.ts";
+import { amount } from "../../core/plausible/verdict.ts";
+import { significant } from "../../core/round.ts";
 import type { Markets, Traded } from "../../core/market.ts";
 import { exactly, type Series } from "../../core/series.ts";
-import { addMonths, daysIn, monthOf, monthsBetween, startOfMonth, type Instant, type Month } from "../../core/time.ts";
+import {
+  addMonths,
+  DAY,
+  daysIn,
+  earlier,
+  floorTo,
+  monthOf,
+  monthsBetween,
+  shift,
+  startOfMonth,
+  type Instant,
+  type Month,
+} from "../../core/time.ts";
+import { sumUsd, usd, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
-import type { RecordLine, VolumeMonth, VolumeSection } from "../report.ts";
+import type { CheckLine, RecordLine, VolumeMonth, VolumeSection } from "../report.ts";
+import { list } from "../words.ts";
+import { ledger, type Admits } from "./checks/ledger.ts";
 
 /** Closed months shown besides the running one. */
 const MONTHS = 24;
 /** The record's venues hold at least this share of the latest month. */
 const LEAST_SHARE = 0.8;
+/** Months of a venue that are named for their holes. */
+const LISTED = 5;
 
-export function volumeSection(input: Input): { section: VolumeSection | null; found: readonly Found[] } {
+interface VenueVolume extends VenueMonths {
+  /** Of the last days that were over. */
+  readonly days: DayVolumes;
+}
+
+export function volumeSection(input: Input): {
+  section: VolumeSection | null;
+  found: readonly Found[];
+  checks: readonly CheckLine[];
+} {
   const found: Found[] = [];
+  const { admits, checks } = ledger();
   const venues = venueVolumes(input, found);
-  if (venues.length === 0) return { section: null, found };
+  if (venues.length === 0) return { section: null, found, checks };
   const running = monthOf(input.asOf);
   const wanted = Array.from({ length: MONTHS + 1 }, (_, i) => addMonths(running, i - MONTHS));
   const latest =
     wanted.findLast((month) => month < running && venues.some((venue) => whole(venue, month) !== null)) ?? null;
+  flagHoles(
+    venues,
+    wanted.filter((month) => month < running),
+    running,
+    admits,
+  );
   const months = wanted.flatMap((month) => monthLine(month, venues, running, latest, found));
   const toDate = months.find((month) => month.month === running);
   return {
@@ -31,24 +67,64 @@ export function volumeSection(input: Input): { section: VolumeSection | null; fo
       latest,
       monthOverMonth: latest === null ? null : monthOverMonthLine(venues, latest),
       record: latest === null ? null : totalRecord(venues, latest),
-      toDate:
-        toDate === undefined || toDate.days === 0
-          ? null
-          : {
-              month: running,
-              days: toDate.days,
-              usd: toDate.usd,
-              runRateUsd: (toDate.usd * daysIn(running)) / toDate.days,
-              range: null,
-            },
+      toDate: toDate === undefined ? null : toDateLine(running, toDate, venues, found),
     },
     found,
+    checks,
   };
 }
 
-function venueVolumes(input: Input, found: Found[]): readonly VenueMonths[] {
+/** What the running month may come to, with a range where its venues tell enough of the last days. */
+function toDateLine(
+  running: Month,
+  line: VolumeMonth,
+  all: readonly VenueVolume[],
+  found: Found[],
+): VolumeSection["toDate"] {
+  const venues = all.filter(({ id }) => line.venues.some((one) => one.id === id));
+  const daily = daysOfAll(venues.map(({ days }) => days));
+  const value = { usd: usd(line.usd), days: line.days };
+  const rate = runRate({ at: startOfMonth(running), value }, daily);
+  if (rate === null) return null;
+  if (rate.range === null) {
+    const without = venues.filter(({ days }) => days.size < LEAST_DAYS).map(({ id }) => id);
+    const who = without.length === 0 ? "all venues together" : list(without);
+    const detail = `fewer than ${LEAST_DAYS} of the last ${RANGE_DAYS} days are told day by day by ${who}`;
+    found.push({ source: "all", dataset: "volume.toDate.range", gap: { why: "unpublished", detail } });
+  }
+  const range: [number, number] | null = rate.range === null ? null : [rate.range.low, rate.range.high];
+  return { month: running, days: line.days, usd: line.usd, runRateUsd: rate.usd, range };
+}
+
+/** Q-04: what lacks of a venue's months, so that they are not counted, and of its running month. */
+function flagHoles(venues: readonly VenueVolume[], over: readonly Month[], running: Month, admits: Admits): void {
+  const daysOf = ({ months }: VenueVolume): number => exactly(months, startOfMonth(running))?.value.days ?? 0;
+  const longest = Math.max(...venues.map(daysOf));
+  for (const venue of venues) {
+    const holes = over.flatMap((month) => {
+      const hole = exactly(venue.months, startOfMonth(month))?.value.hole ?? null;
+      return missingShare(hole) > GAPS.warning && hole !== null ? [{ month, ...hole }] : [];
+    });
+    const words = holes
+      .slice(-LISTED)
+      .map(
+        ({ month, symbol, days, of }) => `${month} (${symbol} has no bars for ${amount(days)} of ${amount(of)} days)`,
+      );
+    if (holes.length > LISTED) words.unshift(`${holes.length - LISTED} months before`);
+    const days = daysOf(venue);
+    admits({ section: "volume", source: venue.id, figure: "volume.months" }, [
+      ...uncovered(`not counted for lack of bars: ${list(words)}`, Math.max(0, ...holes.map(missingShare))),
+      // Venues are told some minutes apart.
+      ...(days === 0 || longest - days < 1
+        ? []
+        : uncovered(`${running} is told for ${amount(days)} of ${amount(longest)} days`, 1 - days / longest)),
+    ]);
+  }
+}
+
+function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
   const seen = new Set<string>();
-  const venues: VenueMonths[] = [];
+  const venues: VenueVolume[] = [];
   for (const { source, value, until } of told(input, "volume")) {
     const id = source.venue ?? source.id;
     if (seen.has(id)) continue;
@@ -67,7 +143,10 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueMonths[] {
           ? `not counted: its volume is known without ${without.join(", ")} only`
           : "bars that are no part of a month";
       found.push({ source: source.id, dataset: "volume", gap: { why: "implausible", rule: "Q-20", detail } });
-    } else venues.push({ id, months });
+    } else {
+      const midnight = floorTo(until, DAY);
+      venues.push({ id, months, days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight) });
+    }
   }
   return venues;
 }
@@ -88,6 +167,17 @@ function whole(venue: VenueMonths, month: Month): MonthVolume | null {
   return found?.complete === true ? found : null;
 }
 
+/** A day of a perpetual is more than may lack of a running month, and half of it in its first hours. */
+const MOST_DAYS = 1;
+const MOST_SHARE = 0.5;
+
+/** A venue's running month, if every perpetual is told up to now. */
+function soFar(venue: VenueMonths, month: Month): MonthVolume | null {
+  const found = exactly(venue.months, startOfMonth(month))?.value ?? null;
+  const lacks = (found?.hole?.days ?? 0) >= MOST_DAYS || missingShare(found?.hole ?? null) > MOST_SHARE;
+  return lacks ? null : found;
+}
+
 /** The month over the venues that have it whole; the running month over those that have it so far. */
 function monthLine(
   month: Month,
@@ -97,36 +187,31 @@ function monthLine(
   found: Found[],
 ): VolumeMonth[] {
   const parts = venues.flatMap((venue) => {
-    const value = month === running ? exactly(venue.months, startOfMonth(month))?.value : whole(venue, month);
-    if (value === undefined || value === null) {
-      if (month === latest) {
-        found.push({
-          source: venue.id,
-          dataset: "volume",
-          gap: { why: "implausible", rule: "Q-04", detail: `${month} is not wholly covered` },
-        });
-      }
-      return [];
+    const value = month === running ? soFar(venue, month) : whole(venue, month);
+    if (value !== null) return [{ id: venue.id, value }];
+    const detail = `${month} is not wholly covered${month === running ? " so far" : ""}`;
+    if (month === latest || month >= addMonths(running, -1)) {
+      found.push({ source: venue.id, dataset: "volume", gap: { why: "implausible", rule: "Q-04", detail } });
     }
-    return [{ id: venue.id, value }];
+    return [];
   });
   if (parts.length === 0) return [];
-  const usd = parts.reduce((sum, { value }) => sum + value.usd, 0);
-  const days = month === running ? Math.max(...parts.map(({ value }) => value.days)) : daysIn(month);
+  const total = parts.reduce((sum, { value }) => sum + value.usd, 0);
+  const days = month === running ? daysTold(parts.map(({ value }) => value)) : daysIn(month);
   return [
     {
       month,
       complete: month !== running,
       days,
-      usd,
+      usd: total,
       btc: parts.reduce((sum, { value }) => sum + value.btc, 0),
-      perDayUsd: days > 0 ? usd / days : 0,
+      perDayUsd: days > 0 ? total / days : 0,
       venues: parts
         .map(({ id, value }) => ({
           id,
           usd: value.usd,
           btc: value.btc,
-          share: usd > 0 ? value.usd / usd : 0,
+          share: total > 0 ? value.usd / total : 0,
           derived: value.derived,
           record:
             month === latest
@@ -157,7 +242,10 @@ function totalRecord(venues: readonly VenueMonths[], latest: Month): VolumeSecti
   const usdOf = (set: readonly VenueMonths[]): number =>
     set.reduce((sum, venue) => sum + (whole(venue, latest)?.usd ?? 0), 0);
   const all = usdOf(venues);
-  for (let back = MONTHS - 1; back >= 0; back -= 1) {
+  const starts = venues.flatMap(({ months }) => months.find(({ value }) => value.complete)?.at ?? []);
+  if (starts.length === 0) return null;
+  const oldest = monthOf(starts.reduce(earlier));
+  for (let back = monthsBetween(oldest, latest); back >= 0; back -= 1) {
     const from = addMonths(latest, -back);
     const set = venues.filter((venue) => unbroken(venue, from, latest));
     if (set.length > 0 && all > 0 && usdOf(set) / all >= LEAST_SHARE) {
@@ -178,33 +266,48 @@ function venueRecord(venue: readonly VenueMonths[], latest: Month): VolumeMonth[
   return found.byTotal === null && found.byDay === null ? null : found;
 }
 
+/** The unbroken months from `from` on are ranked; what is known of the time before may deny a record of all history. */
 function records(
   set: readonly VenueMonths[],
   from: Month,
   latest: Month,
 ): { byTotal: RecordLine | null; byDay: RecordLine | null; historyFrom: Month } {
-  const months = Array.from({ length: monthsBetween(from, latest) + 1 }, (_, i) => addMonths(from, i));
-  const rows = months.map((month) => ({
-    period: month,
-    value: set.reduce((sum, venue) => sum + (whole(venue, month)?.usd ?? 0), 0),
-    complete: true,
-  }));
+  const starts = set.flatMap(({ months }) => months.map(({ at }) => at)).toSorted((a, b) => a - b);
+  const rows = [...new Set(starts)].map(monthOf).flatMap((month): readonly MonthRow[] => {
+    const own = set.flatMap((venue) => whole(venue, month)?.usd ?? []);
+    return month > latest || own.length < set.length ? [] : [{ month, usd: sumUsd(own) }];
+  });
   return {
-    byTotal: recordOf(rows),
-    byDay: recordOf(rows.map((row) => ({ ...row, value: row.value / daysIn(row.period) }))),
+    byTotal: recordOf(rows, from, ({ usd }) => usd),
+    byDay: recordOf(rows, from, ({ month, usd }) => usd / daysIn(month)),
     historyFrom: from,
   };
+}
+interface MonthRow {
+  readonly month: Month;
+  readonly usd: Usd;
 }
 
 /** Values are compared as they are printed. */
 const asPrinted = (value: number): number => significant(value, 4);
 
-function recordOf(rows: readonly { period: Month; value: number; complete: boolean }[]): RecordLine | null {
-  const complete = completeMonths(rows);
-  return line("lowest", lowestSince(complete, asPrinted)) ?? line("highest", highestSince(complete, asPrinted));
+function recordOf(rows: readonly MonthRow[], from: Month, valueOf: (row: MonthRow) => number): RecordLine | null {
+  const ranked = rows.filter(({ month }) => month >= from);
+  const newest = ranked.at(-1);
+  if (newest === undefined) return null;
+  const complete = completeMonths(ranked.map((row) => ({ period: row.month, value: valueOf(row), complete: true })));
+  const now = asPrinted(valueOf(newest));
+  const older = rows.filter(({ month }) => month < from).map((row) => asPrinted(valueOf(row)));
+  const isLowest = older.every((value) => value > now);
+  const isHighest = older.every((value) => value < now);
+  return (
+    line("lowest", lowestSince(complete, asPrinted), isLowest) ??
+    line("highest", highestSince(complete, asPrinted), isHighest)
+  );
 }
 
-function line(direction: RecordLine["direction"], since: Since<Month>): RecordLine | null {
+/** `isOfAll`: no month before the history that is ranked says otherwise. */
+function line(direction: RecordLine["direction"], since: Since<Month>, isOfAll: boolean): RecordLine | null {
   if (since.is === "since") return { direction, since: since.period, equal: since.equal };
-  return since.is === "history" ? { direction, since: null, equal: false } : null;
+  return since.is === "history" && isOfAll ? { direction, since: null, equal: false } : null;
 }

@@ -1,8 +1,8 @@
 /** A unit that jumps, on one side only, gives itself away by what else the venue tells. */
 import type { Datasets, OpenInterest, Of } from "../../core/market.ts";
-import { dailySteps, turnover } from "../../core/plausible/open-interest.ts";
+import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
-import { latest, series } from "../../core/series.ts";
+import { latest } from "../../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
 import { btc, inBtc, inUsd, usd } from "../../core/units.ts";
 
@@ -28,12 +28,7 @@ export function stepTo(
     }
   }
   if (before <= 0) return [];
-  return dailySteps(
-    series([
-      { at: shift(asOf, -DAY), value: btc(before) },
-      { at: asOf, value: btc(now) },
-    ]),
-  );
+  return stepBetween({ at: shift(asOf, -DAY), value: btc(before) }, { at: asOf, value: btc(now) });
 }
 
 /** The last month is over at most this long ago. */

@@ -1,17 +1,18 @@
 /** Open interest: now, of the past and as others report it. */
 import type { Datasets, Lacking, OpenInterest, Of } from "../../core/market.ts";
-import { dailySteps, turnover } from "../../core/plausible/open-interest.ts";
+import { isDailyMove, stepBetween, turnover } from "../../core/plausible/open-interest.ts";
+import { frozen } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
-import { filterSeries, series } from "../../core/series.ts";
+import { filterSeries, mapSeries } from "../../core/series.ts";
 import { DAY, iso, shift } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { refused, usual, without, type Good, type Judge } from "./judge.ts";
 import { stepTo } from "./jump.ts";
-import { inLine } from "./prices.ts";
+import { basisInLine, inLine } from "./prices.ts";
 
 export function openInterest(
   reading: Good,
@@ -51,8 +52,15 @@ function contractVerdicts(
     ...numberFits(what, amount.btc, "above zero"),
     ...timestamps([held.at], input.asOf, null),
     ...stale(what, held.at, input.asOf, usualAge),
-    // A dated contract is away from spot by its basis. What is not held has no price of its own.
-    ...(market.kind === "dated" || amount.btc <= 0 ? [] : inLine(held.price, reference)),
+    // What is not held has no price of its own.
+    ...(amount.btc <= 0
+      ? []
+      : market.kind === "dated"
+        ? [
+            ...(held.index === undefined ? [] : inLine(held.index, reference)),
+            ...basisInLine(held.price, held.index ?? reference),
+          ]
+        : inLine(held.price, reference)),
   ];
 }
 
@@ -104,17 +112,19 @@ export function histories(
 }
 
 /** Of the map. The price of an hour is that of its bar, which has been judged with the bars. */
-export const heldInBars = (
+export function heldInBars(
   reading: Good,
   dataset: "hourlyOpenInterest" | "fineOpenInterest",
   value: Datasets["hourlyOpenInterest"],
   source: SourceInfo,
   judge: Judge,
-): Reading => ({
-  ...reading,
-  dataset,
-  value: { ...value, value: pastOf(value, source, judge, false) },
-});
+): Reading {
+  const kept = pastOf(value, source, judge, false);
+  if (dataset === "fineOpenInterest") {
+    judge.failed("liquidations", source, frozen(mapSeries(kept, ({ size }) => inNative(size))));
+  }
+  return { ...reading, dataset, value: { ...value, value: kept } };
+}
 
 /**
  * Samples of the past, without those that cannot be: of the future, of 0, at a price of another unit, or, where they
@@ -138,25 +148,21 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
   // Before the first contract was open there was nothing to be known.
   const opened = sizes.findIndex((size) => size > 0);
   const apart = (a: number | undefined, b: number | undefined): boolean =>
-    a !== undefined && b !== undefined && Math.abs(Math.log(a / b)) > 0.6;
+    a !== undefined && b !== undefined && !isDailyMove(btc(a), btc(b));
+  const fits = market.kind === "dated" ? basisInLine : inLine;
   let place = -1;
   return filterSeries(samples, ({ at, value }) => {
     place += 1;
     if (at > input.asOf || opened === -1 || place < opened) return false;
     const [before, here, after] = [sizes[place - 1], sizes[place] ?? 0, sizes[place + 1]];
-    const close = market.kind === "dated" ? undefined : closes.get(at);
+    const close = closes.get(at) ?? null;
     const spike = daily && apart(here, before) && apart(here, after) && !apart(before, after) && before !== undefined;
     return (
       failed(section, source, [
         ...(here > 0 ? [] : numberFits(`${what} at ${iso(at)}`, here, "above zero")),
-        ...(value.price === undefined || close === undefined ? [] : inLine(value.price, close)),
+        ...(value.price === undefined ? [] : fits(value.price, close)),
         ...(spike && here > 0 && before > 0
-          ? dailySteps(
-              series([
-                { at: shift(at, -DAY), value: btc(before) },
-                { at, value: btc(here) },
-              ]),
-            )
+          ? stepBetween({ at: shift(at, -DAY), value: btc(before) }, { at, value: btc(here) })
           : []),
       ]) === null
     );

@@ -1,7 +1,7 @@
 /** Prices and bars of price. */
 import type { Candle, Datasets } from "../../core/market.ts";
 import { impliedPriceFits } from "../../core/plausible/open-interest.ts";
-import { barFits, offMedian } from "../../core/plausible/prices.ts";
+import { barFits, offMedian, pricesWithin } from "../../core/plausible/prices.ts";
 import { frozen } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
@@ -69,7 +69,7 @@ export function candles(
   const error = failed("price", source, [
     // Days of another clock would price every history wrongly, and so would bars of another unit.
     ...timestamps(timesOf(value), asOf, DAY),
-    ...(last === undefined ? [] : inLine(last.close, reference)),
+    ...(last === undefined ? [] : lastInLine(last, reference, asOf)),
     ...(last === undefined ? [] : stale("the newest daily bar", last.until, asOf, freshness.daily)),
   ]);
   if (error !== null) return refused(reading, error);
@@ -113,7 +113,7 @@ export function bars(
   const section = fine ? "liquidations" : "structure";
   const last = value.at(-1)?.value;
   const error = failed(section, source, [
-    ...(last === undefined ? [] : inLine(last.close, reference)),
+    ...(last === undefined ? [] : lastInLine(last, reference, input.asOf)),
     ...timestamps(timesOf(value), input.asOf, fine ? 5 * MINUTE : HOUR),
     ...(fine && last !== undefined
       ? stale("the newest five-minute bar", last.until, input.asOf, freshness.fiveMinutes)
@@ -161,6 +161,33 @@ function daysOf(hours: Series<Candle>, asOf: Instant): ReadonlyMap<Instant, Bar>
     }),
   );
 }
+
+/**
+ * How many times a price may become another until bars are too old (Q-03): in March 2020 it fell to less than a half of
+ * what it had been five days before. Units are wrong by more.
+ */
+const MOVED = 3;
+
+/**
+ * Q-10 for the newest bar. Only the close of a bar that was still forming, or ended just then, is of the reference's own
+ * moment: the last midnight's is away from it by what the day has moved.
+ */
+const lastInLine = (
+  { until, close }: Pick<Candle, "until" | "close">,
+  reference: UsdPerBtc | null,
+  asOf: Instant,
+): readonly Verdict[] =>
+  until >= asOf ? inLine(close, reference) : reference === null ? [] : pricesWithin(close, reference, MOVED);
+
+/**
+ * How many times a future's price may be that of its index. In the spring of 2021, its dearest months, a year ahead cost
+ * less than half as much again, and in no panic a third less. Units are wrong by more.
+ */
+const BASIS = 1.5;
+
+/** Q-10 for a dated contract: away from spot by its basis. */
+export const basisInLine = (one: UsdPerBtc, index: UsdPerBtc | null): readonly Verdict[] =>
+  index === null ? [] : pricesWithin(one, index, BASIS);
 
 /** Q-10 for a price alone: against the reference, where a few percent are a matter of venue and quote. */
 export const inLine = (one: UsdPerBtc, reference: UsdPerBtc | null): readonly Verdict[] =>

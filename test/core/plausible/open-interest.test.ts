@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { dailySteps, decreaseInStock, impliedPriceFits, turnover } from "../../../src/core/plausible/open-interest.ts";
-import { mapSeries, series } from "../../../src/core/series.ts";
+import { decreaseInStock, impliedPriceFits, stepBetween, turnover } from "../../../src/core/plausible/open-interest.ts";
 import { btc, usd, usdPerBtc } from "../../../src/core/units.ts";
-import { at, daily } from "../moments.ts";
+import { at } from "../moments.ts";
 
 describe("Q-07 decreaseInStock", () => {
   it("refuses 744,000 BTC closed in 30 days where 656,880 BTC were open", () => {
@@ -87,11 +86,14 @@ describe("Q-11 turnover", () => {
   });
 });
 
-describe("Q-12 dailySteps", () => {
-  const steps = (...values: number[]) => dailySteps(mapSeries(daily("2025-10-10", values), btc));
+describe("Q-12 stepBetween", () => {
+  const over = (from: string, to: string, before: number, after: number) =>
+    stepBetween({ at: at(from), value: btc(before) }, { at: at(to), value: btc(after) });
+  const inADay = (before: number, after: number) => over("2025-10-10", "2025-10-11", before, after);
+  const graded = (...verdicts: ReturnType<typeof inADay>) => verdicts.map(({ severity }) => severity);
 
   it("warns of the fall of 10 October 2025 on the largest contract", () => {
-    const [found] = steps(96_723.305, 72_439.474);
+    const [found] = inADay(96_723.305, 72_439.474);
     expect(found).toMatchObject({ rule: "Q-12", severity: "warning", bound: 0.17 });
     expect(found?.value).toBeCloseTo(0.2891, 4);
     expect(found?.message).toBe(
@@ -99,31 +101,34 @@ describe("Q-12 dailySteps", () => {
     );
   });
   it("only warns of the largest step that there was, 19 May 2021", () => {
-    expect(steps(42_048.9, 24_736.251)).toMatchObject([{ severity: "warning" }]);
+    expect(inADay(42_048.9, 24_736.251)).toMatchObject([{ severity: "warning" }]);
   });
   it("grades rises and falls alike", () => {
     // ln 1.18 = 0.1655, ln 1.19 = 0.1740, ln 1.82 = 0.5988, ln 1.83 = 0.6043
-    const graded = (...values: number[]) => steps(...values).map(({ severity }) => severity);
-    expect(graded(100, 118)).toEqual([]);
-    expect(graded(100, 119)).toEqual(["warning"]);
-    expect(graded(119, 100)).toEqual(["warning"]);
-    expect(graded(100, 182)).toEqual(["warning"]);
-    expect(graded(100, 183)).toEqual(["error"]);
-    expect(graded(100, 119, 119, 250)).toEqual(["warning", "error"]);
+    expect(graded(...inADay(100, 118))).toEqual([]);
+    expect(graded(...inADay(100, 119))).toEqual(["warning"]);
+    expect(graded(...inADay(119, 100))).toEqual(["warning"]);
+    expect(graded(...inADay(100, 182))).toEqual(["warning"]);
+    expect(graded(...inADay(100, 183))).toEqual(["error"]);
   });
-  it("leaves other steps than those of a day alone, and empty samples", () => {
-    const two = (from: string, to: string) =>
-      dailySteps(
-        series([
-          { at: at(from), value: btc(1) },
-          { at: at(to), value: btc(9) },
-        ]),
-      );
-    expect(two("2026-01-01", "2026-01-03")).toEqual([]);
-    expect(two("2026-01-01T00:00Z", "2026-01-01T01:00Z")).toEqual([]);
-    expect(two("2026-01-01", "2026-01-02")).toHaveLength(1);
-    expect(steps(0.9, 0.1)).toHaveLength(1);
-    expect(steps(0, 100)).toEqual([]);
-    expect(steps(100, 0)).toEqual([]);
+  it("takes n times as much over n days, and over hours what it takes in a day", () => {
+    // 0.6 x 3 = 1.8: e ^ 1.8 = 6.0496. 0.17 x 3 = 0.51: e ^ 0.51 = 1.6653.
+    const three = (after: number) => over("2026-01-01", "2026-01-04", 100, after);
+    expect(graded(...three(166))).toEqual([]);
+    expect(graded(...three(167))).toEqual(["warning"]);
+    expect(graded(...three(604))).toEqual(["warning"]);
+    expect(graded(...three(606))).toEqual(["error"]);
+    expect(three(606)[0]?.message).toContain("in the 3 days to 2026-01-04T00:00:00Z");
+    expect(graded(...over("2026-01-01T00:00Z", "2026-01-01T01:00Z", 100, 182))).toEqual(["warning"]);
+    expect(graded(...over("2026-01-01T00:00Z", "2026-01-01T01:00Z", 100, 183))).toEqual(["error"]);
+  });
+  it("refuses a thousand times as much however long it took: e ^ 6 is 403.4", () => {
+    expect(graded(...over("2025-08-01", "2026-01-01", 1, 403))).toEqual(["warning"]);
+    expect(graded(...over("2025-08-01", "2026-01-01", 1, 404))).toEqual(["error"]);
+  });
+  it("leaves empty samples alone", () => {
+    expect(inADay(0.9, 0.1)).toHaveLength(1);
+    expect(inADay(0, 100)).toEqual([]);
+    expect(inADay(100, 0)).toEqual([]);
   });
 });

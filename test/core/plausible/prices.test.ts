@@ -1,8 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { Candle } from "../../../src/core/market.ts";
-import { barFits, offMedian, takersInVolume } from "../../../src/core/plausible/prices.ts";
+import { barFits, offMedian, pricesWithin, takersInVolume } from "../../../src/core/plausible/prices.ts";
 import { btc, usd, usdPerBtc } from "../../../src/core/units.ts";
 import { at } from "../moments.ts";
+
+describe("Q-10 pricesWithin", () => {
+  it("takes one that is at most so many times the other, either way", () => {
+    const found = (one: number, other: number) => pricesWithin(usdPerBtc(one), usdPerBtc(other), 1.5);
+    expect(found(120_000, 80_000)).toEqual([]);
+    expect(found(80_000, 120_000)).toEqual([]);
+    expect(found(120_001, 80_000)).toMatchObject([{ rule: "Q-10", severity: "error", bound: 1.5 }]);
+    expect(found(80, 80_000)).toEqual([
+      {
+        rule: "Q-10",
+        severity: "error",
+        message: "$80 beside $80,000: one is 1,000 times the other; more than 1.5 is not credible",
+        value: 1_000,
+        bound: 1.5,
+      },
+    ]);
+  });
+});
 
 describe("Q-13 offMedian", () => {
   const graded = (what: "close" | "low" | "high", price: number) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { extremeIsSample, frozen, gaps } from "../../../src/core/plausible/series.ts";
+import { extremeIsSample, frozen, gaps, uncovered } from "../../../src/core/plausible/series.ts";
 import { series } from "../../../src/core/series.ts";
 import { DAY, MINUTE, instant, shift } from "../../../src/core/time.ts";
 import { at, daily } from "../moments.ts";
@@ -47,6 +47,21 @@ describe("Q-04 gaps", () => {
     const message = (...places: number[]) => gaps(without(100, ...places), grid(100))[0]?.message;
     expect(message(0, 2, 4, 6, 8)).toMatch(/, 1970-01-09T00:00:00Z$/);
     expect(message(0, 2, 4, 6, 8, 10, 11, 13)).toMatch(/, 1970-01-09T00:00:00Z and 2 more$/);
+  });
+});
+
+describe("Q-04 uncovered", () => {
+  it("warns where bars leave out more than 2 % of the time", () => {
+    expect(uncovered("an outage", 0.02)).toEqual([]);
+    expect(uncovered("three days", 3 / 31)).toEqual([
+      {
+        rule: "Q-04",
+        severity: "warning",
+        message: "three days; more than 2 % is unusual",
+        value: 3 / 31,
+        bound: 0.02,
+      },
+    ]);
   });
 });
 

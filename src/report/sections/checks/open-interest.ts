@@ -1,12 +1,13 @@
 /** Open interest as it is shown: shares, changes of venues and of all, and what others report. */
+import { onGrid } from "../../../core/panel.ts";
 import { coverageSuffices, rankedIsWhole, sameMembers, sourcesAgree } from "../../../core/plausible/claims.ts";
 import { decreaseInStock } from "../../../core/plausible/open-interest.ts";
 import { feedRegime } from "../../../core/plausible/regimes.ts";
 import { extremeIsSample } from "../../../core/plausible/series.ts";
 import { sharesOfWhole } from "../../../core/plausible/values.ts";
 import type { Verdict } from "../../../core/plausible/verdict.ts";
-import { latest, series, type Series } from "../../../core/series.ts";
-import { DAY, endOfDay, MINUTE, parseDay, parseInstant, type Instant } from "../../../core/time.ts";
+import { series, type Series } from "../../../core/series.ts";
+import { DAY, endOfDay, parseDay, parseInstant, type Instant } from "../../../core/time.ts";
 import { btc, ratio } from "../../../core/units.ts";
 import { told, type Input } from "../../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../../report.ts";
@@ -61,9 +62,7 @@ const pastOf = (input: Input): readonly Past[] =>
     })),
   );
 
-/** The contracts of a venue that has no history are told one by one, seconds apart. */
-const TOGETHER = 5 * MINUTE;
-const isSampled = ({ samples }: Past, at: Instant): boolean => latest(samples, at, TOGETHER) !== null;
+const isSampled = ({ samples }: Past, at: Instant): boolean => onGrid(samples, at) !== null;
 
 /** What every change must be, whoever's it is. */
 const changeVerdicts = (one: Change): readonly Verdict[] => [
@@ -96,7 +95,9 @@ function totalVerdicts(
 /** An extreme of daily closes is the close of a day that is over, and one that was sampled. */
 function anchorVerdicts({ fromDate }: Change, at: Instant, past: readonly Past[], input: Input): readonly Verdict[] {
   const day = parseDay(fromDate);
-  const instants = past.flatMap(({ samples }) => samples.map((point) => ({ at: point.at, value: null })));
+  const instants = past
+    .flatMap(({ samples }) => [...samples, ...(onGrid(samples, at) === null ? [] : [{ at }])])
+    .map((point) => ({ at: point.at, value: null }));
   return [
     ...(day === null ? [] : rankedIsWhole({ period: day, complete: at % DAY === 0 && endOfDay(day) <= input.asOf })),
     ...extremeIsSample(at, series(instants)),

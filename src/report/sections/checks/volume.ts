@@ -72,7 +72,10 @@ function monthVerdicts(
   ];
 }
 
-/** Its venues are there in every month, and the month that it names is one of them. */
+/**
+ * Its venues are there in every month, and the month that it names is one of them. A history reaches back further than
+ * the months that are shown: of those before nothing can be seen here.
+ */
 function recordVerdicts(
   { venues, historyFrom, byTotal, byDay }: Record,
   months: readonly VolumeMonth[],
@@ -93,7 +96,8 @@ function recordVerdicts(
       ),
     )
     .find((verdicts) => verdicts.length > 0);
-  const since = [byTotal, byDay].flatMap((one) => parseMonth(one?.since ?? "") ?? []);
+  const shown = months[0]?.month ?? latest;
+  const since = [byTotal, byDay].flatMap((one) => parseMonth(one?.since ?? "") ?? []).filter((month) => month >= shown);
   return [
     ...history.flatMap(isWhole).slice(0, 1),
     ...(changed ?? []),

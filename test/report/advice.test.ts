@@ -1,0 +1,47 @@
+/** What a reader is told to do about a gap must be possible: nobody can wait until a time that is not given. */
+import { describe, expect, it } from "vitest";
+import type { Gap } from "../../src/core/gap.ts";
+import { instant } from "../../src/core/time.ts";
+import { remembering } from "../../src/io/blocked.ts";
+import { bans } from "../../src/io/polite.ts";
+import type { Http } from "../../src/ports.ts";
+import { advice } from "../../src/report/advice.ts";
+import { gapOf, request } from "../io/server.ts";
+import { memory } from "../support/memory.ts";
+
+const NOW = instant(Date.UTC(2026, 0, 30, 6));
+
+/** The gaps of a host's second question in the run in which it said no, and of the first question of the next run. */
+async function gapsAfter(status: number): Promise<{ readonly sameRun: Gap; readonly nextRun: Gap }> {
+  const refusing: Http = () => Promise.resolve({ status, at: NOW, ms: 1, body: new Uint8Array() });
+  const files = memory();
+  const run = (): Http =>
+    remembering(bans(refusing), {
+      files,
+      folder: "cache",
+      now: () => NOW,
+      way: "direct",
+      keyed: new Set(),
+      insisting: false,
+    });
+  const asking = run();
+  await asking(request("https://a.test/x"));
+  return {
+    sameRun: await gapOf(asking(request("https://a.test/y"))),
+    nextRun: await gapOf(run()(request("https://a.test/x"))),
+  };
+}
+
+describe("of a host that has said no", () => {
+  it.each([
+    [403, /^The venue blocks this network or region\. Use --relay/],
+    [451, /^The venue blocks this network or region\. Use --relay/],
+    [418, /^Too many requests from this address\./],
+  ])("after %i: what the status means in the same run, until when in the next", async (status, words) => {
+    const { sameRun, nextRun } = await gapsAfter(status);
+    expect(sameRun.detail).toBe(`not asked again after HTTP ${status}`);
+    expect(advice(sameRun)).toMatch(words);
+    expect(nextRun.detail).toMatch(/; asked again from 2026-01-30T\d\d:\d\d:00Z$/);
+    expect(advice(nextRun)).toMatch(/^Wait until then, /);
+  });
+});
