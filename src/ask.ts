@@ -24,6 +24,7 @@ export interface AskOptions {
   /** The clock of the run; `now` where it is not given. */
   readonly clock?: Instant;
   readonly since: Instant;
+  readonly everyDay?: true;
   /** Header with the key, where the source has one and it is set. */
   readonly key?: Readonly<Record<string, string>>;
 }
@@ -89,6 +90,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     now: options.now,
     clock: options.clock ?? options.now,
     since: options.since,
+    ...(options.everyDay === undefined ? {} : { everyDay: options.everyDay }),
     json: (request, answer, keep) =>
       answered(questionOf(request, keep), (told) => {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));

@@ -188,6 +188,7 @@ async function answered(source: Source, dataset: Dataset, window: Span, options:
     now: earlier(shift(window.until, HOUR), options.now),
     clock: options.now,
     since: window.from,
+    everyDay: true,
     ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
   });
   try {

@@ -42,8 +42,10 @@ export interface OpenInterest {
   readonly size: Quantity;
   /** The contract's own mark price (else its last price) at `at`. */
   readonly price: UsdPerBtc;
-  /** The index that the contract settles to, where the venue says it with the same answer. */
+  /** The index that the contract settles to, of the same moment as `price`, where the venue says it. */
   readonly index?: UsdPerBtc;
+  /** Why a dated contract has no index beside its price, where the venue is asked for one: then it has no basis. */
+  readonly noIndex?: Gap;
   /** Traded in the 24 h to `at`, each trade once, where the same answer says it. */
   readonly traded24h?: Quantity;
 }
@@ -165,8 +167,8 @@ export interface Supply {
 /** A vendor's own liquidation map: levels without a stated unit, by price. A model of theirs, never mixed with ours. */
 export interface ReportedMap {
   readonly at: Instant;
-  /** The price that the map was made at. */
-  readonly price: UsdPerBtc;
+  /** The price that the map was made at; null where the vendor tells none. */
+  readonly price: UsdPerBtc | null;
   /** In order of price; one a price. */
   readonly levels: readonly { readonly price: UsdPerBtc; readonly level: number }[];
   readonly exchanges: readonly string[];

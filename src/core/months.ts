@@ -30,6 +30,8 @@ export interface Hole {
   readonly days: number;
   /** Of the days that should have one. */
   readonly of: number;
+  /** The longest stretch without one, days. */
+  readonly longest: number;
 }
 
 /** A month while its bars are added to it. */
@@ -40,6 +42,8 @@ interface Running extends Sums {
   readonly until: Instant;
   /** Milliseconds of all bars. */
   readonly covered: number;
+  /** The longest time between two bars so far, milliseconds. */
+  readonly gap: number;
 }
 export interface Sums {
   readonly usd: Usd;
@@ -65,6 +69,8 @@ export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant
         from: at,
         until: at,
         covered: 0,
+        // In its first month a contract counts from its first bar.
+        gap: months.length === 0 ? 0 : at - startOfMonth(month),
         usd: usd(0),
         btc: btc(0),
         derived: false,
@@ -76,6 +82,7 @@ export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant
     }
     const until = earlier(value.until, asOf);
     const sums = amounts(value, at);
+    running.gap = Math.max(running.gap, at - running.until);
     running.until = later(running.until, until);
     running.covered += until - at;
     running.usd = usd(running.usd + sums.usd);
@@ -105,22 +112,23 @@ const add = (parts: readonly Sums[]): Sums => ({
 
 /** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
 function monthOfBars(running: Running, i: number, market: Market, asOf: Instant): MonthVolume {
-  const { month, end, from, until, covered } = running;
-  const due = earlier(end, asOf) - (i === 0 ? from : startOfMonth(month));
+  const { month, end, from, until, covered, gap } = running;
+  const last = earlier(end, asOf);
+  const due = last - (i === 0 ? from : startOfMonth(month));
   const missing = due - covered;
+  const longest = Math.max(gap, last - until) / DAY;
   // A dated contract may go without a trade for days; a perpetual does not.
   const hole =
-    market.kind === "dated" || missing <= 0 ? null : { symbol: market.symbol, days: missing / DAY, of: due / DAY };
-  // Of a perpetual a day is more than may lack, some hours are not: of an hour of maintenance or without a trade many venues
-  // send no bar, and nothing is lost by that.
-  const whole = missingShare(hole) <= GAPS.warning;
+    market.kind === "dated" || missing <= 0
+      ? null
+      : { symbol: market.symbol, days: missing / DAY, of: due / DAY, longest };
   return {
     usd: running.usd,
     btc: running.btc,
     derived: running.derived,
     from,
     until,
-    complete: end <= asOf && whole,
+    complete: end <= asOf && isWhole(hole),
     days: covered / DAY,
     hole,
   };
@@ -128,6 +136,15 @@ function monthOfBars(running: Running, i: number, market: Market, asOf: Instant)
 
 /** The part of the time that has no bar, 0 to 1. */
 export const missingShare = (hole: Hole | null): number => (hole === null ? 0 : hole.days / hole.of);
+
+/**
+ * Of a perpetual a day on end is more than a month may lack, some hours here and there are not: of an hour of maintenance or
+ * without a trade many venues send no bar, and nothing is lost by that. A tenth is too much however it lies (rule Q-04).
+ */
+const isWhole = (hole: Hole | null): boolean =>
+  hole === null || (hole.longest < MOST_ON_END && missingShare(hole) <= GAPS.error);
+/** Days. */
+export const MOST_ON_END = 1;
 
 const larger = (a: Hole | null, b: Hole | null): Hole | null => (missingShare(b) > missingShare(a) ? b : a);
 
@@ -145,8 +162,7 @@ export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): n
 
 /** Where a history is cut by what is asked or kept, its first bar may lack as much as any other. */
 const fromItsStart = (from: Instant): boolean => {
-  const start = startOfMonth(monthOf(from));
-  return from - start <= (endOfMonth(monthOf(from)) - start) * GAPS.warning;
+  return (from - startOfMonth(monthOf(from))) / DAY < MOST_ON_END;
 };
 
 /**
@@ -171,7 +187,7 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
       const absent = histories.flatMap(({ market, months, first: since }): readonly Hole[] => {
         if (market.kind === "dated" || since > at || exactly(months, at) !== null) return [];
         const of = (earlier(endOfMonth(monthOf(at)), asOf) - at) / DAY;
-        return [{ symbol: market.symbol, days: of, of }];
+        return [{ symbol: market.symbol, days: of, of, longest: of }];
       });
       const begins = told.filter(
         ({ market, value }) => at > first || market.kind === "dated" || fromItsStart(value.from),

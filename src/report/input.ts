@@ -14,7 +14,7 @@ export interface SourceInfo {
   readonly note?: string;
   readonly attribution?: { readonly text: string; readonly url: string };
   readonly scopes?: readonly (readonly string[])[];
-  readonly unasked?: Readonly<Partial<Record<Dataset, string>>>;
+  readonly sparse?: readonly Dataset[];
 }
 
 export const sections = [

@@ -321,8 +321,8 @@ export const metrics: readonly Metric[] = [
     ["basis.contracts.*.basis"],
     OI,
   ),
-  observed("basis.contracts.*.price", "USD/BTC", "the contract's mark price", OI),
-  observed("basis.contracts.*.index", "USD/BTC", "the index it settles to, same answer", OI),
+  observed("basis.contracts.*.price", "USD/BTC", "the contract's mark price, else its last price", OI),
+  observed("basis.contracts.*.index", "USD/BTC", "the index it settles to, same moment", OI),
   derived(
     "basis.contracts.*.basis",
     "ratio",
@@ -614,7 +614,8 @@ export const metrics: readonly Metric[] = [
     id: "liquidationMap.reported.price",
     class: "reported",
     unit: "USD/BTC",
-    formula: "price that the vendor's map was made at",
+    formula:
+      "price that the vendor's map was made at; null where it tells none, the sides are then those of liquidationMap.price",
     inputs: [],
     from: ["reportedMap"],
   },

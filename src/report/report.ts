@@ -358,7 +358,8 @@ export const LiquidationMapSection = z.strictObject({
   reported: z
     .strictObject({
       source: id,
-      price: amount,
+      /** Null where the vendor tells none: its levels are then taken to the sides of the price above. */
+      price: amount.nullable(),
       range: z.string(),
       levels: z.array(z.strictObject({ price: amount, side: z.enum(["longs", "shorts"]), level: amount })),
     })

@@ -9,19 +9,21 @@
  * - Candles go open, **close**, high, low; hours without a trade are probably missing.
  * - Liquidations of all symbols, margin trading in them, come in one list of at most 500. A position appears when it
  *   is triggered (`is_match` 0) and again when it is executed (1).
- * - The history of open interest is a row a minute: a day's sample is a request, so it is not asked here.
+ * - The history of open interest is a row a minute, at odd seconds: a day's sample is a request. A report asks the days
+ *   that it compares, a backfill every day.
  * - Long and short sizes (stats1) are those of spot margin, another thing.
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Liquidated, Liquidations, Market, Markets, Traded } from "../core/market.ts";
+import type { Liquidated, Liquidations, Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
-import { earlier, floorTo, HOUR, MINUTE, shift } from "../core/time.ts";
+import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, nothing } from "./past.ts";
-import type { Ask, Source } from "./source.ts";
+import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api-pub.bitfinex.com/v2";
 const BTC_PERPETUAL: Market = { symbol: "tBTCF0:USTF0", kind: "perpetual", margin: "linear", quote: "USDT" };
@@ -33,6 +35,8 @@ const MOST_LIQUIDATIONS = 500;
 const HOURS = 24;
 /** A row a minute, with holes. */
 const RECENT = 10 * MINUTE;
+/** So many days before the last 00:00Z a report looks. */
+const COMPARED = [0, 1, 7, 30] as const;
 /** Of a liquidated position's two rows the execution is counted: a trigger has the price of entry only. */
 const TRIGGER = 0;
 const EXECUTION = 1;
@@ -52,7 +56,10 @@ const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
   );
 
 const columns = z.array(z.unknown());
-/** Column 12 is the funding of the period in progress, 15 the mark price, 18 open interest in BTC. */
+/**
+ * Column 12 is the funding of the period in progress, 15 the mark price, 18 open interest in BTC. Without the key, in rows
+ * of the past, every column is one further to the left.
+ */
 const Status = columns
   .transform((row) => ({ key: row[0], at: row[1], funding: row[12], mark: row[15], held: row[18] }))
   .pipe(
@@ -66,6 +73,13 @@ const Status = columns
   );
 const Statuses = answer(z.array(Status));
 const PastStatuses = answer(z.array(columns.transform((row) => [BTC_PERPETUAL.symbol, ...row]).pipe(Status)));
+const PastHeld = answer(
+  z.array(
+    columns
+      .transform((row) => ({ at: row[0], mark: row[14], held: row[17] }))
+      .pipe(z.object({ at: millis, mark: positive.transform(usdPerBtc), held: level.nullable() })),
+  ),
+);
 
 const Candle = z
   .tuple([millis.refine((at) => at % HOUR === 0, "expected an hour"), positive, positive, positive, positive, level])
@@ -102,14 +116,41 @@ const LiquidationRows = answer(z.array(Liquidation));
 
 const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_PERPETUAL, value }], lacking: [] });
 
-/** Of a past instant: the last row a minute or so before it. Without the key every column is one further to the left. */
+/** The last row at `end` or some minutes before it; undefined where there is none. */
+async function rowAt<T extends { readonly at: Instant }>(
+  ask: Ask,
+  end: Instant,
+  rows: z.ZodType<readonly T[]>,
+  keep?: Keep,
+): Promise<T | undefined> {
+  const start = shift(end, -RECENT);
+  const url = `${API}/status/deriv/${BTC_PERPETUAL.symbol}/hist?start=${start}&end=${end}&limit=1&sort=-1`;
+  const told = await ask.json(url, rows, keep);
+  return told.filter(({ at }) => at >= start && at <= end).toSorted((a, b) => b.at - a.at)[0];
+}
+
 async function statusThen(ask: Ask): Promise<z.infer<typeof Status>> {
-  const end = floorTo(ask.now, MINUTE);
-  const window = `start=${shift(end, -RECENT)}&end=${end}&limit=1&sort=-1`;
-  const rows = await ask.json(`${API}/status/deriv/${BTC_PERPETUAL.symbol}/hist?${window}`, PastStatuses);
-  const row = rows.filter(({ at }) => at <= ask.now).toSorted((a, b) => b.at - a.at)[0];
+  const row = await rowAt(ask, floorTo(ask.now, MINUTE), PastStatuses);
   if (row !== undefined) return row;
   throw new Unavailable({ why: "unpublished", detail: "no row of then" });
+}
+
+/** What was held at 00:00Z, at the instants of the last rows before it. */
+async function heldAtMidnights(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
+  const last = floorTo(ask.now, DAY);
+  const days = ask.everyDay === true ? Math.max(0, Math.floor((last - ask.since) / DAY) + 1) : null;
+  const back = days === null ? COMPARED : Array.from({ length: days }, (_, day) => day);
+  const rows = await Promise.all(
+    back.map((day) => {
+      const end = shift(last, -day * DAY);
+      return rowAt(ask, end, PastHeld, end + HOUR <= ask.clock ? "forever" : HOURS_OVER);
+    }),
+  );
+  const samples = rows.flatMap((row) =>
+    row === undefined || row.held === null ? [] : [{ at: row.at, value: { size: ofBtc(row.held), price: row.mark } }],
+  );
+  if (samples.length === 0) throw new Unavailable({ why: "unpublished", detail: "no row before any 00:00Z asked for" });
+  return only(series(samples));
 }
 
 async function status(ask: Ask): Promise<z.infer<typeof Status>> {
@@ -169,10 +210,10 @@ export const bitfinex = {
   venue: "bitfinex",
   name: "Bitfinex",
   docs: "https://docs.bitfinex.com/reference",
-  // A minute: 90 requests for status, 30 for candles, 3 for liquidations. A run asks 1, 3 and 1.
-  hosts: { "api-pub.bitfinex.com": { everyMs: 500 } },
-  note: "One perpetual, in USDt (taken as USD), valued at the mark price, which is the index. Monthly volume in USD is made from hours at their typical price. Liquidations are executions of the 500 newest rows of all symbols. Its history of open interest is a row a minute and not asked.",
-  unasked: { openInterestHistory: "its history is a row a minute: not asked" },
+  // A minute: 90 requests for status, 30 for candles, 3 for liquidations. A run asks 5, 3 and 1, a backfill one a day.
+  hosts: { "api-pub.bitfinex.com": { everyMs: 700 } },
+  note: "One perpetual, in USDt (taken as USD), valued at the mark price, which is the index. Monthly volume in USD is made from hours at their typical price. Liquidations are executions of the 500 newest rows of all symbols. Of its history of open interest a report asks the days that its changes begin with; backfill asks every day.",
+  sparse: ["openInterestHistory"],
   keeps: { openInterest: ALL, funding: ALL, liquidations: ALL },
   facts: {
     openInterest: {
@@ -180,9 +221,17 @@ export const bitfinex = {
       unit: "BTC",
       proof: "documentation; recorded 2024-01-26 in the history: 5,775.20348804 at 42,134 USDt",
       counting: "each contract once; not documented",
-      lookBack:
-        "now; of the past a row a minute: GET /v2/status/deriv/tBTCF0:USTF0/hist, columns 17 and 14; not asked as a history",
+      lookBack: "now; of the past as openInterestHistory",
       uncertain: "sidedness",
+    },
+    openInterestHistory: {
+      endpoint: "GET /v2/status/deriv/tBTCF0:USTF0/hist, columns 17 and 14",
+      unit: "BTC, with the mark price of the same row",
+      proof: "documentation: the columns of status without its key",
+      counting: "each contract once; not documented",
+      lookBack:
+        "not documented; recorded for 2024-01-26. A row a minute: the last one before 00:00Z, of the days that a report compares (0, 1, 7 and 30 back) or, in a backfill, of every day",
+      uncertain: "look-back",
     },
     volume: {
       endpoint: "GET /v2/candles/trade:1h:tBTCF0:USTF0/hist",
@@ -197,7 +246,7 @@ export const bitfinex = {
       unit: "ratio per 8 hours",
       proof: "documentation: funding applied in the current 8 h period",
       counting: "fixed when the period began, paid at its end",
-      lookBack: "now; of the past as openInterest, column 11",
+      lookBack: "now; of the past as openInterestHistory, column 11",
     },
     liquidations: {
       endpoint: "GET /v2/liquidations/hist",
@@ -214,6 +263,7 @@ export const bitfinex = {
       if (held === null) throw new Unavailable({ why: "unpublished", detail: "no open interest" });
       return only({ at, size: ofBtc(held), price: mark });
     },
+    openInterestHistory: heldAtMidnights,
     volume,
     funding: async (ask) => {
       const { at, funding } = await status(ask);

@@ -9,7 +9,8 @@
  * - Answers carry no time; they are at most 10 seconds old.
  * - `symbol` left out means all coins.
  * - The map is documented as entries by price; what has been seen is a list of exchanges, each with its own, and the
- *   price beside the list. Seen too: that list alone. Its second figure is a "liquidation level", no currency is named.
+ *   price beside the list. Seen too: that list alone. Without a price the sides are told from the price of our own map.
+ *   Its second figure is a "liquidation level", no currency is named.
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
@@ -156,8 +157,6 @@ async function liquidationMap(ask: Ask): Promise<ReportedMap> {
     .catch(async (error: unknown) => {
       throw await refusedByPlan(ask, error);
     });
-  const madeAt = data.last_price ?? data.lastPrice ?? null;
-  if (madeAt === null) throw new Unavailable({ why: "malformed", at: "data.last_price", detail: "no last price" });
   const sums = new Map<UsdPerBtc, number>();
   for (const [at, height] of data.data.flatMap((one) => Object.values(one.liqMapV2).flat())) {
     sums.set(at, (sums.get(at) ?? 0) + height);
@@ -168,6 +167,7 @@ async function liquidationMap(ask: Ask): Promise<ReportedMap> {
     .map(([at, height]) => ({ price: at, level: height }));
   if (levels.length === 0) throw new Unavailable({ why: "malformed", at: "data.data", detail: "no level" });
   const exchanges = new Set(data.data.flatMap(({ instrument }) => instrument?.exName ?? []));
+  const madeAt = data.last_price ?? data.lastPrice ?? null;
   return { at: ask.now, price: madeAt, levels, exchanges: [...exchanges], range: RANGE };
 }
 
@@ -204,7 +204,8 @@ export const coinglass = {
       proof: "documentation: 48935 is the liquidation price, 1579370.77 the liquidation level; it names no currency",
       counting: "entries of one price added up over the exchanges of the answer, none of which tells a side",
       lookBack: "7 days",
-      uncertain: "what a level measures; the documented answer has no last price, and without one there is no map",
+      uncertain:
+        "what a level measures; the documented answer has no last price: the sides are then told from the price of our own map",
     },
   },
   datasets: { reportedOpenInterest: reported, liquidations, reportedMap: liquidationMap },

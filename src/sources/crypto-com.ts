@@ -3,7 +3,8 @@
  * Linear contracts of 1 BTC in USD: BTCUSD-PERP and dated ones, BTCUSD-YYMMDD. Numbers are text, `code` is 0 or "0".
  *
  * - Warrants are named like dated contracts; only `inst_type` tells them apart.
- * - A ticker has the last price, `a`, null where nothing was traded in 24 h; the mark price is asked for then.
+ * - A ticker has the last price, `a`, null where nothing was traded in 24 h: the index stands in for it, as it does
+ *   for every contract. `b` and `k` are the best bid and ask. The ticker's time is not that of the last trade.
  * - Candles: at most 300, volume in BTC, no quote column. "1M" is documented as the UTC calendar month. Whether
  *   `start_ts` and `end_ts` include what they name is not.
  * - Funding is fixed for 4 hours and paid in each of them: `funding_rate` is the rate of one hour.
@@ -14,7 +15,18 @@ import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
-import { DAY, earlier, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import {
+  DAY,
+  earlier,
+  endOfMonth,
+  floorTo,
+  HOUR,
+  MINUTE,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+} from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, fromWholeMonth, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
@@ -24,6 +36,12 @@ import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
+/** What all contracts in USD settle to. */
+const INDEX = "BTCUSD-INDEX";
+/** A last trade this near to what is bid and asked now has the price of now: a basis is made of it. */
+const NEAR_QUOTES = 0.001;
+/** So far apart ticker and index are of one moment: rule Q-03 of prices. */
+const TOGETHER = 2 * MINUTE;
 const FUNDING_HOURS = 1;
 /** Rates of past hours in one answer. */
 const HOURS_TOLD = 300;
@@ -83,6 +101,8 @@ const Contracts = ownRows(
 const Ticker = z.object({
   i: z.string(),
   a: positive.transform(usdPerBtc).nullish(),
+  b: positive.nullish(),
+  k: positive.nullish(),
   v: level,
   oi: level.nullish(),
   t: millis,
@@ -91,7 +111,7 @@ const newest = <T>(value: z.ZodType<T>): z.ZodType<{ v: T; t: Instant }> =>
   answer(z.object({ data: z.array(z.object({ v: value, t: millis })).min(1, "expected a valuation") })).transform(
     ({ data }) => data.reduce((last, row) => (row.t > last.t ? row : last)),
   );
-const Mark = newest(positive.transform(usdPerBtc));
+const Index = newest(positive.transform(usdPerBtc));
 const Rate = newest(decimal.transform(ratio));
 const Settled = answer(z.object({ data: z.array(z.object({ v: decimal, t: millis })) })).transform(({ data }) => data);
 const Candles = answer(
@@ -111,8 +131,30 @@ async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets
   );
 }
 
-const valuations = <T>(ask: Ask, { symbol }: Market, which: string, value: z.ZodType<T>): Promise<T> =>
+const valuations = <T>(ask: Ask, symbol: string, which: string, value: z.ZodType<T>): Promise<T> =>
   ask.json(`${API}/get-valuations?instrument_name=${symbol}&valuation_type=${which}`, value);
+
+/** One question, whichever contract asks it. */
+const indexNow = (ask: Ask): Promise<z.infer<typeof Index>> => valuations(ask, INDEX, "index_price&count=1", Index);
+
+/** The index beside a dated contract's last price, or why the two make no basis. */
+async function indexBeside(
+  ask: Ask,
+  { a: last, b: bid, k: offer, t: at }: z.infer<typeof Ticker>,
+): Promise<Pick<OpenInterest, "index" | "noIndex">> {
+  if (last === null || last === undefined) return { noIndex: unpublished("no trade in 24 h, so no price of its own") };
+  if (!(last >= (bid ?? Infinity) * (1 - NEAR_QUOTES) && last <= (offer ?? 0) * (1 + NEAR_QUOTES))) {
+    return { noIndex: unpublished("its last trade is away from what is bid and asked now") };
+  }
+  try {
+    const { v: index, t } = await indexNow(ask);
+    if (Math.abs(t - at) <= TOGETHER) return { index };
+    return { noIndex: { why: "stale", detail: "its ticker and the index are more than two minutes apart" } };
+  } catch (error) {
+    if (error instanceof Unavailable) return { noIndex: error.gap };
+    throw error;
+  }
+}
 
 async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>> {
   const Own = ownRows((row) => row["i"] === market.symbol, Ticker);
@@ -120,11 +162,12 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   const size = ticker?.oi ?? null;
   if (ticker === undefined || size === null) return none(market.symbol, unpublished("no open interest"));
   // Where nothing is held the price may be missing too: not worth another question.
-  if (size === 0 && ticker.a === null) return none(market.symbol, nothingHeld());
+  if (size === 0 && (ticker.a ?? null) === null) return none(market.symbol, nothingHeld());
   return only(market, {
     at: ticker.t,
     size: ofBtc(size),
-    price: ticker.a ?? (await valuations(ask, market, "mark_price&count=1", Mark)).v,
+    price: ticker.a ?? (await indexNow(ask)).v,
+    ...(market.kind === "dated" ? await indexBeside(ask, ticker) : {}),
     traded24h: ofBtc(ticker.v),
   });
 }
@@ -132,7 +175,7 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
 async function fundingNow(ask: Ask, market: Market): Promise<Markets<Funding>> {
   if (market.kind === "dated") return { of: [], lacking: [] };
   if (isPast(ask)) {
-    const rows = await valuations(ask, market, `funding_hist&count=${HOURS_TOLD}`, Settled);
+    const rows = await valuations(ask, market.symbol, `funding_hist&count=${HOURS_TOLD}`, Settled);
     return only(
       market,
       lastSettled(
@@ -141,7 +184,7 @@ async function fundingNow(ask: Ask, market: Market): Promise<Markets<Funding>> {
       ),
     );
   }
-  const { v, t } = await valuations(ask, market, "funding_rate&count=1", Rate);
+  const { v, t } = await valuations(ask, market.symbol, "funding_rate&count=1", Rate);
   return only(market, { at: t, rate: v, everyHours: FUNDING_HOURS, kind: "predicted" });
 }
 
@@ -227,10 +270,11 @@ export const cryptoCom = {
   // 100 requests a second for each method.
   hosts: { "api.crypto.com": { everyMs: 20, atOnce: 6 } },
   keeps: { funding: HOURS_TOLD * HOUR },
-  note: "Open interest is valued at the last price, without one at the mark price. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
+  note: "Open interest is valued at the last price, without a trade in 24 hours at the index; a basis is told where the last trade is near what is bid and asked now. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
   facts: {
     openInterest: {
-      endpoint: "GET /public/get-instruments, /public/get-tickers, where needed /public/get-valuations",
+      endpoint:
+        "GET /public/get-instruments, /public/get-tickers a; where it is null, and for the basis of dated contracts, /public/get-valuations?instrument_name=BTCUSD-INDEX&valuation_type=index_price",
       unit: "BTC: contract_size is 1",
       proof:
         "recorded 2024-04-14: 1,805.8306 for BTCUSD-PERP, and 24 h volume 770,370,279.39 USD / 12,027.5429 = 64,050 USD, the price",

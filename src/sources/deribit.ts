@@ -9,6 +9,7 @@
  * - Funding accrues all the time: `funding_8h` is what the last 8 hours came to. `current_funding` of the linear
  *   perpetual is 0 while its `funding_8h` is not.
  * - No history of open interest, no ratios; liquidations are only a flag on single trades.
+ * - The lists are those of today: `creation_timestamp` is the answer's time in a summary, the listing's in get_instruments.
  */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
@@ -57,6 +58,8 @@ const Summary = z.object({
   creation_timestamp: millis,
   funding_8h: decimal.nullish(),
 });
+
+const Instruments = answer(z.array(z.object({ instrument_name: z.string(), creation_timestamp: millis })));
 
 const Realised = answer(z.array(z.object({ timestamp: millis, interest_8h: decimal })));
 
@@ -160,6 +163,16 @@ const funding: PerContract<Funding> = (market, row) => {
   return only(market, { at: row.creation_timestamp, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "trailing" });
 };
 
+/** Whether a contract of today's list was listed only after a past instant: then it has no part in what was then. */
+async function listedLater(ask: Ask, { symbol, margin }: Market): Promise<boolean> {
+  if (!isPast(ask)) return false;
+  const { currency } = margin === INVERSE.margin ? INVERSE : LINEAR;
+  const listed = await ask.json(`${API}/get_instruments?currency=${currency}&kind=future`, Instruments, {
+    minutes: 60,
+  });
+  return listed.some((row) => row.instrument_name === symbol && row.creation_timestamp > ask.now);
+}
+
 async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>> {
   const asked = market.kind === "dated" ? datedWindow(ask) : windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
   const charts = await Promise.all(
@@ -172,7 +185,8 @@ async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>
     charts.flat().map(({ at, ...amounts }) => ({ at, value: { until: shift(at, BAR), ...amounts, typical: null } })),
   );
   const wanted = between(bars, firstInstant(ask.now), ask.now);
-  return wanted.length === 0 ? none(market.symbol, unpublished("no bar")) : only(market, wanted);
+  if (wanted.length > 0) return only(market, wanted);
+  return (await listedLater(ask, market)) ? { of: [], lacking: [] } : none(market.symbol, unpublished("no bar"));
 }
 
 const datedWindow = (ask: Ask): readonly Window[] => [
@@ -210,7 +224,8 @@ export const deribit = {
       unit: "volume: BTC; cost: USD, of BTC_USDC-* USDC",
       proof: "recorded 2025-12-23: 257,490 / 2.94375216 = 87,470 USD, within 0.02 % of the price",
       counting: "each trade once; not documented",
-      lookBack: "perpetuals since listing, 25 months are asked; dated ones still trading 13 months",
+      lookBack:
+        "perpetuals since listing, 25 months are asked; dated ones still trading 13 months; of the past without those listed later: GET /public/get_instruments creation_timestamp",
       uncertain: "sidedness; whether block trades are in",
     },
     funding: {

@@ -55,8 +55,8 @@ async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
 
 /** The days of 25 months: one answer serves volume and history. */
 async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
-  // The day that begins at a past midnight tells what was held then; whether `toISO` is in the answer is not documented.
-  const to = isPast(ask) ? shift(floorTo(ask.now, HOUR), HOUR) : floorTo(ask.now, HOUR);
+  // Whether `toISO` is in the answer is not documented: a later hour has the day that has just begun in it either way.
+  const to = shift(floorTo(ask.now, HOUR), HOUR);
   const window = `fromISO=${iso(firstInstant(ask.now))}&toISO=${iso(to)}`;
   const url = `${API}/candles/perpetualMarkets/BTC-USD?resolution=1DAY&${window}&limit=${LIMIT}`;
   const { candles } = await ask.json(url, Candles, toDate(ask));
@@ -64,6 +64,7 @@ async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
   return between(
     series(candles.map((candle) => ({ at: candle.startedAt, value: candle }))),
     firstInstant(ask.now),
+    // The day that begins at a past midnight tells what was held then.
     isPast(ask) ? shift(ask.now, 1) : ask.now,
   );
 }

@@ -36,8 +36,8 @@ export interface Source {
    * older is not asked for. Without a word here a series reaches back as far as it is asked and a single value not at all.
    */
   readonly keeps?: Readonly<Partial<Record<Dataset, number>>>;
-  /** Why a dataset is not asked that the upstream publishes. */
-  readonly unasked?: Readonly<Partial<Record<Dataset, string>>>;
+  /** Histories of which a report is told the days that it compares alone: what lies between them is no hole. */
+  readonly sparse?: readonly Dataset[];
   /** When the sample that held at an instant came out, where that was later than at once. */
   readonly published?: (at: Instant) => Instant;
   /** How each dataset is known: the evidence table of the documentation is made from it. */
@@ -64,6 +64,8 @@ export interface Ask {
   readonly clock: Instant;
   /** How far back a history of open interest is wanted. */
   readonly since: Instant;
+  /** A backfill: every day since then, at a question each if need be. A report can do with those that it compares. */
+  readonly everyDay?: true;
   /**
    * The answer, parsed. Throws `Unavailable`: `refused` for a status other than 2xx, `malformed` where the body is
    * no JSON or does not fit the schema, `unreachable`, `unrecorded`.

@@ -115,20 +115,6 @@ describe("a complete month", () => {
     expect(january(bars(december, "2026-02-01", "2026-01-01"))).toBe(false);
     expect(january(bars(december, "2026-02-01", "2025-12-05"))).toBe(true);
   });
-  it("may lack hours, which is what an outage leaves: three bars of four hours, 1.6 %, but not four, 2.2 %", () => {
-    const lacking = (...holes: readonly number[]): boolean | undefined => {
-      const four = Array.from({ length: 31 * 6 }, (_, i) => shift(at("2026-01-01"), i * 4 * HOUR));
-      const own = four.filter((_, i) => !holes.includes(i)).map((from) => bar(from, shift(from, 4 * HOUR)));
-      return january(series([...bars("2025-12-01", "2026-01-01"), ...own]));
-    };
-    expect(lacking(7, 60, 61)).toBe(true);
-    expect(lacking(7, 60, 61, 100)).toBe(false);
-  });
-  it("may lack exactly 2 %: half a day of 25", () => {
-    const rest = bars("2026-01-08", "2026-02-01");
-    expect(january(series([bar("2026-01-07", "2026-01-07T12:00Z"), ...rest]))).toBe(true);
-    expect(january(series([bar("2026-01-07", "2026-01-07T11:00Z"), ...rest]))).toBe(false);
-  });
   it("counts a bar of nothing as a bar", () => {
     const still = bar("2026-01-05", "2026-01-06", { btc: btc(0), usd: usd(0) });
     expect(january(series([...bars("2025-12-01", "2026-02-01", "2026-01-05"), still]))).toBe(true);
@@ -145,18 +131,28 @@ describe("a complete month", () => {
     expect(january(bars("2026-01-01", "2026-01-17"), expiring)).toBe(true);
     expect(january(bars("2026-01-01", "2026-01-17"), expiring, at("2026-01-20"))).toBe(false);
   });
-  it("of a perpetual may lack its last hours as any others: 2 % of 31 days are 14.88 hours", () => {
-    const hours = (last: string) => {
-      const until = at(last);
-      return series(
-        Array.from({ length: (until - at("2026-01-01")) / HOUR }, (_, i) => {
-          const from = shift(at("2026-01-01"), i * HOUR);
-          return { at: from, value: { until: shift(from, HOUR), usd: usd(1), btc: btc(1), typical: null } };
-        }),
+  describe("of a perpetual in hours", () => {
+    const hours = (lacks: (hour: number) => boolean) =>
+      series(
+        Array.from({ length: 31 * 24 }, (_, i) => i)
+          .filter((hour) => !lacks(hour))
+          .map((hour) => {
+            const from = shift(at("2026-01-01"), hour * HOUR);
+            return { at: from, value: { until: shift(from, HOUR), usd: usd(1), btc: btc(1), typical: null } };
+          }),
       );
-    };
-    expect(january(hours("2026-01-31T10:00:00Z"), perpetual)).toBe(true);
-    expect(january(hours("2026-01-31T09:00:00Z"), perpetual)).toBe(false);
+    it.each([
+      ["an hour in 33, also the last ones", (hour: number) => hour % 33 === 0 && hour > 0, true],
+      ["23 hours on end", (hour: number) => hour >= 100 && hour < 123, true],
+      ["a day on end", (hour: number) => hour >= 100 && hour < 124, false],
+      ["its last 23 hours", (hour: number) => hour >= 744 - 23, true],
+      ["its last day", (hour: number) => hour >= 744 - 24, false],
+      // 74 of 744 are 9.9 %, 75 are 10.1 %.
+      ["74 hours", (hour: number) => hour % 10 === 5, true],
+      ["75 hours", (hour: number) => hour % 10 === 5 || hour === 100, false],
+    ])("may it lack %s", (_, lacks, whole) => {
+      expect(january(hours(lacks), perpetual)).toBe(whole);
+    });
   });
 });
 
@@ -230,7 +226,11 @@ describe("venueMonths", () => {
       ],
       march,
     );
-    expect(months.map(({ value }) => value.hole)).toEqual([null, { symbol: "BTCUSDC", days: 2, of: 31 }, null]);
+    expect(months.map(({ value }) => value.hole)).toEqual([
+      null,
+      { symbol: "BTCUSDC", days: 2, of: 31, longest: 2 },
+      null,
+    ]);
   });
   it("lacks the whole of a month without a bar of a perpetual", () => {
     const gone = series([...bars("2025-12-01", "2026-01-01"), ...bars("2026-02-01", "2026-03-01")]);
@@ -245,8 +245,8 @@ describe("venueMonths", () => {
     const running = (until: string, ...holes: readonly string[]) =>
       of(venueMonths([{ market: perpetual, value: bars("2025-12-01", until, ...holes) }], asOf), "2026-01");
     expect(running("2026-01-20")).toMatchObject({ days: 19, hole: null });
-    expect(running("2026-01-20", "2026-01-05")).toMatchObject({ days: 18, hole: { days: 1, of: 19 } });
-    expect(running("2026-01-16")).toMatchObject({ days: 15, hole: { days: 4, of: 19 } });
+    expect(running("2026-01-20", "2026-01-05")).toMatchObject({ days: 18, hole: { days: 1, of: 19, longest: 1 } });
+    expect(running("2026-01-16")).toMatchObject({ days: 15, hole: { days: 4, of: 19, longest: 4 } });
     // A perpetual that the running month has nothing of, beside one that it has.
     const both = venueMonths(
       [
@@ -255,7 +255,7 @@ describe("venueMonths", () => {
       ],
       asOf,
     );
-    expect(of(both, "2026-01")?.hole).toEqual({ symbol: "OTHER", days: 19, of: 19 });
+    expect(of(both, "2026-01")?.hole).toEqual({ symbol: "OTHER", days: 19, of: 19, longest: 19 });
   });
   it("is incomplete where a perpetual is, or is absent after its first month, not for a dated contract", () => {
     const cut = { market: perpetual, value: bars("2025-12-01", "2026-02-28") };

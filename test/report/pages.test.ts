@@ -64,10 +64,6 @@ describe.each(formats(page))("%s", (_, text) => {
     expect(text).toContain("their implied price -7.4 %");
   });
 
-  it("does not say of a history that is not asked that none is published", () => {
-    expect(text).toContain("bitfinex history of open interest: unpublished, its history is a row a minute: not asked");
-  });
-
   it("puts a sign before what is net, and counts one as one", () => {
     expect(text).toContain("leveraged funds net -58,670 BTC, asset managers net +36,490 BTC");
     expect(text).not.toContain("1 more addresses");

@@ -166,21 +166,21 @@ function shown(
 
 /** Open interest 58.64 B and 35.16 B traded in a day. */
 const market = [spot("spot-a", 83_000), held("alpha", ofUsd(58.64e9), { traded: ofUsd(35.16e9) })];
-const claimed = (source: string, amount: number): Reading =>
+/** Of a vendor the rows of exchanges by name. */
+const claimed = (source: string, amount: number, ...names: readonly string[]): Reading =>
   good(source, "liquidations", {
     feed: "partial",
-    of: [
-      {
-        market: perpetual,
-        value: series([
-          { at: shift(asOf, -DAY), value: { until: asOf, longs: usd(amount), shorts: usd(0), both: usd(amount) } },
-        ]),
-      },
-    ],
+    of: (names.length === 0 ? [perpetual.symbol] : names).map((symbol) => {
+      const both = usd(amount / Math.max(1, names.length));
+      return {
+        market: { ...perpetual, symbol },
+        value: series([{ at: shift(asOf, -DAY), value: { until: asOf, longs: both, shorts: usd(0), both } }]),
+      };
+    }),
     lacking: [],
   });
 const article = (): Outcome =>
-  reported([...market, claimed("vendor", 800e9)], "liquidations", (report) => report.liquidations);
+  reported([...market, claimed("vendor", 800e9, "alpha")], "liquidations", (report) => report.liquidations);
 
 const thirty = Array.from({ length: 31 }, (_, i) => 100 + i);
 const alphaReadings = [spot("spot-a", 83_000), held("alpha", ofBtc(131)), closes("alpha", thirty)];
@@ -566,7 +566,7 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
             held("alpha", ofUsd(58.64e9), { traded: ofUsd(200e9) }),
             held("beta", ofUsd(5e9), { traded: ofUsd(30e9) }),
             claimed("beta", 1.5e9),
-            claimed("vendor", 13e9),
+            claimed("vendor", 13e9, "alpha", "beta"),
           ],
           "liquidations",
           (report) => report.liquidations?.reported[0],

@@ -1,6 +1,6 @@
 /** Readings that cannot be, before anything is made of them. */
 import { describe, expect, it } from "vitest";
-import type { Datasets, Market } from "../../src/core/market.ts";
+import type { Dataset, Datasets, Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
@@ -308,7 +308,7 @@ describe("the article's $800 billion of liquidations in a day", () => {
       feed: "partial",
       of: [
         {
-          market: perpetual,
+          market: { ...perpetual, symbol: "Alpha" },
           value: series([
             { at: shift(asOf, -DAY), value: { until: asOf, longs: usd(amount), shorts: usd(0), both: usd(amount) } },
           ]),
@@ -335,6 +335,53 @@ describe("the article's $800 billion of liquidations in a day", () => {
 
   it("$800 million passes", () => {
     expect(rulesOf([...market, claimed(800e6)])).toEqual([]);
+  });
+});
+
+describe("what a vendor gathered of exchanges", () => {
+  /** Rows by exchange, in millions of USD. */
+  const gathered = (rows: Readonly<Record<string, number>>): Reading =>
+    good("vendor", "liquidations", {
+      feed: "partial",
+      of: Object.entries(rows).map(([symbol, millions]) => {
+        const both = usd(millions * 1e6);
+        return {
+          market: { ...perpetual, symbol },
+          value: series([{ at: shift(asOf, -DAY), value: { until: asOf, longs: both, shorts: usd(0), both } }]),
+        };
+      }),
+      lacking: [],
+    });
+  const open = (venue: string, billions: number, traded?: number): Reading =>
+    good(venue, "openInterest", {
+      of: [held(ofUsd(billions * 1e9), traded === undefined ? {} : { traded: ofUsd(traded * 1e9) })],
+      lacking: [],
+    });
+  const found = (...readings: readonly Reading[]) =>
+    vetted(inputOf([spot("spot-a", 83_000), ...readings])).checks.map(
+      ({ rule, severity, message }) => `${rule} ${severity} ${message}`,
+    );
+
+  it("is not held against one small exchange that has answered", () => {
+    // 152 million over exchanges, of which 0.1 million at the one whose 0.57 billion are known: 26.7 % of these.
+    expect(found(open("beta", 0.57, 0.07), gathered({ Alpha: 100, Gamma: 51.9, Beta: 0.1 }))).toEqual([]);
+  });
+  it("is judged by the exchanges that are here, where most of it is of them", () => {
+    // Alpha has 2,100 of 3,100 million: 21 % of the 10 billion open, 10.5 % of the 20 billion traded.
+    const rows = gathered({ Alpha: 2_100, Gamma: 1_000 });
+    expect(found(open("alpha", 10, 20), rows)).toEqual([
+      expect.stringMatching(/^Q-06 warning liquidations of \$2,100,000,000 in 24 h are 10.5 % of the \$20,000,000,000/),
+      expect.stringMatching(/^Q-08 error liquidations of \$2,100,000,000 in 24 h are 21 % of the \$10,000,000,000/),
+    ]);
+    // 40 % are too little to judge the rest by.
+    expect(found(open("alpha", 10, 20), gathered({ Alpha: 2_100, Gamma: 3_150 }))).toEqual([]);
+  });
+  it("is not held against the trading of some of them alone", () => {
+    // Beta says nothing of what was traded: Alpha's 100 million are too little of the 300 to judge by its 500.
+    const rows = gathered({ Alpha: 100, Beta: 200 });
+    expect(found(open("alpha", 3, 0.5), open("beta", 3), rows)).toEqual([
+      expect.stringMatching(/^Q-08 warning liquidations of \$300,000,000 in 24 h are 5 % of the \$6,000,000,000/),
+    ]);
   });
 });
 
@@ -438,7 +485,7 @@ describe("the past", () => {
     const bar = { until: shift(at, DAY), longs: usd(800e9), shorts: usd(0), both: usd(800e9) };
     const before = good("vendor", "liquidations", {
       feed: "partial",
-      of: [{ market: perpetual, value: series([{ at, value: bar }]) }],
+      of: [{ market: { ...perpetual, symbol: "Alpha" }, value: series([{ at, value: bar }]) }],
       lacking: [],
     });
     const of = [held(ofUsd(58.64e9), { traded: ofUsd(35.16e9) })];
@@ -544,6 +591,20 @@ describe("the past", () => {
       expect(holes([past("alpha", grid(5, DAY, today))])).toEqual([]);
       expect(holes([past("alpha", grid(20, 7 * DAY, today))])).toEqual([]);
       expect(holes([past("alpha", grid(9, 3 * DAY, shift(today, 5 * HOUR)))])).toEqual([]);
+    });
+
+    it("are none between the days that a report alone asks for", () => {
+      const compared = [30, 7, 1, 0].map((days) => ({ at: shift(today, -days * DAY), size: 100 }));
+      const input = {
+        ...inputOf([past("alpha", compared)]),
+        anchor: { is: "days", extreme: "low", days: 30 } as const,
+      };
+      const rulesFor = (sparse: readonly Dataset[]): readonly string[] => {
+        const sources = input.sources.map((one) => (one.id === "alpha" ? { ...one, sparse } : one));
+        return forReport(vetted({ ...input, sources })).checks.map(({ rule, severity }) => `${rule} ${severity}`);
+      };
+      expect(rulesFor(["openInterestHistory"])).toEqual([]);
+      expect(rulesFor([])).toEqual(["Q-04 error"]);
     });
 
     const hourly = (samples: readonly { at: Instant; size: number }[]): Reading =>

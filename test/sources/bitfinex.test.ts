@@ -1,8 +1,10 @@
 /** Quirks of Bitfinex that the fixture cannot show: answers that are errors, and a list of liquidations that is full. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { asker } from "../../src/ask.ts";
 import { Unavailable } from "../../src/core/gap.ts";
-import { HOUR, iso } from "../../src/core/time.ts";
-import type { Http } from "../../src/ports.ts";
+import { DAY, HOUR, instant, iso, MINUTE, shift, type Instant } from "../../src/core/time.ts";
+import { inBtc, usdPerBtc } from "../../src/core/units.ts";
+import type { Http, HttpRequest } from "../../src/ports.ts";
 import { bitfinex } from "../../src/sources/bitfinex.ts";
 import { askTapes, nowOf } from "../support/tapes.ts";
 
@@ -81,5 +83,79 @@ it("takes a liquidation that is neither a trigger nor an execution for another f
   const { ask } = await askTapes(bitfinex, FOLDER, answering([[row]]));
   await expect(bitfinex.datasets.liquidations(ask)).rejects.toMatchObject({
     gap: { why: "malformed", detail: "expected 0 or 1" },
+  });
+});
+
+describe("the history of open interest", () => {
+  // 2026-06-10T00:20Z
+  const clock = instant(Date.UTC(2026, 5, 10, 0, 20));
+  /** A row a minute at 11 seconds past it, `held` coins at a mark of 80,000; newest first, back from `end`. */
+  const upstream =
+    (held: (at: number) => number | null) =>
+    ({ url }: HttpRequest) => {
+      const query = new URL(url).searchParams;
+      const at = Math.floor((Number(query.get("end")) - 11_000) / MINUTE) * MINUTE + 11_000;
+      const size = held(at);
+      const row = Array.from({ length: 23 }, (_, i) => (i === 0 ? at : i === 14 ? 80_000 : i === 17 ? size : null));
+      return Promise.resolve({ status: 200, at: clock, ms: 1, text: JSON.stringify(size === null ? [] : [row]) });
+    };
+  async function told(
+    held: (at: number) => number | null,
+    options: { readonly now?: Instant; readonly since?: Instant; readonly everyDay?: true } = {},
+  ) {
+    const { now = clock, since = shift(clock, -200 * DAY), ...more } = options;
+    const asked: HttpRequest[] = [];
+    const answers = upstream(held);
+    const web = (request: HttpRequest) => {
+      asked.push(request);
+      return answers(request);
+    };
+    const { ask } = asker(bitfinex, { web, now, clock, since, ...more });
+    const { of } = await bitfinex.datasets.openInterestHistory(ask);
+    const samples = (of[0]?.value ?? []).map(({ at, value: { size, price } }) => [
+      iso(at),
+      inBtc(size, usdPerBtc(1)),
+      price,
+    ]);
+    return { samples, keeps: asked.map(({ url, keep }) => [iso(instant(Number(/end=(\d+)/.exec(url)?.[1]))), keep]) };
+  }
+
+  it("is asked of the days that a report compares, each stamped as its row is", async () => {
+    const { samples, keeps } = await told((at) => (at < Date.UTC(2026, 5, 9) ? 6_000 : 7_000));
+    expect(samples).toEqual([
+      ["2026-05-10T23:59:11Z", 6_000, 80_000],
+      ["2026-06-02T23:59:11Z", 6_000, 80_000],
+      ["2026-06-08T23:59:11Z", 6_000, 80_000],
+      ["2026-06-09T23:59:11Z", 7_000, 80_000],
+    ]);
+    // Until an hour after midnight a row may still come.
+    expect(keeps).toEqual([
+      ["2026-06-10T00:00:00Z", { minutes: 10 }],
+      ["2026-06-09T00:00:00Z", "forever"],
+      ["2026-06-03T00:00:00Z", "forever"],
+      ["2026-05-11T00:00:00Z", "forever"],
+    ]);
+  });
+
+  it("is asked of every day in a backfill", async () => {
+    const now = instant(Date.UTC(2026, 4, 4, 1));
+    const since = instant(Date.UTC(2026, 4, 1));
+    const { samples } = await told(() => 6_000, { now, since, everyDay: true });
+    expect(samples.map(([at]) => at)).toEqual([
+      "2026-04-30T23:59:11Z",
+      "2026-05-01T23:59:11Z",
+      "2026-05-02T23:59:11Z",
+      "2026-05-03T23:59:11Z",
+    ]);
+  });
+
+  it("has no sample of a day without a row, and is none without any", async () => {
+    const day = Date.UTC(2026, 5, 8, 23, 59, 11);
+    expect((await told((at) => (at === day ? null : 6_000))).samples.map(([at]) => at)).toEqual([
+      "2026-05-10T23:59:11Z",
+      "2026-06-02T23:59:11Z",
+      "2026-06-09T23:59:11Z",
+    ]);
+    await expect(told(() => null)).rejects.toMatchObject({ gap: { why: "unpublished" } });
   });
 });

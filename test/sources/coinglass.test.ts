@@ -4,6 +4,7 @@ import { asker } from "../../src/ask.ts";
 import { Unavailable } from "../../src/core/gap.ts";
 import type { HttpRequest } from "../../src/ports.ts";
 import { coinglass } from "../../src/sources/coinglass.ts";
+import { sources } from "../../src/sources/registry.ts";
 import { nowOf } from "../support/tapes.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
@@ -94,6 +95,13 @@ it.each([
   expect(gapOf(await liquidations(ask).catch((thrown: unknown) => thrown))).toMatchObject({ why: "malformed" });
 });
 
+it("names exchanges as our sources do: by its names its liquidations find what is open", async () => {
+  const names = sources.flatMap(({ id, venue, name }) => (venue === id ? [name] : []));
+  const { ask } = await asked(good(...names.map((name) => held(name, 5))));
+  const told = await reportedOpenInterest(ask);
+  expect(told.map(({ venue }) => venue)).toEqual(sources.flatMap(({ id, venue }) => (venue === id ? [id] : [])));
+});
+
 describe("the liquidation map", () => {
   // The documented entry; the others are made up in its shape.
   const documented = { "48935": [[48935, 1579370.77, null, null]] };
@@ -108,17 +116,17 @@ describe("the liquidation map", () => {
     expect(requests.map(({ url }) => new URL(url).search)).toEqual(["?symbol=BTC&range=7d"]);
     return map;
   };
-  const noPrice = { why: "malformed", at: "data.last_price", detail: "no last price" };
 
-  it("is read as documented, where a price is told with it", async () => {
-    expect(await told({ data: documented })).toEqual(noPrice);
-    expect(await told({ data: documented, last_price: 49_000 })).toEqual({
+  it("is read as documented, without a price, and where one is told with it", async () => {
+    const map = {
       at: await nowOf("fixtures/coinglass"),
-      price: 49_000,
+      price: null,
       levels: [{ price: 48_935, level: 1_579_370.77 }],
       exchanges: [],
       range: "7d",
-    });
+    };
+    expect(await told({ data: documented })).toEqual(map);
+    expect(await told({ data: documented, last_price: 49_000 })).toEqual({ ...map, price: 49_000 });
   });
 
   it.each(["last_price", "lastPrice"])("is read as a list of exchanges beside %s", async (name) => {
@@ -132,8 +140,15 @@ describe("the liquidation map", () => {
     });
   });
 
-  it("cannot be read as a list alone, which has no price", async () => {
-    expect(await told([okx, of("Binance", documented)])).toEqual(noPrice);
+  it("is read as a list alone, which has no price", async () => {
+    expect(await told([okx, of("Binance", documented)])).toMatchObject({
+      price: null,
+      levels: [
+        { price: 48_935, level: 1_579_371 },
+        { price: 48_935.5, level: 7 },
+      ],
+      exchanges: ["OKX", "Binance"],
+    });
   });
 
   it.each([

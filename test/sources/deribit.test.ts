@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { asker } from "../../src/ask.ts";
 import { Unavailable, type Gap } from "../../src/core/gap.ts";
+import { instant } from "../../src/core/time.ts";
 import { deribit } from "../../src/sources/deribit.ts";
 import { askTapes } from "../support/tapes.ts";
 
@@ -57,5 +59,64 @@ describe("deribit", () => {
   ])("refuses %s", async (_, edit) => {
     const { lacking } = await read("volume", "BTC-PERPETUAL", edit);
     expect(lacking.find(({ what }) => what === "BTC-PERPETUAL")).toMatchObject({ gap: { why: "malformed" } });
+  });
+});
+
+describe("volume of a past instant", () => {
+  const clock = instant(Date.UTC(2026, 5, 20, 9));
+  const june10 = instant(Date.UTC(2026, 5, 10));
+  const summary = (instrument_name: string) => ({
+    instrument_name,
+    open_interest: 1,
+    mark_price: 80_000,
+    estimated_delivery_price: 80_000,
+    volume_usd: 1,
+    creation_timestamp: clock,
+  });
+  /** Today's lists; only the perpetual has a bar. August's contract was listed on 14 June, September's in March. */
+  const answers: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
+    get_book_summary_by_currency: (query) =>
+      query.get("currency") === "BTC"
+        ? ["BTC-PERPETUAL", "BTC-28AUG26", "BTC-25SEP26"].map(summary)
+        : [summary("BTC_USDC-PERPETUAL")],
+    get_tradingview_chart_data: (query) =>
+      query.get("instrument_name")?.endsWith("-PERPETUAL") === true
+        ? { status: "ok", ticks: [Date.UTC(2026, 5, 9)], volume: [2], cost: [160_000] }
+        : { status: "no_data" },
+    get_instruments: (query) =>
+      query.get("currency") === "BTC"
+        ? [
+            { instrument_name: "BTC-28AUG26", creation_timestamp: Date.UTC(2026, 5, 14, 8) },
+            { instrument_name: "BTC-25SEP26", creation_timestamp: Date.UTC(2026, 2, 26, 8) },
+          ]
+        : [],
+  };
+  const lackingAt = async (now: typeof clock) => {
+    const asked: string[] = [];
+    const { ask } = asker(deribit, {
+      web: ({ url }) => {
+        const { pathname, searchParams } = new URL(url);
+        const method = pathname.split("/").at(-1) ?? "";
+        asked.push(method);
+        const body = { jsonrpc: "2.0", testnet: false, result: answers[method]?.(searchParams) };
+        return Promise.resolve({ status: 200, at: clock, ms: 1, text: JSON.stringify(body) });
+      },
+      now,
+      clock,
+      since: now,
+    });
+    const { of, lacking } = await deribit.datasets.volume(ask);
+    expect(of.map(({ market }) => market.symbol)).toEqual(["BTC-PERPETUAL", "BTC_USDC-PERPETUAL"]);
+    return { lacking: lacking.map(({ what }) => what), asked };
+  };
+
+  it("lacks no contract that was listed later", async () => {
+    expect((await lackingAt(june10)).lacking).toEqual(["BTC-25SEP26"]);
+  });
+
+  it("asks for no listings where the present is asked about", async () => {
+    const { lacking, asked } = await lackingAt(clock);
+    expect(lacking).toEqual(["BTC-28AUG26", "BTC-25SEP26"]);
+    expect(asked).not.toContain("get_instruments");
   });
 });

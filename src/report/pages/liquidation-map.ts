@@ -112,7 +112,7 @@ function vendorBlocks(report: Report): Block[] {
       is: "text",
       spans: [
         {
-          text: `Reported by ${name} (its model of ${vendor.range}, no unit stated, not comparable with the above): ${levels.join(", ")}`,
+          text: `Reported by ${name} (its model of ${vendor.range}, no unit stated, ${vendor.price === null ? "no price either, so from ours, " : ""}not comparable with the above): ${levels.join(", ")}`,
           tone: "dim",
         },
       ],

@@ -102,7 +102,7 @@ function mapChecked(
     admits(
       { section: "liquidations", source: reported.source, figure: "liquidationMap.reported" },
       curve(
-        reported.price,
+        reported.price ?? price,
         theirs.map((one) => ({ target: one.price, usd: one.level })),
       ),
     );

@@ -78,13 +78,13 @@ export function mapSection(
     ];
   });
   const price = priceNow(input, modelled);
-  if (price === null) return { section: null, found: [], sides: [] };
+  if (price === null) return { section: null, found: unshown(input), sides: [] };
   const span = calibrationSpan(input.asOf);
   const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled, [], span);
   if (made.is === "refused") {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
     const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));
-    return { section: null, found, sides: [] };
+    return { section: null, found: [...found, ...unshown(input)], sides: [] };
   }
   const tracked = venues.reduce(
     (sum, { contracts }) => sum + contracts.reduce((all, { now }) => all + (now?.usd ?? 0), 0),
@@ -114,6 +114,7 @@ export function mapSection(
       calibration: calibrated.line,
       reported: vendorMap(
         input,
+        price,
         [...made.levels, ...pairs].map(({ price: target }) => target),
       ),
       openInterestUsd: made.openInterest,
@@ -135,6 +136,12 @@ export function mapSection(
     ],
   };
 }
+
+/** A vendor's map stands beside the modelled one, to the same prices: without that it is not shown, and says so. */
+const unshown = (input: Input): readonly Found[] =>
+  told(input, "reportedMap").map(({ source: { id } }) =>
+    lacks(id, { why: "unpublished", detail: "its map is shown beside a modelled one, and none could be made" }),
+  );
 
 /** An hour of some weeks ago is no loss that makes a map coarse. */
 const lacksFine = (source: string, { whole, left }: Refined): Found => ({
@@ -233,14 +240,18 @@ const levelLine = ({
   coarse,
 });
 
-/** The vendor's levels on the way to the same prices: those between, by which side of its price they lie on. */
-function vendorMap(input: Input, targets: readonly UsdPerBtc[]): LiquidationMapSection["reported"] {
+/**
+ * The vendor's levels on the way to the same prices: those between, by which side of its price they lie on, or of ours
+ * where it tells none.
+ */
+function vendorMap(input: Input, ours: UsdPerBtc, targets: readonly UsdPerBtc[]): LiquidationMapSection["reported"] {
   const [first] = told(input, "reportedMap");
   if (first === undefined) return null;
-  const { price, levels, range } = first.value;
+  const { price: theirs, levels, range } = first.value;
+  const price = theirs ?? ours;
   return {
     source: first.source.id,
-    price,
+    price: theirs,
     range,
     levels: targets.map((target) => {
       const between = levels.filter((one) =>

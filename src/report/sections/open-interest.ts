@@ -163,7 +163,7 @@ function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found
   const words = lacking.map((id) => (id === "anchor" ? `since ${sinceWords(anchorText(input.anchor))}` : `over ${id}`));
   const detail =
     asked.length === 0
-      ? `${venue.source.unasked?.openInterestHistory ?? "no history is published"}; changes show once earlier runs have stored one`
+      ? "no history is published; changes show once earlier runs have stored one"
       : `no change ${list(words)}: its history does not tell enough of its contracts then`;
   return [{ source: venue.source.id, dataset: "openInterestHistory", gap: { why: "unpublished", detail } }];
 }

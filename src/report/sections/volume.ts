@@ -2,9 +2,9 @@ import { completeMonths, highestSince, lowestSince, type Since } from "../../cor
 import { daysOfAll, dayVolumes, type DayVolumes } from "../../core/day-volumes.ts";
 import { isExpected } from "../../core/gap.ts";
 import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } from "../../core/month-change.ts";
-import { daysTold, missingShare, venueMonths, type MonthVolume } from "../../core/months.ts";
+import { daysTold, MOST_ON_END, missingShare, venueMonths, type Hole, type MonthVolume } from "../../core/months.ts";
 import { GAPS, uncovered } from "../../core/plausible/series.ts";
-import { amount } from "../../core/plausible/verdict.ts";
+import { amount, type Verdict } from "../../core/plausible/verdict.ts";
 import { significant } from "../../core/round.ts";
 import type { Markets, Traded } from "../../core/market.ts";
 import { exactly, type Series } from "../../core/series.ts";
@@ -102,24 +102,38 @@ function flagHoles(venues: readonly VenueVolume[], over: readonly Month[], runni
   const longest = Math.max(...venues.map(daysOf));
   for (const venue of venues) {
     const holes = over.flatMap((month) => {
-      const hole = exactly(venue.months, startOfMonth(month))?.value.hole ?? null;
-      return missingShare(hole) > GAPS.warning && hole !== null ? [{ month, ...hole }] : [];
+      const value = exactly(venue.months, startOfMonth(month))?.value;
+      const hole = value?.hole ?? null;
+      return value === undefined || hole === null ? [] : [{ month, counts: value.complete, hole }];
     });
-    const words = holes
-      .slice(-LISTED)
-      .map(
-        ({ month, symbol, days, of }) => `${month} (${symbol} has no bars for ${amount(days)} of ${amount(of)} days)`,
-      );
-    if (holes.length > LISTED) words.unshift(`${holes.length - LISTED} months before`);
     const days = daysOf(venue);
     admits({ section: "volume", source: venue.id, figure: "volume.months" }, [
-      ...uncovered(`not counted for lack of bars: ${list(words)}`, Math.max(0, ...holes.map(missingShare))),
+      ...lacking(
+        "not counted for lack of bars",
+        holes.filter(({ counts }) => !counts),
+      ),
+      ...lacking(
+        "counted without some bars",
+        holes.filter(({ counts }) => counts),
+      ),
       // Venues are told some minutes apart.
       ...(days === 0 || longest - days < 1
         ? []
         : uncovered(`${running} is told for ${amount(days)} of ${amount(longest)} days`, 1 - days / longest)),
     ]);
   }
+}
+
+function lacking(what: string, all: readonly { readonly month: Month; readonly hole: Hole }[]): readonly Verdict[] {
+  const holes = all.filter(({ hole }) => missingShare(hole) > GAPS.warning);
+  const words = holes
+    .slice(-LISTED)
+    .map(
+      ({ month, hole: { symbol, days, of } }) =>
+        `${month} (${symbol} has no bars for ${amount(days)} of ${amount(of)} days)`,
+    );
+  if (holes.length > LISTED) words.unshift(`${holes.length - LISTED} months before`);
+  return uncovered(`${what}: ${list(words)}`, Math.max(0, ...holes.map(({ hole }) => missingShare(hole))));
 }
 
 function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
@@ -167,14 +181,13 @@ function whole(venue: VenueMonths, month: Month): MonthVolume | null {
   return found?.complete === true ? found : null;
 }
 
-/** A day of a perpetual is more than may lack of a running month, and half of it in its first hours. */
-const MOST_DAYS = 1;
+/** In its first hours a running month lacks the bar that forms; half of it is too much. */
 const MOST_SHARE = 0.5;
 
 /** A venue's running month, if every perpetual is told up to now. */
 function soFar(venue: VenueMonths, month: Month): MonthVolume | null {
   const found = exactly(venue.months, startOfMonth(month))?.value ?? null;
-  const lacks = (found?.hole?.days ?? 0) >= MOST_DAYS || missingShare(found?.hole ?? null) > MOST_SHARE;
+  const lacks = (found?.hole?.longest ?? 0) >= MOST_ON_END || missingShare(found?.hole ?? null) > MOST_SHARE;
   return lacks ? null : found;
 }
 

@@ -13,7 +13,7 @@ import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
 import { filterSeries, type Series } from "../../core/series.ts";
 import { DAY } from "../../core/time.ts";
-import { btc, inUsd, ratio, sumBtc, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
+import { btc, inUsd, ratio, sumBtc, sumUsd, usd, type Btc, type Quantity } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { usualTurnover } from "./jump.ts";
 import { refused, usual, without, type Good, type Judge } from "./judge.ts";
@@ -180,17 +180,17 @@ export function liquidations(
   { input, reference, failed }: Judge,
 ): Reading {
   const day = dayOf(value, source, input);
+  const raw = confirming(source, input);
+  // Many venues do not say what was traded in 24 hours where they say what is open.
+  const traded = day === null || day.volume <= 0 ? null : day;
   const verdicts =
     day === null || reference === null
       ? []
-      : day.volume <= 0
-        ? // Many venues do not say what was traded in 24 hours where they say what is open.
-          liquidationsInInterest(day, null)
-        : [
-            ...liquidationsInVolume(day),
-            ...liquidationsInInterest(day, confirming(source, input)),
-            ...unitLadder(day, reference, null, confirming(source, input)),
-          ];
+      : [
+          ...(traded === null ? [] : liquidationsInVolume(traded)),
+          ...liquidationsInInterest(day, raw),
+          ...(traded === null ? [] : unitLadder(traded, reference, null, raw)),
+        ];
   const error = failed("liquidations", source, verdicts);
   return error === null ? reading : refused(reading, error);
 }
@@ -239,19 +239,41 @@ export function reportedLiquidations(
     : { ...reading, dataset: "reportedLiquidations", value: kept };
 }
 
-/** Against the same venue, or against all of them for what a vendor gathered; null where too little is known. */
+/** What a vendor gathered is judged where at least this part of it is of exchanges whose figures are here. */
+const MOST = 0.5;
+
+/**
+ * What was liquidated in 24 hours and what was traded and open, all of one scope: the venue's own, or of what a vendor
+ * gathered the exchanges whose open interest is here, with their trading where that leaves most of it. Null where too
+ * little is known.
+ */
 function dayOf({ of }: Datasets["liquidations"], source: SourceInfo, input: Input): LiquidationDay | null {
-  const all = told(input, "openInterest").filter((one) => source.venue === null || one.source.venue === source.venue);
-  const days = all.flatMap((one) => dayOfVenue(one.value.of) ?? []);
-  const bars = of.flatMap(({ value }) => value.map((bar) => bar.value));
-  const own = bars.filter(({ until }) => until > input.asOf - DAY && until <= input.asOf);
-  const day = {
-    liquidated: sumUsd(own.map(({ both }): Usd => both)),
-    volume: sumUsd(days.map((one) => one.volume)),
-    openInterest: sumUsd(all.flatMap((one) => one.value.of.map(({ value: held }) => inUsd(held.size, held.price)))),
+  const held = told(input, "openInterest").flatMap(({ source: { venue }, value }) => ({
+    venue,
+    volume: dayOfVenue(value.of)?.volume ?? null,
+    openInterest: sumUsd(value.of.map(({ value: one }) => inUsd(one.size, one.price))),
+  }));
+  const rows = of.map(({ market, value }) => ({
+    venue: source.venue ?? venueNamed(market.symbol, input),
+    liquidated: sumUsd(
+      value.flatMap(({ value: { until, both } }) => (until > input.asOf - DAY && until <= input.asOf ? [both] : [])),
+    ),
+  }));
+  const all = sumUsd(rows.map(({ liquidated }) => liquidated));
+  const over = (known: typeof held): LiquidationDay | null => {
+    const named = known.filter(({ venue }) => rows.some((row) => row.venue === venue));
+    const judged = rows.filter(({ venue }) => named.some((one) => one.venue === venue));
+    const liquidated = sumUsd(judged.map((row) => row.liquidated));
+    const openInterest = sumUsd(named.map((one) => one.openInterest));
+    if (openInterest <= 0 || liquidated < all * MOST) return null;
+    return { liquidated, volume: sumUsd(named.map(({ volume }) => volume ?? usd(0))), openInterest };
   };
-  return day.openInterest > 0 ? day : null;
+  return over(held.filter(({ volume }) => volume !== null)) ?? over(held.map((one) => ({ ...one, volume: null })));
 }
+
+/** The exchange that a vendor's row is of: vendors name them as we do. */
+const venueNamed = (name: string, { sources }: Input): string | null =>
+  sources.find((one) => one.venue !== null && one.name === name)?.venue ?? null;
 
 /** Of the feeds of other exchanges, the one that shows the most of its own open interest. */
 function confirming(source: SourceInfo, input: Input): LiquidationDay | null {

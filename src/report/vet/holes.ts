@@ -23,6 +23,7 @@ export function daily(
   source: SourceInfo,
   { input, failed }: Judge,
 ): Reading {
+  if (source.sparse?.includes("openInterestHistory") === true) return reading;
   const window = anchorWindow(input.anchor, input.asOf);
   const holed = of.flatMap(({ market, value }): readonly Lacking[] => {
     const verdicts = holesOf(value, window);
