@@ -16,6 +16,7 @@ export class Provenance {
     const all = [...this.#kinds.values()].reduce((sum, n) => sum + n, 0);
     if (count("recorded") === all) return null;
     const kinds = ["reconstructed", "documented", "invented"].filter((kind) => count(kind) > 0);
-    return `partly reconstructed, not recorded live: of ${all} answers used ${kinds.map((kind) => `${count(kind)} are ${kind}`).join(", ")}.`;
+    const parts = kinds.map((kind) => `${count(kind)} ${count(kind) === 1 ? "is" : "are"} ${kind}`);
+    return `partly reconstructed, not recorded live: of ${all} ${all === 1 ? "answer" : "answers"} used ${parts.join(", ")}.`;
   }
 }

@@ -53,7 +53,9 @@ describe("a region that Binance and Bybit block", async () => {
       expect(gap?.advice).toMatch(
         /blocks this network or region\. Use --relay with a server elsewhere, or HTTPS_PROXY/,
       );
-      expect(first.err).toMatch(new RegExp(`^btc-report: ${source} openInterest.*: refused ${status}, .*--relay`, "m"));
+      expect(first.err).toMatch(
+        new RegExp(`^btc-report: ${source} open interest.*: refused ${status}, .*--relay`, "m"),
+      );
     }
   });
 

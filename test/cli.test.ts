@@ -335,7 +335,7 @@ describe("when things go wrong", () => {
       const { code, out, err } = await command(`daily --relay ${partly.url} --json --timeout 120`, at);
       const after = reportOf(out);
       expect(code).toBe(0);
-      expect(err).toMatch(/^btc-report: binance openInterest, .*: refused 451, /m);
+      expect(err).toMatch(/^btc-report: binance open interest, .*: refused 451, /m);
       expect(after.status).toBe("degraded");
       const gap = after.gaps.find((one) => one.source === "binance" && one.dataset === "openInterest");
       expect(gap).toMatchObject({ why: "refused", status: 451 });

@@ -125,7 +125,7 @@ describe("what appeared and what went missing", () => {
     expect(back.missing.gaps).toMatchObject([{ source: "okx", why: "refused" }]);
     const text = differenceText(report, without("okx"));
     expect(text).toContain("\nvenues missing\n  okx\n");
-    expect(text).toContain("\ngaps appeared\n  okx openInterest: refused 451, restricted\n");
+    expect(text).toContain("\ngaps appeared\n  okx open interest: refused 451, restricted\n");
     expect(text).toMatch(/\nfigures missing\n(?: {2}openInterest\.venues\.okx\..*\n){20} {2}and \d+ more; --json/);
   });
 });

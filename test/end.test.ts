@@ -46,7 +46,7 @@ describe("DNS that never answers", () => {
     expect(names).toContain("fapi.binance.com");
     expect(new Set(names).size).toBe(names.length);
     expect(err).toMatch(
-      /^btc-report: deribit openInterest, volume, funding: unreachable, the time of the run was over before DNS had told the address of www\.deribit\.com\./m,
+      /^btc-report: deribit open interest, volume, funding: unreachable, the time of the run was over before DNS had told the address of www\.deribit\.com\./m,
     );
   });
 });
@@ -70,7 +70,7 @@ describe("a question that is under way when its dataset has failed", () => {
     });
     const { code, err } = await run.ended;
     expect(code).toBe(0);
-    expect(err).toMatch(/^btc-report: binance openInterest, funding: refused 404, /);
+    expect(err).toMatch(/^btc-report: binance open interest, funding: refused 404, /);
     const folder = join(bundle, "fapi.binance.com");
     const name = readdirSync(folder).find((one) => one.startsWith("fapi_v1_fundingInfo")) ?? "";
     expect(decodeTape(readFileSync(join(folder, name)))?.answer).toMatchObject({ failed: { why: "unreachable" } });

@@ -91,6 +91,29 @@ describe("a figure", () => {
     expect(filled("openInterest.btc")).toBeNull();
   });
 
+  it("has the numbers that make it: every quotient of two numbers less 1 comes to the value", () => {
+    const quotients = [...figuresOf(report).values()].flatMap(({ id, value }) => {
+      if (!/ \/ .* - 1\b/.test(report.figures[id]?.formula ?? "")) return [];
+      const found = /^([\d.]+) \/ ([\d.]+) - 1\b/.exec(explained(report, id, () => [])?.filled ?? "");
+      return found === null || typeof value !== "number"
+        ? []
+        : [{ id, value, made: Number(found[1]) / Number(found[2]) - 1 }];
+    });
+    for (const { id, value, made } of quotients) expect(made, id).toBeCloseTo(value, 9);
+    const levels = report.liquidationMap?.levels ?? [];
+    // Five levels, the asked one among them, each from its own price.
+    expect(quotients.filter(({ id }) => id.startsWith("liquidationMap.levels."))).toHaveLength(levels.length);
+    expect(told("liquidationMap.levels.92000.distance")).toContain(
+      `\nwith numbers: 92000 / ${report.liquidationMap?.price} - 1\n`,
+    );
+  }, 300_000);
+
+  it("takes a hyphened word for a word: price-neutral is no price less something", () => {
+    const positions = Object.keys(report.figures).filter((id) => id.endsWith(".position"));
+    expect(positions.length).toBeGreaterThan(40);
+    for (const id of positions) expect(told(id), id).not.toContain("with numbers");
+  }, 300_000);
+
   it("can be explained whichever it is", () => {
     for (const id of Object.keys(report.figures)) expect(told(id), id).not.toMatch(/undefined|NaN|not in this report/);
     expect(figuresOf(report).size).toBe(Object.keys(report.figures).length);

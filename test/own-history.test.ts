@@ -64,7 +64,7 @@ describe("a venue that publishes no history", () => {
     expect(
       second.gaps.filter(({ source }) => source === "deribit").map(({ why, detail }) => `${why}: ${detail}`),
     ).toEqual([
-      "unpublished: no change over 7d, over 30d and since low:180d: its history does not tell enough of its contracts then",
+      "unpublished: no change over 7d, over 30d and since the low of 180 days: its history does not tell enough of its contracts then",
     ]);
     expect(second.figures["openInterest.venues.deribit.changes.1d.fromBtc"]?.evidence).toEqual([
       "history:deribit/openInterestHistory",

@@ -111,7 +111,13 @@ describe("a digit that was changed", () => {
   });
 
   it("in the anchor's title is found, though it names a report of its own", async () => {
-    const file = await written("anchor.md", flipped(golden, golden.indexOf("since low:2025-10") + 16));
+    const file = await written("anchor.md", flipped(golden, golden.indexOf("since Oct 2025 low") + 13));
+    expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 65, out: "" });
+  });
+
+  it("that moves the anchor beyond the report is a difference, too, and no question that cannot be asked", async () => {
+    const { out } = await command(`open-interest ${REPLAY} --since low:2025-10 --json`);
+    const file = await written("beyond.json", out.replace('"low:2025-10"', '"low:2026-10"'));
     expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 65, out: "" });
   });
 
@@ -129,7 +135,7 @@ describe("a digit that was changed", () => {
 
   it.each([
     ["a table", '<td class="right">137,025</td>'],
-    ["a chart's words", '">137,025 BTC'],
+    ["a chart's words", '">137,025 · $'],
     ["a sentence", "<li>Binance BTCUSDT: 106,510"],
   ])("in HTML is told with its line: %s", async (_, words) => {
     const page = await readFile("fixtures/golden/report.html", "utf8");
@@ -241,9 +247,22 @@ describe("a report that cannot be verified", () => {
   });
 });
 
+it("reads a gap of one dataset out of a sentence, not out of another's words", () => {
+  const clues = (text: string): readonly string[] =>
+    cluesOfText(`## Price\n\n## What is missing, and why\n\n- ${text}.\n`).sections.map((names) => names.join());
+  const everything = "price,fear-greed,open-interest,volume,funding,liquidations,structure";
+  expect(clues("okx open interest: refused 451, x")).toEqual(["price,open-interest", "price", everything]);
+  expect(clues("okx volume, open interest, funding: refused 451, x")).toEqual([
+    "price,open-interest,volume,funding",
+    "price",
+    everything,
+  ]);
+  expect(clues("okx history of open interest, days of liquidations: unpublished, x")).toEqual(["price", everything]);
+});
+
 it("tries what the report leaves open: a section that gave nothing was asked for or not", () => {
   const clues = cluesOfText(
-    "# B\n\n## Price\n\n## What is missing, and why\n\n- alternative-me fearGreed: refused 404, gone.\n",
+    "# B\n\n## Price\n\n## What is missing, and why\n\n- alternative-me Fear &amp; Greed: refused 404, gone.\n",
   );
   expect(clues.sections.map((names) => names.join())).toEqual([
     "price,fear-greed",

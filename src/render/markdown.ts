@@ -1,6 +1,6 @@
 /** The page as GitHub-flavoured Markdown: headings, tables, footnotes. Stable, so that a daily commit has a readable diff. */
 import { markdownTable } from "markdown-table";
-import type { Block, Page, Span } from "../report/page.ts";
+import type { Block, Column, Page, Span } from "../report/page.ts";
 import { chartFile } from "./chart-files.ts";
 import { inert, inertMarkdown } from "./inert.ts";
 import { sparkline } from "./spark.ts";
@@ -25,10 +25,7 @@ function rendered(block: Block, charts: string | null): string {
     case "line":
       return `${inertMarkdown(block.label)} \`${sparkline(block.values, 60)}\` ${inertMarkdown(block.ends)}`;
     case "table":
-      return markdownTable(
-        [block.columns.map((column) => inertMarkdown(column.title)), ...block.rows.map((row) => row.map(spans))],
-        { align: block.columns.map((column) => column.align) },
-      );
+      return `${block.captionTells === true ? `${inertMarkdown(block.caption)}\n\n` : ""}${table(block.columns, block.rows)}`;
     case "bars":
     case "timeline":
     case "gauge":
@@ -37,6 +34,11 @@ function rendered(block: Block, charts: string | null): string {
         : `![${inertMarkdown(`${block.title}. ${block.about}`)}](${address(`${charts}/${chartFile(block)}`)})`;
   }
 }
+
+const table = (columns: readonly Column[], rows: readonly (readonly (readonly Span[])[])[]): string =>
+  markdownTable([columns.map((column) => inertMarkdown(column.title)), ...rows.map((row) => row.map(spans))], {
+    align: columns.map((column) => column.align),
+  });
 
 const spans = (all: readonly Span[]): string => all.map(span).join("");
 

@@ -44,7 +44,7 @@ function rendered(block: Block, chalk: ChalkInstance, width: number): string {
       return clipped(`${label}  ${sparkline(block.values, room)}  ${ends}`, width);
     }
     case "table":
-      return table(block.columns, block.rows, chalk, width);
+      return `${block.captionTells === true ? `${dim(block.caption, chalk, width)}\n` : ""}${table(block.columns, block.rows, chalk, width)}`;
     case "bars":
       return titled(block.title, barRows(block, chalk, width), chalk, width);
     case "timeline":
@@ -55,7 +55,10 @@ function rendered(block: Block, chalk: ChalkInstance, width: number): string {
 }
 
 const titled = (title: string, rows: string, chalk: ChalkInstance, width: number): string =>
-  rows === "" ? "" : `${wrap([{ text: title, tone: "dim" }], width, chalk).join("\n")}\n${rows}`;
+  rows === "" ? "" : `${dim(title, chalk, width)}\n${rows}`;
+
+const dim = (text: string, chalk: ChalkInstance, width: number): string =>
+  wrap([{ text, tone: "dim" }], width, chalk).join("\n");
 
 const styled = (span: Span, chalk: ChalkInstance, text: string): string => {
   switch (span.tone) {
@@ -103,7 +106,7 @@ function wrap(spans: readonly Span[], width: number, chalk: ChalkInstance, inden
   return [...lines, line];
 }
 
-/** Columns are dropped, the highest `drop` first, until the table fits; then the first column is shortened. */
+/** Columns are dropped, those of the highest `drop` first, until the table fits; then the first one is shortened. */
 function table(
   columns: readonly Column[],
   rows: Extract<Block, { is: "table" }>["rows"],
@@ -118,9 +121,9 @@ function table(
   let kept = columns.map((_, i) => i);
   const needed = (): number => kept.reduce((sum, i) => sum + (sizes[i] ?? 0) + 2, -2);
   while (needed() > width) {
-    const worst = kept.reduce((a, b) => ((columns[b]?.drop ?? 0) >= (columns[a]?.drop ?? 0) ? b : a));
-    if ((columns[worst]?.drop ?? 0) === 0) break;
-    kept = kept.filter((i) => i !== worst);
+    const worst = Math.max(...kept.map((i) => columns[i]?.drop ?? 0));
+    if (worst === 0) break;
+    kept = kept.filter((i) => columns[i]?.drop !== worst);
   }
   const over = Math.max(0, needed() - width);
   const room = kept.map((i, place) => (sizes[i] ?? 0) - (place === 0 ? over : 0));

@@ -2,7 +2,7 @@
 import { addDays, parseDay } from "../core/time.ts";
 import { change, coins, dollars, percent, points, price as usdPrice } from "./numbers.ts";
 import type { Report, Takeaway } from "./report.ts";
-import { longDay, longMonth, plural, recordWords, sinceDay } from "./words.ts";
+import { longDay, longMonth, plural, recordWords, sinceDay, springStudy } from "./words.ts";
 
 type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
 type Rule = (report: Draft) => Takeaway | null;
@@ -152,7 +152,7 @@ const spring: Rule = ({ structure: section, asOf }) => {
   const { confirmed, resolved, byChance } = found.baseRate;
   return claim(
     "structure.spring",
-    `By fixed rules a Wyckoff spring below ${usdPrice(found.support)} stands as ${found.state} since ${longDay(found.since)}; from 2019 to 2026 ${confirmed} of ${resolved} resolved ones were confirmed, ${percent(byChance)} by chance alone: no edge is shown.`,
+    `By fixed rules a Wyckoff spring below ${usdPrice(found.support)} stands as ${found.state} since ${longDay(found.since)}; on ${springStudy(asOf)} ${confirmed} of ${resolved} resolved ones were confirmed, ${percent(byChance)} by chance alone: no edge is shown.`,
     ["structure.spring.support", "structure.spring.depth"],
   );
 };

@@ -139,7 +139,7 @@ function isOf(pattern: string, id: string): boolean {
 /**
  * Formulas are written for people: a name in them is a whole id, the last word of an input or of a figure beside this
  * one, or the section of an input. Only names between operators are replaced, so that prose ("days in the month")
- * stays prose.
+ * stays prose; a hyphen without spaces makes one word ("price-neutral") and is no minus.
  */
 function filledIn({ formula, inputs }: FigureLine, id: string, all: ReadonlyMap<string, Figure>): string {
   const prefix = id.split(".").slice(0, -1).join(".");
@@ -156,7 +156,7 @@ function filledIn({ formula, inputs }: FigureLine, id: string, all: ReadonlyMap<
     const found = candidates.find((one) => one !== id && all.has(one));
     return found === undefined ? undefined : all.get(found);
   };
-  return formula.replaceAll(/[A-Za-z]\w*(?:\.\w+)*/g, (name: string, at: number) => {
+  return formula.replaceAll(/(?<!\w-?)[A-Za-z]\w*(?:\.\w+)*(?!-?\w)/g, (name: string, at: number) => {
     const before = formula.slice(0, at).trimEnd();
     const after = formula.slice(at + name.length).trimStart();
     const stands = /(?:^|[-+·/(=])$/.test(before) && /^(?:$|[-+·/)=,;])/.test(after);

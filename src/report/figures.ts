@@ -1,6 +1,6 @@
 /** `figures`: every number and range of the report that the catalogue knows, with its formula, inputs and evidence. */
-import type { Evidence } from "../core/reading.ts";
-import type { Dataset } from "../core/market.ts";
+import { parseMonth } from "../core/time.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Input } from "./input.ts";
 import { metrics, type Metric } from "./metrics.ts";
 import type { FigureLine } from "./report.ts";
@@ -62,21 +62,65 @@ export function figures(input: Input, sections: Readonly<Record<string, unknown>
   // Of a past instant the histories tell what was held then.
   const fromOf = ({ from }: Metric): Metric["from"] =>
     then && from.includes("openInterest") ? [...from, "openInterestHistory"] : from;
+  const known = new Set(input.sources.map((source) => source.venue ?? source.id));
   const lines: Record<string, FigureLine> = {};
   const all = leaves(sections);
   for (const { path } of all) {
-    const known = metricOf(path);
-    if (known === null) continue;
-    const { metric, ids } = known;
+    const found = metricOf(path);
+    if (found === null) continue;
+    const { metric, ids } = found;
+    const said = saidOf(sections, path);
+    const venue = ids.map((id) => id.split("/")[0] ?? id).find((id) => known.has(id));
+    const of =
+      said.source !== null
+        ? [said.source]
+        : venue !== undefined
+          ? [venue]
+          : (said.venues?.filter((id) => metric.without?.includes(id) !== true) ?? null);
+    const month = metric.month === undefined ? ids : [metric.month.split(".").reduce<unknown>(inner, sections)];
+    const rests = { of, month: month.flatMap((text) => parseMonth(String(text)) ?? [])[0] ?? null };
     lines[path.join(".")] = {
       class: metric.class,
       unit: metric.unit,
       formula: (then ? metric.formulaThen : undefined) ?? metric.formula,
       inputs: metric.inputs.flatMap((id) => spelledOut(filled(id, ids), metric.without, all)),
-      evidence: [...new Set(fromOf(metric).flatMap((dataset) => evidence(dataset, ids, metric.without)))],
+      evidence: [...new Set(fromOf(metric).flatMap((dataset) => evidence({ dataset, ...rests })))],
     };
   }
   return lines;
+}
+
+/** What is in a value under a name; elements of an array go by their own. */
+function inner(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.find((item) => nameOf(item) === name);
+  return typeof value === "object" && value !== null
+    ? new Map<string, unknown>(Object.entries(value)).get(name)
+    : undefined;
+}
+
+/** Lists of those that the numbers beside them are made of. */
+const LISTS = ["venues", "contracts"] as const;
+
+/** Whose answers the number at a path is made of, as the report says there: a section its source, a sum its venues. */
+function saidOf(
+  sections: unknown,
+  path: readonly string[],
+): { readonly source: string | null; readonly venues: readonly string[] | null } {
+  const source = inner(inner(sections, path[0] ?? ""), "source");
+  let venues: readonly string[] | null = null;
+  let at = sections;
+  for (const name of path) {
+    const list = LISTS.map((key) => inner(at, key)).find((one) => Array.isArray(one));
+    if (Array.isArray(list)) venues = [...new Set(list.flatMap((item: unknown) => venueOf(item) ?? []))];
+    at = inner(at, name);
+  }
+  return { source: typeof source === "string" ? source : null, venues };
+}
+
+/** An element of a list of venues: its id, or more with its id in it. */
+function venueOf(item: unknown): string | null {
+  const id = typeof item === "string" ? item : inner(item, "id");
+  return typeof id === "string" ? id : null;
 }
 
 /** `*` replaced by the ids in order; those left over stay `*`, which means each of them. */
@@ -97,43 +141,4 @@ function spelledOut(id: string, without: Metric["without"], all: readonly Leaf[]
     .filter(({ path }) => path.length === parts.length && parts.every((part, i) => part === "*" || part === path[i]))
     .filter(({ path }) => !without.includes(path[star] ?? ""))
     .map(({ path }) => path.join("."));
-}
-
-type EvidenceOf = (dataset: Dataset, ids: readonly string[], without?: readonly string[]) => readonly string[];
-
-/** Addresses shown for a figure of one venue, and for each source of a figure of many: enough to ask again. */
-const OF_A_VENUE = 8;
-const OF_MANY = 1;
-
-/** What is told of venues by others. */
-const OF_VENDORS: ReadonlySet<Dataset> = new Set(["reportedOpenInterest", "reportedLiquidations", "reportedMap"]);
-
-function evidenceOf(input: Input): EvidenceOf {
-  const venues = new Map(input.sources.map((source) => [source.id, source.venue ?? source.id]));
-  const known = new Set(venues.values());
-  const cache = new Map<string, readonly string[]>();
-  return (dataset, ids, without = []) => {
-    const venue = ids.map((id) => id.split("/")[0] ?? id).find((id) => known.has(id));
-    const key = `${dataset} ${venue ?? "*"} ${without.join()}`;
-    const before = cache.get(key);
-    if (before !== undefined) return before;
-    const urls = input.readings
-      .filter((reading) => reading.ok && reading.dataset === dataset)
-      .filter(({ source }) => venue === undefined || OF_VENDORS.has(dataset) || venues.get(source) === venue)
-      .filter((reading) => !without.includes(venues.get(reading.source) ?? ""))
-      .flatMap((reading) => shortened(reading.evidence).slice(0, venue === undefined ? OF_MANY : OF_A_VENUE));
-    cache.set(key, urls);
-    return urls;
-  };
-}
-
-/** Addresses that differ only in their numbers (a file a day, a page a window) are shown by the last one. */
-function shortened(evidence: readonly Evidence[]): readonly string[] {
-  const groups = new Map<string, string>();
-  for (const { url } of evidence) {
-    const shape = url.replaceAll(/\d+/g, "#");
-    const before = groups.get(shape);
-    if (before === undefined || url > before) groups.set(shape, url);
-  }
-  return [...groups.values()];
 }

@@ -26,9 +26,10 @@ export function footnotes(report: Report): Footnotes {
         if (!numbers.has(key)) {
           numbers.set(key, number);
           const more = figure.evidence.length - ADDRESSES;
+          const rest = more > 0 ? ` (and ${more} more ${more === 1 ? "address" : "addresses"} in the JSON)` : "";
           made.push({
             number,
-            text: `${figure.class}: ${figure.formula}${more > 0 ? ` (and ${more} more addresses in the JSON)` : ""}`,
+            text: `${figure.class}: ${figure.formula}${rest}`,
             urls: figure.evidence.slice(0, ADDRESSES),
           });
         }

@@ -17,6 +17,8 @@ export interface Metric {
   readonly from: readonly Dataset[];
   /** Venues that a `*` of the inputs does not stand for, and whose answers are no evidence. */
   readonly without?: readonly string[];
+  /** Where the report names the month that it is of; not needed where the id has it. */
+  readonly month?: string;
 }
 
 const observed = (id: string, unit: Metric["unit"], formula: string, from: Metric["from"]): Metric => ({
@@ -34,6 +36,8 @@ const derived = (
   inputs: Metric["inputs"],
   from: Metric["from"],
 ): Metric => ({ id, class: "derived", unit, formula, inputs, from });
+
+const ofMonth = (month: string, metric: Metric): Metric => ({ ...metric, month });
 
 const OI: Metric["from"] = ["openInterest"];
 const OI_PAST: Metric["from"] = ["openInterest", "openInterestHistory"];
@@ -242,34 +246,49 @@ export const metrics: readonly Metric[] = [
   ),
   derived("volume.months.*.venues.*.btc", "BTC", "sum over its contracts and bars in the UTC month", [], ["volume"]),
   derived("volume.months.*.venues.*.share", "ratio", "venue USD / month USD", ["volume.months.*.usd"], ["volume"]),
-  derived(
-    "volume.monthOverMonth.ratio",
-    "ratio",
-    "latest / month before - 1 over venues complete in both",
-    ["volume.months.*.venues.*.usd"],
-    ["volume"],
+  ofMonth(
+    "volume.latest",
+    derived(
+      "volume.monthOverMonth.ratio",
+      "ratio",
+      "latest / month before - 1 over venues complete in both",
+      ["volume.months.*.venues.*.usd"],
+      ["volume"],
+    ),
   ),
-  derived(
-    "volume.monthOverMonth.perDay",
-    "ratio",
-    "the same of volume per day",
-    ["volume.months.*.venues.*.usd"],
-    ["volume"],
+  ofMonth(
+    "volume.latest",
+    derived(
+      "volume.monthOverMonth.perDay",
+      "ratio",
+      "the same of volume per day",
+      ["volume.months.*.venues.*.usd"],
+      ["volume"],
+    ),
   ),
-  derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
-  derived(
-    "volume.toDate.days",
-    "count",
-    "days of the month that have passed; where venues are told for different times, usd over the sum of each one's usd a day",
-    [],
-    ["volume"],
+  ofMonth(
+    "volume.toDate.month",
+    derived("volume.toDate.usd", "USD", "sum of the running month so far", [], ["volume"]),
   ),
-  derived(
-    "volume.toDate.runRateUsd",
-    "USD",
-    "usd · days in the month / days",
-    ["volume.toDate.usd", "volume.toDate.days"],
-    ["volume"],
+  ofMonth(
+    "volume.toDate.month",
+    derived(
+      "volume.toDate.days",
+      "count",
+      "days of the month that have passed; where venues are told for different times, usd over the sum of each one's usd a day",
+      [],
+      ["volume"],
+    ),
+  ),
+  ofMonth(
+    "volume.toDate.month",
+    derived(
+      "volume.toDate.runRateUsd",
+      "USD",
+      "usd · days in the month / days",
+      ["volume.toDate.usd", "volume.toDate.days"],
+      ["volume"],
+    ),
   ),
   derived(
     "volume.toDate.range",
@@ -493,7 +512,7 @@ export const metrics: readonly Metric[] = [
     "liquidationMap.levels.*.distance",
     "ratio",
     "price / liquidationMap.price - 1",
-    ["liquidationMap.price"],
+    ["liquidationMap.levels.*.price", "liquidationMap.price"],
     OI,
   ),
   ...(["levels.*.digits", "skew.distance", "skew.imbalance"] as const).map((part): Metric => ({

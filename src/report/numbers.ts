@@ -45,6 +45,8 @@ export const bareCoins = (btc: number): string => grouped(fixed(btc, Math.abs(bt
 export const points = (n: number): string => signed(fixed(n, 0), n);
 
 export const count = (n: number): string => grouped(fixed(n, 0));
+/** `+36,490`, `-58,670`. */
+export const net = (n: number): string => signed(count(n), n);
 /** `12.4`. */
 export const tenth = (n: number): string => grouped(fixed(n, 1));
 /** A ratio of two counts: `1.96`. */

@@ -14,7 +14,10 @@ export interface Span {
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Columns of the highest number go first where the width does not suffice; 0 always stays. */
+  /**
+   * Columns of the highest number go first where the width does not suffice, those of the same number together; 0 always
+   * stays.
+   */
   readonly drop: number;
 }
 
@@ -25,6 +28,8 @@ export type Block =
   | {
       readonly is: "table";
       readonly caption: string;
+      /** The caption tells what nothing around it does (a window, a sign, a unit): formats of text print it, too. */
+      readonly captionTells?: true;
       readonly columns: readonly Column[];
       readonly rows: readonly (readonly (readonly Span[])[])[];
     }

@@ -2,11 +2,14 @@
  * A report against the one that its recording gives. What was asked for (anchor, sections, venues, prices) is read
  * from the report; where that leaves a choice each is tried, and the report holds if one of them gives all of it.
  */
-import { anchorText, parseAnchor, type Anchor } from "../core/anchor.ts";
+import { anchorText, anchorWindow, parseAnchor, type Anchor } from "../core/anchor.ts";
+import type { Dataset } from "../core/market.ts";
 import { parseInstant, type Instant } from "../core/time.ts";
 import { commonStart } from "./explain.ts";
+import { datasetWords } from "./gaps.ts";
 import { sections as all, type SectionName } from "./input.ts";
 import type { Report } from "./report.ts";
+import { anchorOf } from "./words.ts";
 
 /** What a report tells of the options that it was made with. */
 export interface Clues {
@@ -35,7 +38,7 @@ const TOO_FAR = /(\d+(?:\.\d+)?) is more than 40 % away/g;
 const tooFar = (text: string): readonly number[] => [...text.matchAll(TOO_FAR)].map((found) => Number(found[1]));
 
 /** A gap of it tells that the section was asked for. */
-const DATASETS: Readonly<Record<SectionName, string>> = {
+const DATASETS: Readonly<Record<SectionName, Dataset>> = {
   price: "price",
   "fear-greed": "fearGreed",
   "open-interest": "openInterest",
@@ -48,7 +51,7 @@ const DATASETS: Readonly<Record<SectionName, string>> = {
 /** What was asked for is what is there, and perhaps what is not: what a gap tells of, or all. */
 function sectionsAsked(
   shown: ReadonlySet<SectionName>,
-  isLacking: (dataset: string) => boolean,
+  isLacking: (dataset: Dataset) => boolean,
 ): readonly (readonly SectionName[])[] {
   const here = all.filter((name) => shown.has(name));
   const told = all.filter((name) => shown.has(name) || isLacking(DATASETS[name]));
@@ -73,7 +76,7 @@ export function cluesOfReport(report: Report): Clues {
     sections: sectionsAsked(new Set(all.filter((name) => parts[name] !== null)), (dataset) =>
       report.gaps.some((gap) => gap.dataset === dataset),
     ),
-    anchors: anchor === null ? [] : [anchor],
+    anchors: possible(anchor === null ? [] : [anchor], report.asOf),
     levels: [
       ...(report.liquidationMap?.levels ?? []).slice(0, -OWN_LEVELS).map(({ price }) => price),
       ...report.gaps.flatMap(({ detail }) => tooFar(detail)),
@@ -96,25 +99,35 @@ const HEADINGS: Readonly<Record<string, SectionName>> = {
 };
 const headingOf = (line: string): string => line.replace(/^## /, "").replaceAll("&amp;", "&");
 
-/** The instant in the headline of a report that says there that it is of a past one. */
-const pastInstant = (text: string): Instant | null =>
-  parseInstant(/as of ([\d-]{10} [\d:]{5}) UTC(?: · [^·]{1,80}){0,3} · history\b/.exec(text)?.[1] ?? "");
+const HEADLINE = /as of ([\d-]{10} [\d:]{5}) UTC((?: · [^·]{1,80}){0,3} · history\b)?/;
+
+/** No report is since what had not been when it was of: such an anchor is a digit that somebody changed. */
+const possible = (anchors: readonly Anchor[], asOf: string): readonly Anchor[] => {
+  const at = parseInstant(asOf);
+  return anchors.filter((anchor) => at === null || anchorWindow(anchor, at).length > 0);
+};
 
 /** Of Markdown or plain text. */
 export function cluesOfText(text: string): Clues {
   const lines = linesOf(text);
-  const flowing = text.replaceAll(/\s+/g, " ");
+  const flowing = text.replaceAll("&amp;", "&").replaceAll(/\s+/g, " ");
   const levels = under("Liquidation map (model)", lines)
     .flatMap((line) => /^(?:\| *)? *\$(\d[\d,]*)(?: (?!\()|$)/.exec(line)?.[1] ?? [])
     .map((price) => Number(price.replaceAll(",", "")));
-  const anchors = [...flowing.matchAll(/since ((?:low|high):\d[\w-]*|\d{4}-\d{2}-\d{2}|ytd)/g)]
-    .flatMap(([, found = ""]) => parseAnchor(found) ?? [])
-    .map((anchor) => [anchorText(anchor), anchor] as const);
+  // The head of a column and a sentence: a digit changed in one of them makes two anchors, of which one is true.
+  const since = [
+    ...under("Open interest by exchange", lines).map((line) => / since (.+?)(?: {2,}| \||$)/.exec(line)?.[1]),
+    /Like for like since (.+?)(?: \(\d|: )/.exec(flowing)?.[1],
+  ];
+  const [, asOf = "", isPast] = HEADLINE.exec(flowing) ?? [];
+  const named = since.flatMap((words) => anchorOf(words ?? "") ?? []);
+  const anchors = possible(named, asOf).map((anchor) => [anchorText(anchor), anchor] as const);
   return {
     recording: /Recording (.+?): partly/.exec(flowing)?.[1] ?? null,
-    at: pastInstant(flowing),
+    // The instant in the headline of a report that says there that it is of a past one.
+    at: isPast === undefined ? null : parseInstant(asOf),
     sections: sectionsAsked(new Set(lines.flatMap((line) => HEADINGS[headingOf(line)] ?? [])), (dataset) =>
-      new RegExp(`[-•][^-•]* ${dataset}\\b[^:]*: `).test(flowing),
+      new RegExp(`[-•] [a-z][a-z-]* (?:[^:•]+, )?${datasetWords(dataset)}(?:, [^:•]+)?: `).test(flowing),
     ),
     anchors: [...new Map(anchors).values()],
     levels: [...levels.slice(0, -OWN_LEVELS), ...tooFar(flowing)],

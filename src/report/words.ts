@@ -1,5 +1,7 @@
 /** Dates and spans in words. The only file that uses date-fns. */
 import { format } from "date-fns/format";
+import { parseAnchor, type Anchor } from "../core/anchor.ts";
+import { SPRING_BASE_RATE } from "../core/spring-evidence.ts";
 import { MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
@@ -53,6 +55,55 @@ export function sinceDay(since: {
   }
   const besides = [...(since.equal ? ["equal"] : []), ...lack];
   return `since ${longDay(since.date)}${besides.length === 0 ? "" : ` (${besides.join(", ")})`}`;
+}
+/** An anchor by its id: `the low of October 2025`, `the low of 180 days`, `10 October 2025`. */
+export function sinceWords(id: string): string {
+  const anchor = parseAnchor(id);
+  switch (anchor?.is) {
+    case "month":
+      return `the ${anchor.extreme} of ${longMonth(anchor.month)}`;
+    case "days":
+      return `the ${anchor.extreme} of ${plural(anchor.days, "day")}`;
+    case "day":
+      return longDay(anchor.day);
+    case "ytd":
+      return "the start of the year";
+    case undefined:
+      return id;
+  }
+}
+/** The same for the head of a column: `Oct 2025 low`, `180-day low`, `10 Oct 2025`, `1 January`. */
+export function sinceHead(id: string): string {
+  const anchor = parseAnchor(id);
+  switch (anchor?.is) {
+    case "month":
+      return `${shortMonth(anchor.month, "year")} ${anchor.extreme}`;
+    case "days":
+      return `${anchor.days}-day ${anchor.extreme}`;
+    case "day":
+      return mediumDay(anchor.day);
+    case "ytd":
+      return "1 January";
+    case undefined:
+      return id;
+  }
+}
+/** The anchor that `sinceWords` or `sinceHead` said so; null for any other text. */
+export function anchorOf(text: string): Anchor | null {
+  const [extreme] = /low|high/.exec(text) ?? [];
+  const [, days] = /(\d+)[- ]day/.exec(text) ?? [];
+  const [, day = "", name, year] = /(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* (\d{4})/.exec(text) ?? [];
+  const month = MONTHS.find((one) => shortMonth(`2000-${one}`, null) === name);
+  const ids = ["ytd", `${extreme}:${days}d`, `${extreme}:${year}-${month}`, `${year}-${month}-${day.padStart(2, "0")}`];
+  const said = ids.find((id) => parseAnchor(id) !== null && [sinceWords(id), sinceHead(id)].includes(text));
+  return said === undefined ? null : parseAnchor(said);
+}
+const MONTHS = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, "0"));
+/** Which days the spring's rules were tried on, and where it is so that a report of `asOf` could not know them all. */
+export function springStudy(asOf: string): string {
+  const { from, to } = SPRING_BASE_RATE;
+  const days = `the days from ${longMonth(from)} to ${longMonth(to)}`;
+  return asOf.slice(0, to.length) <= to ? `${days}, which go beyond this report's,` : days;
 }
 /** `a, b and c`. */
 export function list(names: readonly string[]): string {

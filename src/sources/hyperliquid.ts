@@ -104,7 +104,7 @@ export const hyperliquid = {
   docs: "https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint",
   // 1,200 weights a minute; 5,000 candles are about 100.
   hosts: { "api.hyperliquid.xyz": { everyMs: 500, atOnce: 2 } },
-  note: "BTC perpetual in USDC (taken as USD). Open interest is printed as published; whether it adds up longs and shorts, which would make it twice as large as that of other venues, is disputed. Monthly volume in USD is made from hours, older than about 200 days 4 hours, at their typical price.",
+  note: "BTC perpetual in USDC (taken as USD). Open interest is printed as published; whether it adds up longs and shorts, which would make it twice as large as that of other venues, is disputed. Monthly volume in USD is made from hourly bars, beyond some 200 days bars of 4 hours, at their typical price.",
   keeps: { funding: ALL },
   facts: {
     openInterest: {

@@ -9,6 +9,8 @@
  *   for inverse contracts is not documented, so their USD is `vol` × 100. Days and months may follow UTC+8, which
  *   bars of 8 hours do not notice.
  * - No history of open interest, no ratios, no liquidations.
+ * - From November 2025 to September 2026 the volume a day fell from 22 to 3 billion USD while open interest stayed among
+ *   the largest of all.
  */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
@@ -218,7 +220,7 @@ export const mexc = {
   // 10 requests in 2 seconds.
   hosts: { "api.mexc.com": { everyMs: 200, atOnce: 4 } },
   keeps: { funding: ALL },
-  note: "Self-reported and doubtful: from November 2025 to September 2026 the volume a day fell from 22 to 3 billion USD while open interest stayed among the largest of all. USDT, USDC and USD1 are taken as USD. No history of open interest.",
+  note: "Self-reported and doubtful: volume and open interest do not fit. USDT, USDC and USD1 are taken as USD. No history of open interest.",
   facts: {
     openInterest: {
       endpoint: "GET /api/v1/contract/detail, /api/v1/contract/ticker",
@@ -235,7 +237,8 @@ export const mexc = {
       proof: "documentation sample: 67,332 × 0.0001 × 33,040 = 222,465, amount 222,515.86",
       counting: "each trade once; not documented",
       lookBack: "not documented; 25 months are asked, a month begun in the middle is left out",
-      uncertain: "sidedness; whether the figures are true",
+      uncertain:
+        "sidedness; whether the figures are true: from November 2025 to September 2026 the volume a day fell from 22 to 3 billion USD while open interest stayed among the largest of all",
     },
     funding: {
       endpoint: "GET /api/v1/contract/funding_rate",

@@ -21,9 +21,10 @@ interface View {
   readonly scheme: "light" | "dark";
   readonly media: "screen" | "print";
 }
-/** A phone, a desk, and A4 within margins of 15 mm. */
+/** The narrowest phone, a usual one, a desk, and A4 within margins of 15 mm. */
 const views: readonly View[] = (["light", "dark"] as const).flatMap((scheme) => [
-  { width: 390, scheme, media: "screen" },
+  { width: 320, scheme, media: "screen" },
+  { width: 375, scheme, media: "screen" },
   { width: 1280, scheme, media: "screen" },
   { width: 680, scheme, media: "print" },
 ]);
@@ -131,10 +132,8 @@ describe.each(views)("the page, $width wide, $scheme, $media", (view) => {
   it("keeps the words of its drawings within them and off each other", async () => {
     const found = await seen.page.evaluate(drawings);
     expect(found).toHaveLength(7);
-    for (const drawing of found) {
-      expect(drawing.words.length, drawing.name).toBeGreaterThan(3);
-      expect(misplaced(drawing), drawing.name).toEqual([]);
-    }
+    for (const { name, words } of found) expect(words.length, name).toBeGreaterThan(3);
+    expect(found.flatMap((drawing) => misplaced(drawing).map((what) => `${drawing.name}: ${what}`))).toEqual([]);
   });
 });
 

@@ -36,6 +36,35 @@ it("draws bars on one scale: the longest fills the width, a model's range is a l
   expect(drawn).toMatch(/class="legend".*longs.*shorts/);
 });
 
+it("breaks what a narrow phone has no room for: the words of bars below each other, a label into lines", () => {
+  const bar = (label: string, text: string): Chart => ({
+    ...head,
+    is: "bars",
+    rows: [{ label, text, name: "n", value: 1 }],
+  });
+  // 36 letters stand side by side, 37 do not: then the text has a line of its own, 17 pixels further down.
+  expect(page(bar("a".repeat(10), "b".repeat(26)))).toContain('<text class="end" x="100%" y="15">bbb');
+  expect(page(bar("a".repeat(10), "b".repeat(27)))).toContain('<text x="0" y="32">bbb');
+  const drawn = page({
+    ...timeline({ unit: "USD", draw: "line", series: [{ name: "n", values: [1, 2], text: "" }] }, 2),
+    is: "timeline",
+    panels: [
+      {
+        label: "Points of 100; lowest 10 (27 Feb), highest 79 (12 Jul)",
+        unit: "points",
+        draw: "line",
+        domain: [0, 100],
+        series: [{ name: "n", values: [0, 100], text: "" }],
+      },
+    ],
+  } as Chart);
+  expect(drawn).toMatch(
+    /y="14">Points of 100; lowest 10 \(27 Feb\),<\/text>\n<text [^>]*y="29">highest 79 \(12 Jul\)</,
+  );
+  // A second line of 15 pixels: the panel of 220 begins at 43.
+  expect(drawn).toContain('d="M0,263L1000,43"');
+});
+
 it("draws nothing out of nothing", () => {
   const drawn = page({ ...head, is: "bars", rows: [{ label: "a", text: "0", name: "n", value: 0, range: [0, 0] }] });
   expect(drawn).not.toContain("NaN");

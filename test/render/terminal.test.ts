@@ -33,6 +33,40 @@ it("uses the sixteen colours alone, and says the same without them", () => {
   expect(stripVTControlCharacters(coloured)).toBe(terminal(article, { columns: 100, color: 0 }));
 });
 
+it("loses no word of the article's tables at 60 columns: columns go, cells are not cut", () => {
+  const tables = article.blocks.flatMap((block) => (block.is === "table" ? [block] : []));
+  for (const table of tables) {
+    const cut = terminal(page(table), { columns: 60, color: 0 })
+      .split("\n")
+      .filter((line) => line.includes("…"));
+    expect(cut, table.caption).toEqual([]);
+  }
+});
+
+describe("tables", () => {
+  const columns = (...drops: number[]): Block => ({
+    is: "table",
+    caption: "A caption",
+    columns: drops.map((drop, i) => ({ title: `title ${i}`.padEnd(18, "."), align: "left", drop })),
+    rows: [],
+  });
+
+  it("drop columns of one number together", () => {
+    // Four of 18 cells and 6 between them are 78: without the last pair it is 38.
+    expect(text(columns(0, 1, 2, 2), 78)).toEqual([
+      "title 0...........  title 1...........  title 2...........  title 3...........",
+    ]);
+    expect(text(columns(0, 1, 2, 2), 77)).toEqual(["title 0...........  title 1..........."]);
+    expect(text(columns(0, 2, 1, 2), 60)).toEqual(["title 0...........  title 2..........."]);
+  });
+
+  it("have their caption above them where it tells something", () => {
+    expect(text(columns(0), 60)).toEqual(["title 0..........."]);
+    const told: Block = { is: "table", caption: "A caption", captionTells: true, columns: [], rows: [] };
+    expect(text(told, 60)[0]).toBe("A caption");
+  });
+});
+
 describe("bars", () => {
   const bars: Block = {
     is: "bars",

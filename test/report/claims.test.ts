@@ -52,7 +52,7 @@ it("are five to eight: on a day with more to tell what is ordinary goes", () => 
     "structure.spring",
   ]);
   expect(textOf("structure.spring")).toBe(
-    "By fixed rules a Wyckoff spring below $83,786 stands as re-entered since 29 January 2026; from 2019 to 2026 6 of 10 resolved ones were confirmed, 47.2 % by chance alone: no edge is shown.",
+    "By fixed rules a Wyckoff spring below $83,786 stands as re-entered since 29 January 2026; on the days from September 2019 to March 2026, which go beyond this report's, 6 of 10 resolved ones were confirmed, 47.2 % by chance alone: no edge is shown.",
   );
   // Eight days later it is no news.
   expect(takeaways({ ...report, asOf: "2026-02-06T00:00:00Z" }).map(({ id }) => id)).not.toContain("structure.spring");

@@ -191,7 +191,7 @@ describe("a change of open interest", () => {
     );
     expect(report.openInterest?.venues.find(({ id }) => id === "alpha")?.changes["30d"]).toBeNull();
     expect(gapsOf(report, "openInterestHistory")).toEqual([
-      "alpha unpublished: no change over 1d, over 7d, over 30d and since low:30d: its history does not tell enough of its contracts then",
+      "alpha unpublished: no change over 1d, over 7d, over 30d and since the low of 30 days: its history does not tell enough of its contracts then",
     ]);
     // Beta alone: 400 to 500. Known at the start are 400 and alpha's 80: 83.3 %.
     expect(report.openInterest?.changes["30d"]).toMatchObject({ btc: 0.25, venues: ["beta"] });
@@ -248,7 +248,7 @@ describe("a change of open interest", () => {
     );
     expect(report.openInterest?.venues[0]?.changes["1d"]?.btc).toBeCloseTo(0.125, 12);
     expect(gapsOf(report, "openInterestHistory")).toEqual([
-      "alpha unpublished: no change over 7d, over 30d and since low:30d: its history does not tell enough of its contracts then",
+      "alpha unpublished: no change over 7d, over 30d and since the low of 30 days: its history does not tell enough of its contracts then",
     ]);
     expect(gapsOf(report, "openInterest.changes.30d")).toEqual([
       "all unpublished: no exchange tells enough of its contracts both then and now",

@@ -1,9 +1,11 @@
-/** Bars under each other on one scale, the label and the value above each. */
+/** Bars under each other on one scale, the label and the value above each: side by side where every pair has room. */
 import { scaleLinear } from "d3-scale";
 import type { Bar } from "../../report/page.ts";
-import { share, short, type Drawing, type Of, type Safe } from "./drawing.ts";
+import { ROOM, share, short, type Drawing, type Of, type Safe } from "./drawing.ts";
 
 const ROW = 40;
+/** Of a line of words. */
+const LINE = 17;
 const THICK = 12;
 /** Where the bar begins below the top of its row. */
 const BAR = 21;
@@ -17,8 +19,11 @@ export function bars({ rows }: Of<"bars">, safe: Safe): Drawing {
   const x = scaleLinear([0, Math.max(...all.flatMap(({ value, range }) => [value, ...(range ?? [])]), 0)], [0, 100]);
   // A scale from 0 to 0 would put everything in its middle.
   const place = (value: number): string => share(value === 0 ? 0 : x(value));
+  const isTwoLined = all.some(({ label, text }) => label.length + text.length > ROOM);
+  const more = isTwoLined ? LINE : 0;
+  const row = ROW + more;
   const bar = ({ label, text, name, value, range }: Bar, top: number): string => {
-    const middle = top + BAR + THICK / 2;
+    const middle = top + more + BAR + THICK / 2;
     const lines = (kind: string, [low, high]: readonly [number, number]): readonly string[] => [
       `<line class="${kind}" x1="${place(low)}" x2="${place(high)}" y1="${middle}" y2="${middle}"/>`,
       ...[low, high].map(
@@ -26,20 +31,20 @@ export function bars({ rows }: Of<"bars">, safe: Safe): Drawing {
       ),
     ];
     return [
-      `<text x="0" y="${top + 15}">${safe(label)}</text><text class="end" x="100%" y="${top + 15}">${safe(text)}</text>`,
-      `<rect class="track" x="0" y="${top + BAR}" width="100%" height="${THICK}"/>`,
-      `<rect class="c${colour(names.indexOf(name))}" x="0" y="${top + BAR}" width="${place(value)}" height="${THICK}"/>`,
+      `<text x="0" y="${top + 15}">${safe(label)}</text><text ${isTwoLined ? 'x="0"' : 'class="end" x="100%"'} y="${top + more + 15}">${safe(text)}</text>`,
+      `<rect class="track" x="0" y="${top + more + BAR}" width="100%" height="${THICK}"/>`,
+      `<rect class="c${colour(names.indexOf(name))}" x="0" y="${top + more + BAR}" width="${place(value)}" height="${THICK}"/>`,
       ...(range === undefined ? [] : [...lines("reach halo", range), ...lines("reach", range)]),
     ].join("");
   };
   const rule = (text: string, top: number): string =>
-    `<line class="now" x1="0" x2="100%" y1="${short(top + ROW / 2)}" y2="${short(top + ROW / 2)}"/><text class="middle halo strong" x="50%" y="${short(top + ROW / 2 + 4)}">${safe(text)}</text>`;
+    `<line class="now" x1="0" x2="100%" y1="${short(top + row / 2)}" y2="${short(top + row / 2)}"/><text class="middle halo strong" x="50%" y="${short(top + row / 2 + 4)}">${safe(text)}</text>`;
   return {
-    height: rows.length * ROW,
+    height: rows.length * row,
     width: null,
     left: 0,
     right: 0,
-    body: rows.map((row, i) => ("rule" in row ? rule(row.rule, i * ROW) : bar(row, i * ROW))).join("\n"),
+    body: rows.map((one, i) => ("rule" in one ? rule(one.rule, i * row) : bar(one, i * row))).join("\n"),
     legend: names.length < 2 ? [] : names.map((name, i) => ({ colour: colour(i), mark: "", text: name })),
   };
 }

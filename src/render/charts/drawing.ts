@@ -30,6 +30,24 @@ export interface Entry {
 const COLOURS = 8;
 export const colour = (place: number): number => place % COLOURS;
 
+/**
+ * So many letters find room beside each other on the narrowest phone (320 pixels less the margins of page and card): of
+ * the text of charts, 13 pixels high, and of its small text of 12.
+ */
+export const ROOM = 36;
+const SMALL_ROOM = 39;
+
+/** Small words in lines that fit everywhere: SVG breaks none. */
+export function lines(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= SMALL_ROOM) found.splice(-1, 1, `${last} ${word}`);
+    else found.push(word);
+  }
+  return found;
+}
+
 /** With as many decimals as a screen can show. */
 export const short = (n: number): string => String(Number(n.toFixed(2)));
 export const share = (n: number): string => `${short(n)}%`;

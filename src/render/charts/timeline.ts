@@ -2,10 +2,10 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import type { Panel } from "../../report/page.ts";
-import { colour, share, short, type Drawing, type Entry, type Of, type Safe } from "./drawing.ts";
+import { colour, lines, share, short, type Drawing, type Entry, type Of, type Safe } from "./drawing.ts";
 
-/** Heights, in pixels: of a panel alone, of one among others, of its label, below it, of the time axis. */
-const [ALONE, AMONG, LABEL, BELOW, AXIS] = [220, 110, 28, 18, 22];
+/** Heights, in pixels: of a panel alone, of one among others, of its label and each more line of it, below it, of the time axis. */
+const [ALONE, AMONG, LABEL, LINE, BELOW, AXIS] = [220, 110, 28, 15, 18, 22];
 /** Width of the drawn part before it is stretched. */
 const WIDE = 1000;
 /** A mark needs so much height. */
@@ -23,15 +23,15 @@ export function timeline({ count, ticks, panels }: Of<"timeline">, safe: Safe): 
   // A column stands in the middle of its place; a line goes from edge to edge.
   const x = isColumns ? scaleLinear([-0.5, count - 0.5], [0, 100]) : scaleLinear([0, Math.max(1, count - 1)], [0, 100]);
   const high = panels.length === 1 ? ALONE : AMONG;
-  const step = LABEL + high + BELOW;
-  const drawn = panels.map((panel, i) => {
-    const top = i * step;
-    return [
-      `<text class="small" x="${-LEFT}" y="${top + 14}">${safe(panel.label)}</text>`,
-      inPanel(panel, x, top + LABEL, high),
-    ].join("\n");
+  let bottom = -BELOW;
+  const drawn = panels.map((panel) => {
+    const top = bottom + BELOW;
+    const label = lines(panel.label).map(
+      (line, i) => `<text class="small" x="${-LEFT}" y="${top + 14 + i * LINE}">${safe(line)}</text>`,
+    );
+    bottom = top + LABEL + (label.length - 1) * LINE + high;
+    return [...label, inPanel(panel, x, bottom - high, high)].join("\n");
   });
-  const bottom = panels.length * step - BELOW;
   const words = ticks.map(({ at, text }) => {
     const place = x(at);
     const side = place < 6 ? "" : place > 94 ? "end " : "middle ";

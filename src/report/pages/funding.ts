@@ -28,6 +28,7 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
     blocks.push({
       is: "table",
       caption: "Funding rates; positive: longs pay shorts",
+      captionTells: true,
       columns: [
         { title: "Exchange", align: "left", drop: 0 },
         { title: "Contract", align: "left", drop: 0 },
@@ -66,6 +67,7 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
     blocks.push({
       is: "table",
       caption: "Basis against the index each contract settles to",
+      captionTells: true,
       columns: [
         { title: "Exchange", align: "left", drop: 0 },
         { title: "Contract", align: "left", drop: 0 },

@@ -21,13 +21,14 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
     {
       is: "table",
       caption: `Modelled liquidations on the way from ${price(section.price)}: centre and range of 12 assumption sets`,
+      captionTells: true,
       columns: [
         { title: "To", align: "right", drop: 0 },
         { title: "Distance", align: "right", drop: 1 },
         { title: "Model side", align: "left", drop: 0 },
         { title: "Centre", align: "right", drop: 0 },
         { title: "Range", align: "left", drop: 0 },
-        { title: "Of open interest", align: "right", drop: 2 },
+        { title: "Of modelled OI", align: "right", drop: 2 },
       ],
       rows: section.levels.map((level) => [
         [{ text: price(Math.round(level.price)) }],

@@ -12,6 +12,7 @@ export function openInterestCharts({ series, venues }: OpenInterestSection): Blo
   const { days } = series;
   const nameOf = (id: string): string => venues.find((venue) => venue.id === id)?.name ?? id;
   const names = list(series.venues.map(({ id }) => nameOf(id)));
+  const exchanges = `${plural(series.venues.length, "exchange")} with every day`;
   const of = `the contracts of ${plural(series.venues.length, "exchange")} that have every day`;
   const [first = "", last = ""] = [days[0], days.at(-1)];
   const axis = { count: days.length, ticks: dayTicks(days) };
@@ -22,12 +23,12 @@ export function openInterestCharts({ series, venues }: OpenInterestSection): Blo
     {
       is: "timeline",
       name: "open-interest-by-exchange",
-      title: `Open interest stacked by exchange, daily closes from ${mediumDay(first)} to ${mediumDay(last)}`,
+      title: `Open interest of ${exchanges}, stacked, daily closes from ${mediumDay(first)} to ${mediumDay(last)}`,
       about: `Like for like: ${of}: ${names}. Together ${held.words}.`,
       ...axis,
       panels: [
         {
-          label: `BTC, ${of}`,
+          label: "BTC",
           unit: "BTC",
           draw: "areas",
           series: series.venues.map(({ id, btc }) => ({ name: nameOf(id), values: btc, text: lastOf(btc, coins) })),
@@ -41,7 +42,7 @@ export function openInterestCharts({ series, venues }: OpenInterestSection): Blo
     {
       is: "timeline",
       name: "open-interest-and-price",
-      title: `Open interest and price, daily closes from ${mediumDay(first)} to ${mediumDay(last)}`,
+      title: `Open interest of ${exchanges}, and price, daily closes from ${mediumDay(first)} to ${mediumDay(last)}`,
       about: `Three scales on one time axis, none from 0. Open interest of ${of}: ${held.words}. Price: ${paid.words}.`,
       ...axis,
       panels: [
@@ -86,7 +87,7 @@ function told(
   const high = points.reduce((a, b) => (b.value > a.value ? b : a));
   const said = ({ value, day }: typeof first): string => `${words(value)} on ${longDay(day)}`;
   return {
-    ends: `from ${words(first.value)} to ${words(last.value)}`,
+    ends: `${words(first.value)} to ${words(last.value)}`,
     words: `${said(first)}, ${said(last)}, lowest ${said(low)}, highest ${said(high)}`,
   };
 }

@@ -2,7 +2,7 @@ import type { Footnotes } from "../footnotes.ts";
 import { bareCoins, change, coins, count, dollars, percent } from "../numbers.ts";
 import type { Block, Column, Span } from "../page.ts";
 import type { Change, Changes, OpenInterestSection, Report } from "../report.ts";
-import { list, longDay, mediumDay, plural } from "../words.ts";
+import { list, longDay, mediumDay, plural, sinceHead, sinceWords } from "../words.ts";
 import { openInterestCharts } from "./open-interest-charts.ts";
 
 const columns = (anchor: string): Column[] => [
@@ -84,7 +84,8 @@ export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
     {
       is: "table",
       caption: "Open interest: coins, dollars and changes in coins",
-      columns: columns(`since ${section.anchor.id}`),
+      captionTells: true,
+      columns: columns(`since ${sinceHead(section.anchor.id)}`),
       rows: [...rows, total, ...withCme].map((row) => cells(row)),
     },
     {
@@ -94,7 +95,7 @@ export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
       about: `The largest are ${list(section.venues.slice(0, 3).map(({ name, btc }) => `${name} ${coins(btc)}`))}.`,
       rows: section.venues.map(({ name, btc, usd, share }) => ({
         label: name,
-        text: `${coins(btc)} · ${dollars(usd)}${share === null ? " · weekly" : ` · ${percent(share)}`}`,
+        text: `${bareCoins(btc)} · ${dollars(usd)}${share === null ? " · weekly" : ` · ${percent(share)}`}`,
         name: share === null ? "CME, of its last weekly report" : "exchanges, now",
         value: btc,
       })),
@@ -145,9 +146,10 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
   }
   const { anchor, "7d": week } = section.changes;
   if (anchor !== null) {
+    const [since, day] = [sinceWords(section.anchor.id), longDay(anchor.fromDate)];
     items.push([
       {
-        text: `Like for like since ${section.anchor.id} (${longDay(anchor.fromDate)}): ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues.map(nameOf))} (${percent(anchor.coverage)} of the open interest known then)`,
+        text: `Like for like since ${since}${since === day ? "" : ` (${day})`}: ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues.map(nameOf))} (${percent(anchor.coverage)} of the open interest known then)`,
         notes: notes.of(["openInterest.changes.anchor.btc"]),
       },
     ]);
@@ -155,7 +157,7 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
   if (week !== null) {
     items.push([
       {
-        text: `7 days, like for like over ${plural(week.venues.length, "venue")}: ${change(week.btc)} in coins, ${change(week.usd)} in dollars; the price did ${change(week.price)}, positions ${change(week.position)}`,
+        text: `7 days, like for like over ${plural(week.venues.length, "venue")}: ${change(week.btc)} in coins, ${change(week.usd)} in dollars; their implied price ${change(week.price)}, positions ${change(week.position)}`,
       },
     ]);
   }

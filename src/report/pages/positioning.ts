@@ -1,6 +1,6 @@
 import { HOUR } from "../../core/time.ts";
 import type { Footnotes } from "../footnotes.ts";
-import { bareCoins, change, count, dollars, percent, ratioText, tenth } from "../numbers.ts";
+import { bareCoins, change, dollars, net, percent, ratioText, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
 import type { Report } from "../report.ts";
 import { agedSince, longDay, mediumDay, minuteOf } from "../words.ts";
@@ -17,6 +17,7 @@ export function positioningBlocks(report: Report): Block[] {
     blocks.push({
       is: "table",
       caption: "Long / short ratios; they count what they say, not open interest, of which longs and shorts are equal",
+      captionTells: true,
       columns: [
         { title: "Exchange", align: "left", drop: 0 },
         { title: "Contract", align: "left", drop: 1 },
@@ -42,10 +43,11 @@ export function positioningBlocks(report: Report): Block[] {
     blocks.push({
       is: "table",
       caption: flowAged === null ? "Taker flow of 24 hours" : `Taker flow of the 24 hours to ${minuteOf(flowAged)}`,
+      captionTells: true,
       columns: [
         { title: "Exchange", align: "left", drop: 0 },
         { title: "Contract", align: "left", drop: 1 },
-        { title: "Taker buys, BTC", align: "right", drop: 3 },
+        { title: "Taker buys, BTC", align: "right", drop: 2 },
         { title: "Taker sells, BTC", align: "right", drop: 2 },
         { title: "Imbalance", align: "right", drop: 0 },
       ],
@@ -64,7 +66,7 @@ export function positioningBlocks(report: Report): Block[] {
       is: "text",
       spans: [
         {
-          text: `CME, ${longDay(reportDate)}: leveraged funds net ${count(leveragedNetBtc)} BTC, asset managers net ${count(assetManagersNetBtc)} BTC (5 BTC contract)`,
+          text: `CME, ${longDay(reportDate)}: leveraged funds net ${net(leveragedNetBtc)} BTC, asset managers net ${net(assetManagersNetBtc)} BTC (5 BTC contract)`,
         },
       ],
     });

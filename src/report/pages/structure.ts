@@ -1,7 +1,7 @@
 import { percent, price, ratioText } from "../numbers.ts";
 import type { Block, Span } from "../page.ts";
 import type { Report, StructureSection } from "../report.ts";
-import { longDay, mediumDay, plural } from "../words.ts";
+import { longDay, mediumDay, plural, springStudy } from "../words.ts";
 
 /** Sweeps shown: the newest. */
 const SWEEPS = 6;
@@ -29,10 +29,11 @@ export function structureBlocks(report: Report): Block[] {
     blocks.push({
       is: "table",
       caption: "Swing highs and lows that have been swept, newest last",
+      captionTells: true,
       columns: [
         { title: "Swing", align: "left", drop: 0 },
         { title: "Price", align: "right", drop: 0 },
-        { title: "Of", align: "right", drop: 0 },
+        { title: "Of", align: "right", drop: 2 },
         { title: "Swept on", align: "right", drop: 0 },
         { title: "Depth", align: "right", drop: 1 },
         { title: "Class", align: "left", drop: 0 },
@@ -47,7 +48,7 @@ export function structureBlocks(report: Report): Block[] {
       ]),
     });
   }
-  return [...blocks, { is: "list", items: [...section.zones.map(zoneWords), springWords(section)] }];
+  return [...blocks, { is: "list", items: [...section.zones.map(zoneWords), springWords(section, report.asOf)] }];
 }
 
 const classWords = ({ class: is, after }: Line): string =>
@@ -68,13 +69,13 @@ function zoneWords(zone: StructureSection["zones"][number]): Span[] {
 }
 
 /** With every spring: its state, since when, and how often such a thing came to something, by chance too. */
-function springWords({ spring }: StructureSection): Span[] {
+function springWords({ spring }: StructureSection, asOf: string): Span[] {
   if (spring === null) return [{ text: "Wyckoff spring: none in these days" }];
   const { confirmed, resolved, byChance } = spring.baseRate;
   const volume = spring.volumeRatio === null ? "" : `, volume ${ratioText(spring.volumeRatio)} times the usual`;
   return [
     {
-      text: `Wyckoff spring by fixed rules: ${spring.state} since ${longDay(spring.since)}; on ${longDay(spring.event)} the price fell ${percent(spring.depth)} below the support ${price(spring.support)} of a ${spring.rangeDays}-day range up to ${price(spring.resistance)}${volume}. From 2019 to 2026 ${confirmed} of ${resolved} resolved ones were confirmed, ${percent(byChance)} by chance alone: no edge is shown`,
+      text: `Wyckoff spring by fixed rules: ${spring.state} since ${longDay(spring.since)}; on ${longDay(spring.event)} the price fell ${percent(spring.depth)} below the support ${price(spring.support)} of a ${spring.rangeDays}-day range up to ${price(spring.resistance)}${volume}. On ${springStudy(asOf)} ${confirmed} of ${resolved} resolved ones were confirmed, ${percent(byChance)} by chance alone: no edge is shown`,
     },
   ];
 }

@@ -9,6 +9,7 @@ import { joinSeries, series } from "../../core/series.ts";
 import { DAY, dayOf, HOUR, iso, shift } from "../../core/time.ts";
 import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
+import { dollars } from "../numbers.ts";
 import type { LiquidationMapSection } from "../report.ts";
 import { agedSince, minuteOf } from "../words.ts";
 import type { Venue } from "./holdings.ts";
@@ -26,9 +27,9 @@ interface Contract extends MapVenue {
 }
 
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
-const labelOf = (names: readonly string[], coverage: number, aged: string | null): string =>
+const labelOf = (names: readonly string[], coverage: number, held: number, aged: string | null): string =>
   [
-    `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest. Real liquidations are usually fewer: traders close, add margin or hedge.`,
+    `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest, ${dollars(held)}. Real liquidations are usually fewer: traders close, add margin or hedge.`,
     ...(aged === null ? [] : [`Its hours end at ${minuteOf(aged)}.`]),
   ].join(" ");
 
@@ -102,7 +103,7 @@ export function mapSection(
   const pairs = made.bands.flatMap(({ up, down }) => [up, down]);
   return {
     section: {
-      label: labelOf(names, coverage, aged),
+      label: labelOf(names, coverage, made.openInterest, aged),
       price,
       levels: [...made.levels, ...pairs].map(levelLine),
       skew:

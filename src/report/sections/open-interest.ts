@@ -10,7 +10,7 @@ import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from 
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
-import { list } from "../words.ts";
+import { list, sinceWords } from "../words.ts";
 import { changeSince, startOf, suffices } from "./compared.ts";
 import { quadrantOf } from "./quadrant.ts";
 import type { Contract, Venue } from "./holdings.ts";
@@ -160,7 +160,7 @@ function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found
       input.sources.some(({ id, venue: exchange }) => id === source && exchange === venue.id),
   );
   if (lacking.length === 0 || asked.some((reading) => !reading.ok && !isExpected(reading.gap))) return [];
-  const words = lacking.map((id) => (id === "anchor" ? `since ${anchorText(input.anchor)}` : `over ${id}`));
+  const words = lacking.map((id) => (id === "anchor" ? `since ${sinceWords(anchorText(input.anchor))}` : `over ${id}`));
   const detail =
     asked.length === 0
       ? "no history is published; changes show once earlier runs have stored one"

@@ -1,0 +1,86 @@
+/** The addresses that a figure rests on: of its own sources, of its own month, the most telling first. */
+import type { Dataset } from "../core/market.ts";
+import type { Evidence } from "../core/reading.ts";
+import { endOfMonth, instant, parseInstant, startOfMonth, type Instant, type Month } from "../core/time.ts";
+import type { Input } from "./input.ts";
+
+export interface RestsOn {
+  readonly dataset: Dataset;
+  /** The venues, or sources that speak for none, whose answers it is made of; null: all that tell the dataset. */
+  readonly of: readonly string[] | null;
+  /** The one month that it is of. */
+  readonly month: Month | null;
+}
+
+/** Addresses shown for a figure of one venue, and for each source of a figure of many: enough to ask again. */
+const OF_ONE = 8;
+const OF_MANY = 1;
+
+/** What is told of others than who tells it. */
+const OF_OTHERS: ReadonlySet<Dataset> = new Set([
+  "reportedOpenInterest",
+  "reportedLiquidations",
+  "reportedMap",
+  "supply",
+]);
+
+/** Addresses by what a figure rests on, those of a source together. */
+export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[] {
+  const venues = new Map(input.sources.map((source) => [source.id, source.venue ?? source.id]));
+  const good = input.readings.filter((reading) => reading.ok);
+  // An answer that many datasets need, a list of contracts, tells least of any one of them.
+  const uses = new Map<string, number>();
+  for (const { evidence } of good) for (const { url } of evidence) uses.set(url, (uses.get(url) ?? 0) + 1);
+  const cache = new Map<string, readonly string[]>();
+  return ({ dataset, of, month }) => {
+    const key = [dataset, month ?? "*", ...(of ?? ["*"])].join(" ");
+    const before = cache.get(key);
+    if (before !== undefined) return before;
+    const most = of?.length === 1 ? OF_ONE : OF_MANY;
+    const urls = good
+      .filter((reading) => reading.dataset === dataset)
+      .filter(({ source }) => of === null || OF_OTHERS.has(dataset) || of.includes(venues.get(source) ?? source))
+      .flatMap(({ evidence }) => {
+        const held = evidence.filter(({ url }) => month === null || mayHold(url, month));
+        return shortened(held, most)
+          .toSorted((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0))
+          .slice(0, most);
+      });
+    cache.set(key, urls);
+    return urls;
+  };
+}
+
+/** Where there are too many, those that differ only in their numbers (a file a day, a page a window) show the last. */
+function shortened(evidence: readonly Evidence[], most: number): readonly string[] {
+  const urls = evidence.map(({ url }) => url);
+  if (urls.length <= most) return urls;
+  const groups = new Map<string, string>();
+  for (const url of urls) {
+    const shape = url.replaceAll(/\d+/g, "#");
+    const before = groups.get(shape);
+    if (before === undefined || url > before) groups.set(shape, url);
+  }
+  return [...groups.values()];
+}
+
+/** `…-1mo-2025-01.zip`, `…-metrics-2025-01-31.zip`: a file of a month, or of a day of it. */
+const FILE = /-(\d{4}-\d{2})(?:-\d{2})?\.zip/;
+const STARTS = /^(?:start|from|since)/i;
+
+/** Whether an answer may hold something of a month, as far as its address says of which time it is. */
+function mayHold(url: string, month: Month): boolean {
+  const { pathname, searchParams } = new URL(url);
+  const file = FILE.exec(pathname)?.[1];
+  if (file !== undefined) return file === month;
+  return [...searchParams].every(([name, text]) => {
+    const at = instantOf(text);
+    return at === null || (STARTS.test(name) ? at < endOfMonth(month) : at >= startOfMonth(month));
+  });
+}
+
+/** Milliseconds or seconds since 1970, or ISO 8601: the ways in which venues are told an instant. */
+function instantOf(text: string): Instant | null {
+  if (/^\d{13}$/.test(text)) return instant(Number(text));
+  return /^\d{10}$/.test(text) ? instant(Number(text) * 1_000) : parseInstant(text);
+}

@@ -1,0 +1,100 @@
+/** Which addresses stand for a figure: those of its own sources and of its own month, the most telling first. */
+import { describe, expect, it } from "vitest";
+import { Report } from "../../src/report/report.ts";
+import { command, DAY_OF_THE_ARTICLE } from "../support/command.ts";
+
+const { out } = await command(`daily --replay ${DAY_OF_THE_ARTICLE} --json --since low:2025-10`);
+const report = Report.parse(JSON.parse(out));
+const addresses = (id: string): readonly string[] => report.figures[id]?.evidence ?? [];
+const hosts = (id: string): readonly string[] => [...new Set(addresses(id).map((url) => new URL(url).host))].toSorted();
+
+describe("a section that names its source", () => {
+  it("rests on that one alone: structure on Binance's hours, all of them", () => {
+    expect(report.structure?.source).toBe("binance");
+    const path = "https://fapi.binance.com/fapi/v1/klines?symbol=BTCUSDT&interval=1h";
+    // 90 days of hours; the support is of 1 December 2025, in the page before that of January.
+    expect(addresses("structure.spring.support")).toEqual([
+      `${path}&startTime=${Date.UTC(2025, 10)}&endTime=${Date.UTC(2026, 0) - 1}&limit=1500`,
+      `${path}&startTime=${Date.UTC(2026, 0)}&endTime=${Date.UTC(2026, 0, 30, 6) - 1}&limit=1500`,
+    ]);
+  });
+
+  it("is so of the price, whose other sources only check it", () => {
+    expect(report.price?.source).toBe("binance-spot");
+    for (const id of ["price.usd", "price.changes.30d.ratio", "price.drawdown.high"]) {
+      expect(hosts(id), id).toEqual(["data-api.binance.vision"]);
+    }
+  });
+});
+
+describe("a sum over venues", () => {
+  it("rests on those that it names: like for like on seven, the basis on those with dated contracts", () => {
+    expect(report.openInterest?.changes.anchor?.venues).toHaveLength(7);
+    expect(hosts("openInterest.changes.anchor.toBtc")).toEqual([
+      "api-futures.kucoin.com",
+      "api.bybit.com",
+      "api.gateio.ws",
+      "dapi.binance.com",
+      "futures.kraken.com",
+      "indexer.dydx.trade",
+      "openapi.okx.com",
+    ]);
+    expect(new Set(report.basis?.contracts.map(({ id }) => id)).size).toBe(6);
+    expect(hosts("basis.constant90d")).toEqual([
+      "api-futures.kucoin.com",
+      "api.bybit.com",
+      "api.gateio.ws",
+      "dapi.binance.com",
+      "futures.kraken.com",
+      "www.deribit.com",
+    ]);
+  });
+});
+
+describe("a list of contracts", () => {
+  it.each([
+    ["openInterest.venues.binance.btc", "https://dapi.binance.com/dapi/v1/openInterest?"],
+    ["openInterest.venues.okx.btc", "https://openapi.okx.com/api/v5/public/open-interest?"],
+    ["openInterest.venues.bybit.btc", "https://api.bybit.com/v5/market/tickers?"],
+    ["openInterest.usd", "https://dapi.binance.com/dapi/v1/openInterest?"],
+    ["liquidations.longsUsd", "https://openapi.okx.com/api/v5/public/liquidation-orders?"],
+    ["volume.months.2025-12.venues.deribit.usd", "https://www.deribit.com/api/v2/public/get_tradingview_chart_data?"],
+  ])("stands after what %s was read from", (id, first) => {
+    expect(addresses(id)[0]?.slice(0, first.length)).toBe(first);
+  });
+});
+
+describe("a month", () => {
+  const months = report.volume?.months ?? [];
+
+  it.each(months.map(({ month }) => month))("%s names only answers that may hold it", (month) => {
+    const [year = 0, number = 0] = month.split("-").map(Number);
+    const [start, end] = [Date.UTC(year, number - 1), Date.UTC(year, number)];
+    const venues = months.find((one) => one.month === month)?.venues ?? [];
+    const ids = [`volume.months.${month}.usd`, ...venues.map(({ id }) => `volume.months.${month}.venues.${id}.usd`)];
+    for (const id of ids) {
+      expect(addresses(id).length, id).toBeGreaterThan(0);
+      for (const url of addresses(id)) {
+        // Milliseconds or seconds: the least of them is where the answer starts, the other one where it ends.
+        const told = (url.match(/(?<=[=])\d{10}(?:\d{3})?(?!\d)/g) ?? []).map((text) =>
+          text.length === 10 ? Number(text) * 1_000 : Number(text),
+        );
+        if (told.length < 2) continue;
+        expect(Math.min(...told), url).toBeLessThan(end);
+        expect(Math.max(...told), url).toBeGreaterThanOrEqual(start);
+      }
+    }
+  });
+
+  it("January 2025 names Binance's half year that begins with it, and each exchange in it once", () => {
+    const january = addresses("volume.months.2025-01.usd");
+    expect(january[0]).toContain(`&startTime=${Date.UTC(2025, 0)}&endTime=${Date.UTC(2025, 6) - 1}&`);
+    expect(january).toHaveLength(months.find(({ month }) => month === "2025-01")?.venues.length ?? 0);
+  });
+
+  it("compared with the one before names answers of the latest whole one", () => {
+    expect(report.volume?.latest).toBe("2025-12");
+    expect(addresses("volume.monthOverMonth.ratio")[0]).toContain(`&endTime=${Date.UTC(2026, 0) - 1}&`);
+    expect(addresses("volume.toDate.usd")[0]).toContain(`&startTime=${Date.UTC(2026, 0)}&`);
+  });
+});
