@@ -39,10 +39,11 @@ describe("a sum over venues", () => {
       "indexer.dydx.trade",
       "openapi.okx.com",
     ]);
-    expect(new Set(report.basis?.contracts.map(({ id }) => id)).size).toBe(6);
+    expect(new Set(report.basis?.contracts.map(({ id }) => id)).size).toBe(7);
     expect(hosts("basis.constant90d")).toEqual([
       "api-futures.kucoin.com",
       "api.bybit.com",
+      "api.crypto.com",
       "api.gateio.ws",
       "dapi.binance.com",
       "futures.kraken.com",
