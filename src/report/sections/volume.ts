@@ -35,6 +35,8 @@ const LEAST_SHARE = 0.8;
 const LISTED = 5;
 
 interface VenueVolume extends VenueMonths {
+  /** Told by earlier runs: of them only months that were over are kept. */
+  readonly kept: boolean;
   /** Of the last days that were over. */
   readonly days: DayVolumes;
 }
@@ -139,7 +141,7 @@ function lacking(what: string, all: readonly { readonly month: Month; readonly h
 function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
   const seen = new Set<string>();
   const venues: VenueVolume[] = [];
-  for (const { source, value, until } of told(input, "volume")) {
+  for (const { source, value, until, kept } of told(input, "volume")) {
     const id = source.venue ?? source.id;
     if (seen.has(id)) continue;
     seen.add(id);
@@ -159,7 +161,12 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
       found.push({ source: source.id, dataset: "volume", gap: { why: "implausible", rule: "Q-20", detail } });
     } else {
       const midnight = floorTo(until, DAY);
-      venues.push({ id, months, days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight) });
+      venues.push({
+        id,
+        kept: kept || input.offline === true,
+        months,
+        days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight),
+      });
     }
   }
   return venues;
@@ -194,7 +201,7 @@ function soFar(venue: VenueMonths, month: Month): MonthVolume | null {
 /** The month over the venues that have it whole; the running month over those that have it so far. */
 function monthLine(
   month: Month,
-  venues: readonly VenueMonths[],
+  venues: readonly VenueVolume[],
   running: Month,
   latest: Month | null,
   found: Found[],
@@ -203,7 +210,8 @@ function monthLine(
     const value = month === running ? soFar(venue, month) : whole(venue, month);
     if (value !== null) return [{ id: venue.id, value }];
     const detail = `${month} is not wholly covered${month === running ? " so far" : ""}`;
-    if (month === latest || month >= addMonths(running, -1)) {
+    const isKept = month === running && venue.kept;
+    if (!isKept && (month === latest || month >= addMonths(running, -1))) {
       found.push({ source: venue.id, dataset: "volume", gap: { why: "implausible", rule: "Q-04", detail } });
     }
     return [];
