@@ -125,6 +125,10 @@ function cells(row: Row): Span[][] {
   ];
 }
 
+/** What these exchanges hold of today's open interest, 0 to 1: a comparison of few may be whole and speak for little. */
+const shareNow = ({ venues, usd }: OpenInterestSection, ids: readonly string[]): number =>
+  venues.reduce((sum, venue) => (ids.includes(venue.id) ? sum + venue.usd : sum), 0) / usd;
+
 function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
   const items: Span[][] = [];
   const nameOf = (id: string): string => section.venues.find((venue) => venue.id === id)?.name ?? id;
@@ -149,7 +153,7 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
     const [since, day] = [sinceWords(section.anchor.id), longDay(anchor.fromDate)];
     items.push([
       {
-        text: `Like for like since ${since}${since === day ? "" : ` (${day})`}: ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues.map(nameOf))} (${percent(anchor.coverage)} of the open interest known then)`,
+        text: `Like for like since ${since}${since === day ? "" : ` (${day})`}: ${change(anchor.btc)} in coins, ${change(anchor.usd)} in dollars, positions ${change(anchor.position)}, over ${list(anchor.venues.map(nameOf))} (${percent(anchor.coverage)} of the open interest known then, exchanges with ${percent(shareNow(section, anchor.venues))} of today's)`,
         notes: notes.of(["openInterest.changes.anchor.btc"]),
       },
     ]);
@@ -157,7 +161,7 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
   if (week !== null) {
     items.push([
       {
-        text: `7 days, like for like over ${plural(week.venues.length, "venue")}: ${change(week.btc)} in coins, ${change(week.usd)} in dollars; their implied price ${change(week.price)}, positions ${change(week.position)}`,
+        text: `7 days, like for like over ${plural(week.venues.length, "venue")} with ${percent(shareNow(section, week.venues))} of today's open interest: ${change(week.btc)} in coins, ${change(week.usd)} in dollars; their implied price ${change(week.price)}, positions ${change(week.position)}`,
       },
     ]);
   }
