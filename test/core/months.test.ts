@@ -141,6 +141,16 @@ describe("a complete month", () => {
             return { at: from, value: { until: shift(from, HOUR), usd: usd(1), btc: btc(1), typical: null } };
           }),
       );
+    it("counts hours that lack from its first bar in the month of its listing", () => {
+      const listed = hours((hour) => hour < 300 || hour === 400);
+      expect(january(listed, perpetual)).toBe(true);
+      expect(
+        january(
+          hours((hour) => hour < 300 || (hour >= 400 && hour < 424)),
+          perpetual,
+        ),
+      ).toBe(false);
+    });
     it.each([
       ["an hour in 33, also the last ones", (hour: number) => hour % 33 === 0 && hour > 0, true],
       ["23 hours on end", (hour: number) => hour >= 100 && hour < 123, true],
@@ -265,8 +275,23 @@ describe("venueMonths", () => {
     expect(of(venueMonths([whole, { market: dated, value: gone }], march), "2026-01")?.complete).toBe(true);
   });
   it("is told from its start in the first month of all by every perpetual", () => {
-    const late = { market: { ...perpetual, symbol: "LATE" }, value: bars("2025-12-02", "2026-03-01") };
-    expect(of(venueMonths([whole, late], march), "2025-12")?.complete).toBe(false);
+    const late = { market: { ...perpetual, symbol: "LATE" }, value: bars("2025-12-05", "2026-03-01") };
+    expect(of(venueMonths([whole, late], march), "2025-12")).toMatchObject({
+      complete: false,
+      hole: { symbol: "LATE", days: 4, of: 31, longest: 4 },
+    });
+    expect(of(venueMonths([late], at("2025-12-20")), "2025-12")?.hole).toEqual({
+      symbol: "LATE",
+      days: 4,
+      of: 19,
+      longest: 4,
+    });
+    const soon = { market: { ...perpetual, symbol: "SOON" }, value: bars("2025-12-02", "2026-03-01") };
+    expect(of(venueMonths([whole, soon], march), "2025-12")?.complete).toBe(false);
+    expect(of(venueMonths([whole, { ...late, market: dated }], march), "2025-12")).toMatchObject({
+      complete: true,
+      hole: null,
+    });
     // Listed later, it counts from its first bar.
     const young = { market: { ...perpetual, symbol: "YOUNG" }, value: bars("2026-01-20", "2026-03-01") };
     expect(of(venueMonths([whole, young], march), "2026-01")?.complete).toBe(true);

@@ -71,7 +71,7 @@ function shared(
 ): { readonly before: Point<Btc>; readonly after: Point<Btc> } | null {
   const common = [...after.value].filter(([symbol]) => before.value.has(symbol));
   const now = sumBtc(common.map(([, held]) => held));
-  const then = sumBtc(common.map(([symbol]) => before.value.get(symbol)).filter((held) => held !== undefined));
-  if (then <= 0 || now <= 0 || now * 2 < sumBtc([...after.value.values()])) return null;
+  const then = sumBtc(common.flatMap(([symbol]) => before.value.get(symbol) ?? []));
+  if (common.length === 0 || now * 2 < sumBtc([...after.value.values()])) return null;
   return { before: { at: before.at, value: then }, after: { at: after.at, value: now } };
 }

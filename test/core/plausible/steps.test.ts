@@ -40,6 +40,18 @@ describe("Q-12 levels", () => {
     expect(out).toEqual([]);
     expect(warning).toMatchObject({ rule: "Q-12", severity: "warning" });
     expect(warning?.value).toBeCloseTo(0.3137, 4);
+    // The older one is the larger: ln 1.4 = 0.3365, ln (140 / 110) = 0.2412.
+    expect(found(...a(100, 140, 110, 111)).warning?.value).toBeCloseTo(0.3365, 4);
+  });
+
+  it("knows no step from nothing or to nothing: that is another matter", () => {
+    expect(found({ A: 0 }, { A: 100 })).toEqual({ out: [], warning: null });
+    expect(found({ A: 100 }, { A: 0 })).toEqual({ out: [], warning: null });
+  });
+
+  it("compares contracts that are just half of the younger day, and no smaller part", () => {
+    expect(outOf([{ A: 0.05 }, { A: 50, B: 50 }])).toEqual([[null, 1]]);
+    expect(outOf([{ A: 0.05 }, { A: 50, B: 50.1 }])).toEqual([]);
   });
 
   it("leaves out all that is older than a step that no venue makes", () => {
@@ -75,6 +87,8 @@ describe("Q-12 levels", () => {
     expect(outOf(a(1, ...many(6, 0).map(() => null), 1000))).toEqual([[null, 7]]);
     // A move over missing days is no step of one day.
     expect(found(...a(100, null, 140)).warning).toBeNull();
+    // ln 1.5 = 0.4055, more than two days' 0.34.
+    expect(found(...a(100, null, 150)).warning).toBeNull();
   });
 
   it("makes no step of what is listed, expires or was not told", () => {
