@@ -61,13 +61,13 @@ const MOST = 0.8;
 
 /**
  * The sum in which an extreme is looked for. An instant that a member lacks is none of the sum's, and it may be the one of
- * the extreme: where the members that lack none hold nearly everything, the others do not decide.
+ * the extreme: where the members that lack none hold nearly everything, the series is theirs alone. `of` names all.
  */
 export function unbroken(panel: readonly Member[], window: readonly Instant[], weight: (id: string) => number): Total {
   const all = total(panel, window);
   const whole = total(panel, window, 0);
   const held = (of: readonly string[]): number => of.reduce((sum, id) => sum + weight(id), 0);
-  return whole.of.length > 0 && held(whole.of) >= held(all.of) * MOST ? whole : all;
+  return whole.of.length > 0 && held(whole.of) >= held(all.of) * MOST ? { ...all, series: whole.series } : all;
 }
 
 const add = (amounts: readonly Amount[]): Amount => ({

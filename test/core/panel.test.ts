@@ -69,7 +69,7 @@ describe("total", () => {
       unbroken([large, small], grid(10), (id) => weights[id] ?? 0);
     it("is of those that lack no instant, where they are 80 % of all", () => {
       const found = held({ large: 8, small: 2 });
-      expect(found.of).toEqual(["large"]);
+      expect(found.of).toEqual(["large", "small"]);
       expect(Math.min(...found.series.map(({ value }) => value.btc))).toBe(7);
     });
     it("is of all where these are too few, and lacks the instant", () => {

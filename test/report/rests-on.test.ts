@@ -197,6 +197,38 @@ describe("a change of open interest", () => {
     expect(report.openInterest?.changes["30d"]).toMatchObject({ btc: 0.25, venues: ["beta"] });
     expect(report.openInterest?.changes["30d"]?.coverage).toBeCloseTo(400 / 480, 12);
   });
+  it("rests on no small contract while the main one, known until yesterday, has not answered", () => {
+    const report = compose(
+      input(
+        [
+          spot,
+          candles,
+          held("alpha", [side, 125]),
+          closed("alpha", 199, [side, (ago) => (ago > 5 ? 80 : 100)], [main, () => 900]),
+        ],
+        "open-interest",
+      ),
+    );
+    expect(report.openInterest?.venues[0]?.changes).toEqual({ "1d": null, "7d": null, "30d": null, anchor: null });
+    expect(report.openInterest?.changes["7d"]).toBeNull();
+    // 80 of 980 were known at the start of the week.
+    expect(report.openInterest?.quadrant).toBeNull();
+    expect(gapsOf(report, "openInterest.quadrant")[0]).toMatch(
+      /^all implausible: Q-20: the comparison covers 8\.163 %/,
+    );
+    // Gone for longer it has been delisted.
+    const delisted = compose(
+      input(
+        [
+          spot,
+          held("alpha", [side, 125]),
+          closed("alpha", 40, [side, () => 100], [main, (ago) => (ago > 5 ? 900 : null)]),
+        ],
+        "open-interest",
+      ),
+    );
+    expect(delisted.openInterest?.venues[0]?.changes["1d"]?.btc).toBeCloseTo(0.25, 12);
+  });
   it("of all exchanges counts what was told within five minutes of midnight", () => {
     const told = (venue: string, at: Instant, coins: number): Reading =>
       good(venue, "openInterestHistory", {

@@ -162,6 +162,12 @@ describe("the running month", () => {
     expect(toDate([...december, forming])).toMatchObject({ month: "2026-01", usd: 2 * BILLION });
     expect(toDate(december)).toBeNull();
   });
+  it("is none at its first instant, and nothing is missing then", () => {
+    const report = reportOf("2026-01-01", { alpha: alone(bars("2025-11-01", "2026-01-01")) });
+    expect(report.volume?.toDate).toBeNull();
+    expect(report.volume?.latest).toBe("2025-12");
+    expect(report.gaps).toEqual([]);
+  });
   it("is not flagged for venues that are told some hours apart", () => {
     const report = reportOf("2026-01-30T12:00Z", {
       alpha: alone(bars("2025-11-01", "2026-01-30T12:00Z", undefined, 4)),

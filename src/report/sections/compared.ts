@@ -2,7 +2,7 @@
 import { change, type Ends } from "../../core/change.ts";
 import { onGrid } from "../../core/panel.ts";
 import { DAY, HOUR, MINUTE, dayOf, iso, shift, type Instant } from "../../core/time.ts";
-import { sumUsd } from "../../core/units.ts";
+import { sumUsd, type Usd } from "../../core/units.ts";
 import type { Change } from "../report.ts";
 import type { Contract } from "./holdings.ts";
 
@@ -35,13 +35,23 @@ function endsAt({ market, now, past }: Contract, at: Instant): Ends | null {
 }
 
 /**
- * A change rests on contracts that hold at least this part of what `of` holds now: where the history of the largest one is
- * missing, the others say nothing of the venue. The bound is that of rule Q-20.
+ * A change rests on contracts that hold at least this part of what `of` holds: where the largest one has not answered, or
+ * its history is missing, the others say nothing of the venue. The bound is that of rule Q-20.
  */
 const LEAST_SHARE = 0.5;
-const heldNow = (contracts: readonly Contract[]): number => sumUsd(contracts.flatMap(({ now }) => now?.usd ?? []));
-export const suffices = (compared: readonly Contract[], of: readonly Contract[]): boolean =>
-  heldNow(compared) >= heldNow(of) * LEAST_SHARE;
+/** A contract that is not told now was told so lately, or it has been delisted. */
+const LATELY = 2 * DAY;
+
+export function suffices(compared: readonly Contract[], of: readonly Contract[]): boolean {
+  const newest = Math.max(...of.flatMap(({ now }) => now?.at ?? []));
+  const held = ({ market: { expires }, now, past }: Contract): readonly Usd[] => {
+    const last = now ?? past.at(-1);
+    const isOver = expires !== undefined && expires <= newest;
+    if (last === undefined || isOver || newest - last.at > LATELY) return [];
+    return ["usd" in last ? last.usd : last.value.usd];
+  };
+  return sumUsd(compared.flatMap(held)) >= sumUsd(of.flatMap(held)) * LEAST_SHARE;
+}
 
 /** The change of a venue or scope `of` since `at`, or null where too few of its contracts have both ends. */
 export function changeSince(

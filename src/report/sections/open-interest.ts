@@ -111,7 +111,7 @@ const sumOf = (venues: readonly Venue[], unit: "btc" | "usd"): number =>
 
 function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "share"> {
   const live = venue.contracts.filter(({ now }) => now !== null);
-  const changes = changesOf(live, input);
+  const changes = changesOf(live, input, venue.contracts);
   found.push(...unchanged(venue, changes, input));
   const scopes = venue.source.scopes ?? [];
   const named = scopes
@@ -146,7 +146,7 @@ function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "sh
             id,
             btc: sumBtc(contracts.flatMap(({ now }) => now?.btc ?? [])),
             usd: sumUsd(contracts.flatMap(({ now }) => now?.usd ?? [])),
-            changes: changesOf(contracts, input),
+            changes: id === "all" ? changes : changesOf(contracts, input),
           })),
   };
 }
@@ -169,22 +169,22 @@ function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found
 }
 
 /** Changes of a set of contracts; the anchor is its own extreme over the contracts that have the whole window. */
-function changesOf(contracts: readonly Contract[], input: Input): Changes {
+function changesOf(contracts: readonly Contract[], input: Input, of = contracts): Changes {
   const over = (days: number): Change | null =>
-    changeSince(contracts, startOf(contracts, shift(input.asOf, -days * DAY)));
+    changeSince(contracts, startOf(contracts, shift(input.asOf, -days * DAY)), of);
   return {
     "1d": over(WINDOWS["1d"]),
     "7d": over(WINDOWS["7d"]),
     "30d": over(WINDOWS["30d"]),
-    anchor: anchored(contracts, input),
+    anchor: anchored(contracts, input, of),
   };
 }
 
-function anchored(contracts: readonly Contract[], input: Input): Change | null {
+function anchored(contracts: readonly Contract[], input: Input, of: readonly Contract[]): Change | null {
   const whole = unbroken(members(contracts), anchorWindow(input.anchor, input.asOf), weightOf(contracts));
   const low = pickAnchor(input.anchor, input.asOf, whole.series);
   const kept = contracts.filter(({ market }) => whole.of.includes(market.symbol));
-  return low === null ? null : changeSince(kept, low.at, contracts);
+  return low === null ? null : changeSince(kept, low.at, of);
 }
 
 const weightOf =

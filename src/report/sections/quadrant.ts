@@ -3,10 +3,12 @@ import { onGrid, total, type Member } from "../../core/panel.ts";
 import { quadrant, type Quadrant, type WindowChange } from "../../core/quadrant.ts";
 import { exactly, series, type Point, type Series } from "../../core/series.ts";
 import { DAY, floorTo, instant, shift, type Instant } from "../../core/time.ts";
-import { growth, type UsdPerBtc } from "../../core/units.ts";
+import { coverageSuffices } from "../../core/plausible/claims.ts";
+import { gapOf } from "../../core/plausible/verdict.ts";
+import { growth, ratio, sumUsd, type Ratio, type UsdPerBtc } from "../../core/units.ts";
 import type { Found } from "../input.ts";
 import type { OpenInterestSection } from "../report.ts";
-import type { Venue } from "./holdings.ts";
+import type { Contract, Venue } from "./holdings.ts";
 
 const WINDOW = 7 * DAY;
 /** The history that upstreams are asked for. */
@@ -24,6 +26,11 @@ export function quadrantOf(
 ): OpenInterestSection["quadrant"] {
   const last = floorTo(asOf, DAY);
   const days = Array.from({ length: DAYS }, (_, i) => instant(last - (DAYS - 1 - i) * DAY));
+  const [uncovered] = coverageSuffices(shareOf(venues, last)).filter(({ severity }) => severity === "error");
+  if (uncovered !== undefined) {
+    found.push({ source: "all", dataset: "openInterest.quadrant", gap: gapOf(uncovered) });
+    return null;
+  }
   const sides = (["linear", "inverse"] as const).map((margin) => ({
     margin,
     sum: total(members(venues, margin, last), days),
@@ -53,13 +60,26 @@ export function quadrantOf(
   return { window: "7d", price: which.price, positions: which.positions, text: words(which) };
 }
 
+const tellsBoth = ({ now, past }: Contract, last: Instant): boolean =>
+  now !== null && [last, shift(last, -WINDOW)].every((at) => onGrid(past, at) !== null);
+
+/** Of what was known at the start of the week, and has not settled since, the share in USD of the contracts that count. */
+function shareOf(venues: readonly Venue[], last: Instant): Ratio {
+  const start = shift(last, -WINDOW);
+  const known = venues
+    .flatMap(({ contracts }) => contracts)
+    .filter(({ market: { expires } }) => expires === undefined || expires > last);
+  const held = (of: readonly Contract[]): number =>
+    sumUsd(of.flatMap(({ past }) => onGrid(past, start)?.value.usd ?? []));
+  const all = held(known);
+  // Of what nobody knows nothing is left out.
+  return ratio(all === 0 ? 1 : held(known.filter((contract) => tellsBoth(contract, last))) / all);
+}
+
 const members = (venues: readonly Venue[], margin: "linear" | "inverse", last: Instant): readonly Member[] =>
   venues.flatMap(({ id, contracts }) =>
     contracts
-      .filter(({ market, now, past }) => {
-        const ends = [last, shift(last, -WINDOW)].every((at) => onGrid(past, at) !== null);
-        return market.margin === margin && now !== null && ends;
-      })
+      .filter((contract) => contract.market.margin === margin && tellsBoth(contract, last))
       .map(({ market, past }) => ({ id: `${id} ${market.symbol}`, series: past })),
   );
 

@@ -51,7 +51,9 @@ export function volumeSection(input: Input): {
   const venues = venueVolumes(input, found);
   if (venues.length === 0) return { section: null, found, checks };
   const running = monthOf(input.asOf);
-  const wanted = Array.from({ length: MONTHS + 1 }, (_, i) => addMonths(running, i - MONTHS));
+  // At its first instant a month has nothing to tell yet.
+  const begun = startOfMonth(running) < input.asOf;
+  const wanted = Array.from({ length: MONTHS + (begun ? 1 : 0) }, (_, i) => addMonths(running, i - MONTHS));
   const latest =
     wanted.findLast((month) => month < running && venues.some((venue) => whole(venue, month) !== null)) ?? null;
   flagHoles(
