@@ -151,7 +151,7 @@ it("names what is missing of figures that come from a history", () => {
   const alpha = report.openInterest?.venues.find(({ id }) => id === "alpha");
   expect(alpha?.btc).toBe(300);
   expect(alpha?.note).toBe(
-    "This time without BTCUSDT. All contracts of alpha. The last sample, from its archive, is of 2026-01-30T00:00:00Z.",
+    "This time without BTCUSDT, BTCUSDT_260327. All contracts of alpha. The last sample, from its archive, is of 2026-01-30T00:00:00Z.",
   );
   expect(report.coverage.oiShare).toBeNull();
 });

@@ -77,7 +77,7 @@ export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
           notes: notes.of(["openInterest.usd"]),
         },
         {
-          text: ` over ${plural(section.venues.filter((venue) => venue.share !== null).length, "exchange")}, all their BTC futures, each contract counted once`,
+          text: ` over ${plural(section.venues.filter((venue) => venue.share !== null).length, "exchange")}, ${report.coverage.oiShare === 1 ? "all their BTC futures" : "as far as they have answered"}, each contract counted once`,
         },
       ],
     },

@@ -90,11 +90,15 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const origins = told(input, live ? "openInterest" : "openInterestHistory").filter((one) => one.source.venue === id);
   const kept = origins.length > 0 && origins.every((one) => one.kept);
   const aged = (live && !kept) || asOf === null ? null : agedWords(asOf, input, kept ? "earlier runs" : "its archive");
-  // Of where the figures come from; what one of its sources lacks another may have told.
+  // Of where the figures come from; what one of its sources lacks another may have told. A history that stands in for the
+  // present lacks what it does not publish, too.
+  const standsIn = !live && input.mode !== "history" && id !== "cme";
   const lost = [...told(input, "openInterest"), ...(live ? [] : told(input, "openInterestHistory"))].flatMap(
     ({ source: from, value }) =>
       from.venue === id
-        ? value.lacking.filter(({ what, gap }) => !isExpected(gap) && (contracts.get(what)?.now ?? null) === null)
+        ? value.lacking.filter(
+            ({ what, gap }) => (standsIn || !isExpected(gap)) && (contracts.get(what)?.now ?? null) === null,
+          )
         : [],
   );
   const names = [...new Set(lost.map(({ what }) => what))];

@@ -5,7 +5,7 @@ import { isExpected } from "../../core/gap.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, onGrid, unbroken, type Amount, type Member } from "../../core/panel.ts";
 import { concentration } from "../../core/concentration.ts";
-import { exactly, filterSeries, latest, type Series } from "../../core/series.ts";
+import { exactly, filterSeries, type Series } from "../../core/series.ts";
 import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
@@ -244,8 +244,6 @@ const incomparable = (window: string): Found => ({
   gap: { why: "unpublished", detail: "no exchange tells enough of its contracts both then and now" },
 });
 
-const isOver = ({ market: { expires } }: Contract, at: Instant): boolean => expires !== undefined && expires <= at;
-
 function compared(
   venues: readonly Venue[],
   start: Instant,
@@ -266,10 +264,7 @@ function compared(
     const counts = suffices(both, venue.contracts);
     return venue.contracts.map((contract) => ({
       member: { id: venue.id, margin: contract.market.margin, series: contract.past },
-      // What was told earlier that day is known then, although it cannot be compared: it counts for the coverage.
-      from: isOver(contract, start)
-        ? null
-        : ((onGrid(contract.past, start) ?? latest(contract.past, start, DAY))?.value ?? null),
+      from: onGrid(contract.past, start)?.value ?? null,
       to: counts && both.includes(contract) ? contract.now : null,
     }));
   });

@@ -26,7 +26,7 @@ export function quadrantOf(
 ): OpenInterestSection["quadrant"] {
   const last = floorTo(asOf, DAY);
   const days = Array.from({ length: DAYS }, (_, i) => instant(last - (DAYS - 1 - i) * DAY));
-  const [uncovered] = coverageSuffices(shareOf(venues, last)).filter(({ severity }) => severity === "error");
+  const uncovered = coverageSuffices(shareOf(venues, last)).find(({ severity }) => severity === "error");
   if (uncovered !== undefined) {
     found.push({ source: "all", dataset: "openInterest.quadrant", gap: gapOf(uncovered) });
     return null;
