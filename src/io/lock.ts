@@ -70,15 +70,20 @@ function isAlive({ pid, started }: Holder): boolean {
     // Not ours to signal, but there.
     if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
   }
-  const now = startOf(pid);
-  return started === null || now === null || started === now;
+  const words = statOf(pid);
+  // Killed, and not yet taken note of by its parent, which in a container may never be.
+  if (words?.[0] === "Z") return false;
+  const now = words?.[19];
+  return started === null || now === undefined || started === now;
 }
 
 /** When a process started, as Linux counts it; null elsewhere. */
-function startOf(pid: number): string | null {
+const startOf = (pid: number): string | null => statOf(pid)?.[19] ?? null;
+
+/** What Linux tells of a process, from its state on: the name in brackets before it may hold spaces. */
+function statOf(pid: number): readonly string[] | null {
   try {
-    // The name in brackets may hold spaces; the start is the 20th word behind it.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19] ?? null;
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { lock, Locked } from "../../src/io/lock.ts";
 
@@ -50,6 +51,30 @@ describe("a lock", () => {
     lock(path, "fills the history")();
     expect(existsSync(path)).toBe(false);
   });
+
+  it.runIf(process.platform === "linux")(
+    "of a killed process whose parent takes no note of it is taken over",
+    async () => {
+      const path = await file();
+      lock(path, "fills the history")();
+      // What becomes a sleeper has a child that it does not know of: it stays a zombie.
+      const parent = spawn("sh", ["-c", "sleep 0.01 & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const pid = await new Promise<number>((told) => {
+        parent.stdout.on("data", (text: Buffer) => {
+          told(Number(text.toString()));
+        });
+      });
+      const state = async (): Promise<string | undefined> =>
+        (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ").at(-1)?.split(" ")[0];
+      while ((await state()) !== "Z") await setTimeout(5);
+      await writeFile(path, JSON.stringify({ pid, started: null, since: "then" }));
+      lock(path, "fills the history")();
+      expect(existsSync(path)).toBe(false);
+      await ended(parent);
+    },
+  );
 
   it("that holds nothing readable is taken over", async () => {
     const path = await file();
