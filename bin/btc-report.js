@@ -5,9 +5,6 @@ import { main } from "../dist/cli.js";
 // Garbage is collected when the heap has doubled, and not, as is usual for small heaps, when it is four times as large: a
 // quarter less memory for long ranges of the archive, and hardly more work.
 setFlagsFromString("--heap-growing-percent=100");
-// What is parsed is garbage soon: a young generation that stays small costs a twentieth more work and keeps 30 MB less, of
-// newer Nodes, whose young generation grows to 96 MB, 100 MB and more.
-setFlagsFromString("--semi-space-growth-factor=1");
 await main(process);
 // All is said and written: whatever still waits for the network must not keep the run beyond its deadline.
 process.exit();
