@@ -1,4 +1,4 @@
-/** Bars of trading that a venue serves by time: which windows to ask for, and what of the answers makes whole months. */
+/** Bars of trading that a venue serves by time: which windows to ask for, and the price that a bar lacks an amount for. */
 import type { Instant } from "../core/time.ts";
 import {
   addMonths,
