@@ -1,4 +1,4 @@
-/** Bars of trading that a venue serves by time: which windows to ask for, and the price that a bar lacks an amount for. */
+/** Bars of trading that a venue serves by time: which windows to ask for, and the price for a bar that lacks an amount. */
 import type { Instant } from "../core/time.ts";
 import {
   addMonths,
