@@ -10,6 +10,8 @@ export default defineConfig({
     // Whole runs of the program over all venues, on a slow machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As the program has it, and why: bin/btc-report.js.
+    execArgv: ["--no-maglev"],
     // Every core: vitest would leave one idle, which on a runner with two is half of it.
     maxWorkers: "100%",
     coverage: {
