@@ -120,7 +120,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   let told = await collected(wanted);
   let { report, judged } = await composed(told);
   if (report.liquidationMap?.levels.some(({ coarse }) => coarse) === true) {
-    const finer = sources.filter(({ datasets }) => datasets.fineCandles !== undefined);
+    const finer = sources.filter(({ datasets }) => [...near].some((dataset) => datasets[dataset] !== undefined));
     told = both(told, await collected(near, finer));
     ({ report, judged } = await composed(told));
   }

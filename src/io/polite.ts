@@ -51,12 +51,16 @@ export function polite(http: Http, paces: Paces, waiting: Waiting): Http {
 
 const hostOf = (request: HttpRequest): string => new URL(request.url).host;
 
+/** Some 40 kB each. The map of a near level asks for those of the last month again. */
+const LATEST_FILES = 96;
+
 /**
- * Identical questions within a run share one answer. A `fresh` one replaces it. What a published checksum proves is the
- * same whenever it is asked, and there are thousands of such files: it is let go of when it has come.
+ * Identical questions within a run share one answer. A `fresh` one replaces it. Of what a published checksum proves only
+ * the latest files are kept: it is the same whenever it is asked, and there may be thousands of them.
  */
 export function once<A>(ask: (request: HttpRequest) => Promise<A>): (request: HttpRequest) => Promise<A> {
   const answers = new Map<string, Promise<A>>();
+  const files = new Set<string>();
   return (request) => {
     const key = `${request.url}\n${request.body ?? ""}`;
     const known = request.fresh === true ? undefined : answers.get(key);
@@ -64,9 +68,13 @@ export function once<A>(ask: (request: HttpRequest) => Promise<A>): (request: Ht
     const answer = ask(request);
     answers.set(key, answer);
     if (request.sha256 === undefined) return answer;
-    return answer.finally(() => {
-      if (answers.get(key) === answer) answers.delete(key);
-    });
+    files.add(key);
+    if (files.size > LATEST_FILES) {
+      const [oldest = key] = files;
+      files.delete(oldest);
+      answers.delete(oldest);
+    }
+    return answer;
   };
 }
 

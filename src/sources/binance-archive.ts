@@ -14,7 +14,7 @@
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import type { Market, Markets, Of, PastOpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { series, type Point, type Series } from "../core/series.ts";
 import {
@@ -38,6 +38,7 @@ import {
   type Instant,
   type Month,
 } from "../core/time.ts";
+import { FINE_DAYS } from "./bars.ts";
 import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, sampleOf, tradedIn } from "./binance-contracts.ts";
 import { decimal, isoTime } from "./decode.ts";
 import { families } from "./families.ts";
@@ -77,7 +78,7 @@ interface File {
 }
 /** What a file gave, what is wrong with it, or both. */
 interface Found<T> {
-  readonly point?: Point<T>;
+  readonly points?: readonly Point<T>[];
   readonly gap?: Gap;
 }
 type Reader<T> = (ask: Ask, market: Market, file: File, sha256: string) => Promise<Found<T>>;
@@ -135,21 +136,35 @@ function daysOfMonth(market: Market, month: Month, ask: Ask): File[] {
   });
 }
 
-const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) => {
+/** The rows above 0 of the day and the contract, unsorted as they are. */
+async function rowsOf(
+  ask: Ask,
+  market: Market,
+  file: File,
+  sha256: string,
+): Promise<readonly z.infer<typeof Metric>[]> {
   const rows = await ask.csv({ url: file.url, sha256 }, MetricRow, "forever");
+  return rows
+    .filter((row) => row !== null)
+    .filter(({ at, symbol, size }) => at >= file.start && at <= file.end && symbol === market.symbol && size > 0);
+}
+
+const closeOfDay: Reader<PastOpenInterest> = async (ask, market, file, sha256) => {
   let close: z.infer<typeof Metric> | null = null;
-  for (const row of rows) {
-    const isOfDay = row !== null && row.at >= file.start && row.at <= file.end;
-    // Unsorted, and of two rows with the same instant the later one holds.
-    if (isOfDay && row.symbol === market.symbol && row.size > 0 && row.at >= (close?.at ?? 0)) close = row;
-  }
+  // Of two rows with the same instant the later one holds.
+  for (const row of await rowsOf(ask, market, file, sha256)) if (row.at >= (close?.at ?? 0)) close = row;
   if (close === null) {
     return { gap: nothingHeld(`every row of ${market.symbol}`) };
   }
-  const point = { at: file.end, value: sampleOf(market.margin, close.size, close.value) };
+  const points = [{ at: file.end, value: sampleOf(market.margin, close.size, close.value) }];
   return close.at + BROKEN_OFF >= file.end
-    ? { point }
-    : { point, gap: { why: "stale", detail: `taken as the close: the last row above 0, of ${iso(close.at)}` } };
+    ? { points }
+    : { points, gap: { why: "stale", detail: `taken as the close: the last row above 0, of ${iso(close.at)}` } };
+};
+
+const everyRow: Reader<PastOpenInterest> = async (ask, market, file, sha256) => {
+  const rows = await rowsOf(ask, market, file, sha256);
+  return { points: rows.map(({ at, size, value }) => ({ at, value: sampleOf(market.margin, size, value) })) };
 };
 
 const tradingOf: Reader<Traded> = async (ask, market, file, sha256) => {
@@ -163,7 +178,7 @@ const tradingOf: Reader<Traded> = async (ask, market, file, sha256) => {
       detail: `the bar of ${file.period} is of another span`,
     });
   }
-  return { point: { at: bar.at, value: tradedIn(market.margin, bar) } };
+  return { points: [{ at: bar.at, value: tradedIn(market.margin, bar) }] };
 };
 
 const checksumOf = (ask: Ask, { url }: File): Promise<readonly string[]> =>
@@ -221,7 +236,7 @@ async function gathered<T>(
   hole?: Gap,
 ): Promise<Markets<Series<T>>> {
   const answers = await inTurn(files, (file) => found(ask, market, file, read));
-  const points = answers.flatMap(({ point }) => point ?? []);
+  const points = answers.flatMap(({ points: some }) => some ?? []);
   if (points.length === 0) {
     const [first] = answers.flatMap(({ gap }) => gap ?? []);
     throw new Unavailable(first ?? { why: "unpublished", detail: "no file can exist yet" });
@@ -298,6 +313,13 @@ const both = <T>(of: (market: Market) => Promise<Markets<Series<T>>>): Promise<M
 const main = (ask: Ask): Promise<Markets<Series<PastOpenInterest>>> =>
   both((market) => gathered(ask, market, daysOf(market, ask), closeOfDay));
 
+/** Every row of the days of the files that the closes are of, so that nothing is fetched for it that is not there. */
+async function fine(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
+  const recent = { ...ask, since: shift(ask.now, -FINE_DAYS * DAY) };
+  const { of } = await gathered(recent, BTCUSDT, daysOf(BTCUSDT, recent), everyRow);
+  return { market: BTCUSDT, value: series(of.flatMap(({ value }) => value)) };
+}
+
 export const binanceArchive = {
   id: "binance-archive",
   venue: "binance",
@@ -316,6 +338,14 @@ export const binanceArchive = {
       lookBack: "um since 2020-09-01, cm at least since 2021-07-08 with holes, 97 days of 2024 among them",
       uncertain: "whether a label is the instant of the row or five minutes before it",
     },
+    fineOpenInterest: {
+      endpoint: "GET /data/futures/um/daily/metrics/BTCUSDT/BTCUSDT-metrics-{day}.zip",
+      unit: "BTC, value in USDT",
+      proof: "the rows of openInterestHistory",
+      counting: "each contract once; not documented",
+      lookBack: "since 2020-09-01; the files of the last 30 days",
+      uncertain: "whether a label is the instant of the row or five minutes before it",
+    },
     volume: {
       endpoint:
         "GET /data/futures/{um,cm}/monthly/klines/{symbol}/1mo/{symbol}-1mo-{month}.zip; of a month that has just ended, daily/klines/{symbol}/1d/{symbol}-1d-{day}.zip",
@@ -328,6 +358,7 @@ export const binanceArchive = {
   },
   datasets: {
     openInterestHistory: closes,
+    fineOpenInterest: fine,
     volume: (ask) => both((market) => trading(ask, market)),
   },
 } as const satisfies Source;

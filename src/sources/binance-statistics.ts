@@ -128,10 +128,10 @@ export const heldHourly = (ask: Ask): Promise<Of<Series<PastOpenInterest>>> => {
 
 /**
  * Of five minutes a page of 500 holds 41 hours: pages that end every 40, of which one is not over. Binance keeps 30 days
- * of them; at the pace of these statistics a run has time for seven pages. Hours tell what was before.
+ * of them; days that are over are in its archive, of which the last may come out late.
  */
 const FINE_GRID = 40 * HOUR;
-const FINE_DAYS = 10;
+const FINE_DAYS = 4;
 
 export function heldFine(ask: Ask): Promise<Of<Series<PastOpenInterest>>> {
   const hour = floorTo(ask.now, HOUR);

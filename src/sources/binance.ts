@@ -212,7 +212,7 @@ export const binance = {
       unit: "BTC, value in USDT",
       proof: "as openInterestHistory",
       counting: COUNTED_ONCE,
-      lookBack: "30 days; the last 10 are asked, with fineCandles: at most 7 pages",
+      lookBack: "30 days; the last 4 are asked, with fineCandles: at most 4 pages. The archive has those before",
     },
     supply: {
       endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=1d CMCCirculatingSupply",

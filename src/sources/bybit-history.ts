@@ -93,13 +93,17 @@ async function barByBar<T>(
   return answers.flatMap(({ list }) => list);
 }
 
-export async function heldHourly(ask: Ask): Promise<Of<Held>> {
+export const heldHourly = (ask: Ask): Promise<Of<Held>> => heldEvery(ask, "1h", HOUR, HELD_DAYS);
+export const heldFine = (ask: Ask): Promise<Of<Held>> => heldEvery(ask, "5min", FINE_BAR, FINE_DAYS);
+
+/** To the last full hour. */
+async function heldEvery(ask: Ask, interval: "1h" | "5min", bar: number, days: number): Promise<Of<Held>> {
   const market = await mainMarket(ask);
   const until = floorTo(ask.now, HOUR);
-  const from = shift(until, -HELD_DAYS * DAY);
-  const which = `category=linear&symbol=${MAIN}&intervalTime=1h&limit=${SAMPLES}`;
+  const from = shift(until, -days * DAY);
+  const which = `category=linear&symbol=${MAIN}&intervalTime=${interval}&limit=${SAMPLES}`;
   const path = (first: Instant, last: Instant) => `open-interest?${which}&startTime=${first}&endTime=${last}`;
-  const rows = await barByBar(ask, [from, until], [SAMPLES, HOUR], path, Sample);
+  const rows = await barByBar(ask, [from, until], [SAMPLES, bar], path, Sample);
   return { market, value: samplesOf(rows, market, from, until) };
 }
 

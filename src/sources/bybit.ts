@@ -15,7 +15,7 @@ import type { Funding, LongShort, Market, Markets, OpenInterest } from "../core/
 import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
-import { fineCandles, heldDaily, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
+import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -156,6 +156,14 @@ export const bybit = {
       counting: "last-price bars",
       lookBack: "since listing; 30 days are asked, and only where a level of the map is nearer than 2 %",
     },
+    fineOpenInterest: {
+      endpoint: "GET /v5/market/open-interest?symbol=BTCUSDT&intervalTime=5min",
+      unit: "BTC; no price",
+      proof: "as openInterest",
+      counting: COUNTED,
+      lookBack: "since listing; 30 days are asked with fineCandles, in 44 or 45 pages of 200",
+      uncertain: "as openInterestHistory",
+    },
   },
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow),
@@ -166,5 +174,6 @@ export const bybit = {
     fineCandles,
     hourlyCandles,
     hourlyOpenInterest: heldHourly,
+    fineOpenInterest: heldFine,
   },
 } as const satisfies Source;

@@ -21,8 +21,8 @@ const heldAt = (open: Instant, bar: number): Instant => shift(open, bar);
 const PAGE = 100;
 /** Six pages of hourly open interest reach back so far; OKX holds 60 days. */
 const HELD_DAYS = 20;
-/** Of five minutes: ten pages at most, and ten questions in two seconds are allowed. OKX holds five days. */
-const FINE_DAYS = 3;
+/** Of five minutes OKX holds five days. */
+const FINE_DAYS = 5;
 const HOURS = 24;
 /** What OKX holds of days: 1,440 of them, and none before 2024-01-01. */
 const KEPT = 1_440 * DAY;

@@ -286,14 +286,17 @@ describe("once", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("shares what a published checksum proves while it is awaited, and does not hold it afterwards", async () => {
-    const { http, asked } = script(answer(200, "first"), answer(200, "second"));
+  it("holds the latest 96 of the files that a published checksum proves, and no more of them", async () => {
+    const { http, asked } = script(...Array.from({ length: 98 }, () => answer(200, "a file")));
     const shared = once(http);
-    const proven = { ...question, sha256: "0".repeat(64) };
-    const [a, b] = await Promise.all([shared(proven), shared(proven)]);
+    const file = (n: number): HttpRequest => request(`https://a.test/${n}`, { sha256: "0".repeat(64) });
+    const [a, b] = await Promise.all([shared(file(0)), shared(file(0))]);
     expect(b).toBe(a);
-    expect(asked).toHaveLength(1);
-    expect(await shared(proven)).not.toBe(a);
-    expect(asked).toHaveLength(2);
+    for (let n = 1; n < 96; n += 1) await shared(file(n));
+    expect(await shared(file(0))).toBe(a);
+    expect(asked).toHaveLength(96);
+    await shared(file(96));
+    expect(await shared(file(0))).not.toBe(a);
+    expect(asked).toHaveLength(98);
   });
 });

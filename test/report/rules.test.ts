@@ -11,7 +11,7 @@ import { series, type Series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import { compose } from "../../src/report/compose.ts";
-import type { Found, Input, SectionName } from "../../src/report/input.ts";
+import { isOf, type Found, type Input, type SectionName } from "../../src/report/input.ts";
 import type {
   CheckLine,
   LiquidationMapSection,
@@ -662,6 +662,35 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
     },
   ],
   "Q-12": [
+    {
+      poison: "methods 2.1: a single sample of 85 among those of 100, every five minutes; the fall after it is real",
+      severity: "warning",
+      value: null,
+      bound: null,
+      says: "85 at 2026-01-30T04:40:00Z stands alone",
+      isOut: true,
+      outcome: () => {
+        const samples =
+          "100.2 100.3 100.1 100.2 100.3 100.3 100.2 100.4 85.0 100.3 100.2 100.1 99.8 96 91 88 87.5 87.6 87.4 87.9 88.2 88.5 88.4 88.9 89.1";
+        const value = series(
+          samples.split(" ").map((size, i) => ({
+            at: shift(asOf, (i - 24) * 5 * MINUTE),
+            value: { size: ofBtc(Number(size)) },
+          })),
+        );
+        const found = vetted(
+          input([spot("spot-a", 83_000), good("alpha", "fineOpenInterest", { market: perpetual, value })]),
+        );
+        const left = found.input.readings.flatMap((reading) =>
+          reading.ok && isOf(reading, "fineOpenInterest") ? reading.value.value : [],
+        );
+        return {
+          checks: found.checks,
+          gaps: [],
+          figure: left.length === 24 ? left.find(({ at }) => at === shift(asOf, -16 * 5 * MINUTE)) : left,
+        };
+      },
+    },
     {
       // ln 1,000.
       poison: "a thousand times yesterday's open interest",

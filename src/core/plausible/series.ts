@@ -1,4 +1,5 @@
 /** Holes and standstills of a series: Q-04 and Q-05. */
+import type { Flag } from "../clean.ts";
 import { exactly, type Series } from "../series.ts";
 import { iso, shift, type Instant } from "../time.ts";
 import { amount, graded, percent, verdict, type Verdict } from "./verdict.ts";
@@ -51,6 +52,15 @@ export const extremeIsSample = (at: Instant, s: Series<unknown>): readonly Verdi
   exactly(s, at) === null
     ? [verdict("Q-04", "error", `the extreme of ${iso(at)} lies where the series has no sample`)]
     : [];
+
+/** Q-12, for samples of five minutes: those that cleaning has dropped as spikes; none where there is none. */
+export function spikes(flags: readonly Flag[]): readonly Verdict[] {
+  const [first, ...more] = flags.filter(({ why }) => why === "spike");
+  if (first === undefined) return [];
+  const others = more.length === 0 ? "" : `, and ${amount(more.length)} more like it`;
+  const text = `${amount(first.value)} at ${iso(first.at)} stands alone, more than 3 % off the half hours around it${others}: left out`;
+  return [verdict("Q-12", "warning", text)];
+}
 
 const FROZEN = 12;
 

@@ -3,7 +3,7 @@ import type { Gap } from "../../core/gap.ts";
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
 import type { MapVenue, BothSides } from "../../core/map-books.ts";
 import { amountsOf, refined, type Refined } from "../../core/map-history.ts";
-import type { Datasets, Market, PastOpenInterest } from "../../core/market.ts";
+import type { Datasets, Market } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
 import { DAY, dayOf, HOUR, iso, shift } from "../../core/time.ts";
@@ -46,9 +46,7 @@ export function mapSection(
 ): { section: LiquidationMapSection | null; found: readonly Found[]; sides: readonly BothSides[] } {
   const unfine: Found[] = [];
   const modelled = told(input, "hourlyCandles").flatMap(({ source, value: candles }): Contract[] => {
-    const own = <D extends "hourlyOpenInterest" | "fineCandles" | "fineOpenInterest">(
-      dataset: D,
-    ): Datasets[D]["value"] | null => {
+    const own = <D extends "hourlyOpenInterest" | "fineCandles">(dataset: D): Datasets[D]["value"] | null => {
       const found = told(input, dataset).find((one) => one.source.id === source.id)?.value;
       return found?.market.symbol === candles.market.symbol ? found.value : null;
     };
@@ -58,6 +56,10 @@ export function mapSection(
       .find(({ id }) => id === source.venue)
       ?.contracts.find(({ market }) => market.symbol === candles.market.symbol);
     const fine = own("fineCandles");
+    // Of the exchange's archive as well, which has the days before those that the exchange is asked for.
+    const held = told(input, "fineOpenInterest")
+      .filter(({ source: { venue }, value }) => venue === source.venue && value.market.symbol === candles.market.symbol)
+      .toSorted((a, b) => Number(a.source.id === source.id) - Number(b.source.id === source.id));
     const bars = fine === null ? null : refined(candles.value, fine);
     if (bars !== null && (!bars.whole || bars.left > 0)) unfine.push(lacksFine(source.id, bars));
     return [
@@ -72,7 +74,7 @@ export function mapSection(
         openInterest: joinSeries(
           known?.past ?? series<Amount>([]),
           amountsOf(hours, candles.value),
-          amountsOf(own("fineOpenInterest") ?? series<PastOpenInterest>([]), candles.value),
+          ...held.map(({ value }) => amountsOf(value.value, candles.value)),
         ),
       },
     ];

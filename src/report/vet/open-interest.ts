@@ -1,7 +1,8 @@
 /** Open interest: now, of the past and as others report it. */
 import type { Datasets, Lacking, OpenInterest, Of } from "../../core/market.ts";
+import { clean } from "../../core/clean.ts";
 import { isDailyMove, stepBetween, turnover } from "../../core/plausible/open-interest.ts";
-import { frozen } from "../../core/plausible/series.ts";
+import { frozen, spikes } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
@@ -111,7 +112,7 @@ export function histories(
   return { ...reading, dataset: "openInterestHistory", value: { ...value, of } };
 }
 
-/** Of the map. The price of an hour is that of its bar, which has been judged with the bars. */
+/** Of the map, of five minutes without spikes. The price of an hour is that of its bar, judged with the bars. */
 export function heldInBars(
   reading: Good,
   dataset: "hourlyOpenInterest" | "fineOpenInterest",
@@ -120,10 +121,12 @@ export function heldInBars(
   judge: Judge,
 ): Reading {
   const kept = pastOf(value, source, judge, false);
-  if (dataset === "fineOpenInterest") {
-    judge.failed("liquidations", source, frozen(mapSeries(kept, ({ size }) => inNative(size))));
-  }
-  return { ...reading, dataset, value: { ...value, value: kept } };
+  if (dataset === "hourlyOpenInterest") return { ...reading, dataset, value: { ...value, value: kept } };
+  const sizes = mapSeries(kept, ({ size }) => inNative(size));
+  const { flags } = clean(sizes);
+  judge.failed("liquidations", source, [...frozen(sizes), ...spikes(flags)]);
+  const out = new Set(flags.map(({ at }) => at));
+  return { ...reading, dataset, value: { ...value, value: filterSeries(kept, ({ at }) => !out.has(at)) } };
 }
 
 /**
