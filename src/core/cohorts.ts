@@ -33,7 +33,8 @@ export function bookOf(ladder: Ladder, profile: Profile, halfLife: number): Book
   // What each bar will sweep, divided by the scale; the last cell gathers what none does.
   const due = new Float64Array(bars.length + 1);
   let [scale, total] = [1, 0];
-  for (const [t, { days, traded, held }] of bars.entries()) {
+  for (let t = 0, bar = bars[0]; bar !== undefined; t += 1, bar = bars[t]) {
+    const { days, traded, held } = bar;
     scales[t] = scale;
     const gone = cell(due, t) * scale;
     const kept = Math.exp((-Math.LN2 * days) / halfLife);
@@ -77,11 +78,11 @@ export function sweptIn({ ladder, profile, opened, scales }: Book, first: number
   let sum = 0;
   for (const { leverage, share } of profile) {
     const { height, ends } = rungOf(ladder, leverage);
-    for (const [bar, swept] of ends.entries()) {
-      if (swept < first || swept >= end) continue;
+    ends.forEach((swept, bar) => {
+      if (swept < first || swept >= end) return;
       const quantity = share * cell(opened, bar) * cell(scales, swept);
       sum += isLinear ? quantity * Math.abs(height * cell(ladder.entries, bar)) : quantity;
-    }
+    });
   }
   return usd(sum);
 }

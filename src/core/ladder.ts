@@ -89,9 +89,9 @@ export function rungOf({ side, rules, entries, reached, rungs }: Ladder, leverag
   const height = heightOf(rules, side, leverage);
   const ends = endsOf(height, entries, reached);
   const living: Cohort[] = [];
-  for (const [bar, end] of ends.entries()) {
+  ends.forEach((end, bar) => {
     if (end === ends.length) living.push({ bar, height: height * cell(entries, bar) });
-  }
+  });
   const rung = { height, ends, living };
   rungs.set(leverage, rung);
   return rung;

@@ -31,15 +31,19 @@ const isEnds = (value: unknown): value is Ends =>
   Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === "number");
 
 function nameOf(item: unknown): string | null {
-  if (typeof item !== "object" || item === null) return null;
-  const names = new Map<string, unknown>(Object.entries(item));
-  const id = names.get("id");
-  const symbol = names.get("symbol");
-  const month = names.get("month");
+  const id = fieldOf(item, "id");
+  const symbol = fieldOf(item, "symbol");
   if (typeof id === "string") return typeof symbol === "string" ? `${id}/${symbol}` : id;
-  const price = names.get("price");
+  const month = fieldOf(item, "month");
   if (typeof month === "string") return month;
+  const price = fieldOf(item, "price");
   return typeof symbol === "string" ? symbol : typeof price === "number" ? String(Math.round(price)) : null;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }
 
 /** Metrics by the shape of their id, and for each the places of its `*`. */
@@ -92,10 +96,7 @@ export function figures(input: Input, sections: Readonly<Record<string, unknown>
 
 /** What is in a value under a name; elements of an array go by their own. */
 function inner(value: unknown, name: string): unknown {
-  if (Array.isArray(value)) return value.find((item) => nameOf(item) === name);
-  return typeof value === "object" && value !== null
-    ? new Map<string, unknown>(Object.entries(value)).get(name)
-    : undefined;
+  return Array.isArray(value) ? value.find((item) => nameOf(item) === name) : fieldOf(value, name);
 }
 
 /** Lists of those that the numbers beside them are made of. */
