@@ -39,16 +39,16 @@ async function reportFor(
 const coarseOf = (report: Report): readonly boolean[] =>
   report.liquidationMap?.levels.map(({ coarse }) => coarse) ?? [];
 
-describe("the bars of a map", () => {
-  it("are hours where no level is nearer than 2 %", async () => {
-    const { report, fine } = await reportFor([]);
-    expect(coarseOf(report)).toEqual([false, false, false, false]);
-    expect(fine).toEqual([]);
+describe("the bars of a map", async () => {
+  const far = await reportFor([]);
+  const price = far.report.liquidationMap?.price ?? 0;
+
+  it("are hours where no level is nearer than 2 %", () => {
+    expect(coarseOf(far.report)).toEqual([false, false, false, false]);
+    expect(far.fine).toEqual([]);
   });
 
   it("are of five minutes in the last weeks where one is", async () => {
-    const far = await reportFor([]);
-    const price = far.report.liquidationMap?.price ?? 0;
     const { report, fine, asked } = await reportFor([price * 1.01, price * 0.985]);
     expect(report.liquidationMap?.venues).toEqual(["binance", "okx", "bybit"]);
     expect(coarseOf(report)).toEqual([false, false, false, false, false, false]);
@@ -76,7 +76,6 @@ describe("the bars of a map", () => {
   });
 
   it("rest on the archive's open interest of the days before those that the exchange is asked for", async () => {
-    const price = (await reportFor([])).report.liquidationMap?.price ?? 0;
     const DAY = 24 * 3_600_000;
     const midnight = Math.floor(model.now / DAY) * DAY;
     /** A day's hump of half the open interest more, every five minutes as the archive has it. */
@@ -107,7 +106,6 @@ describe("the bars of a map", () => {
   });
 
   it("stay marked where a venue does not serve them, and the reason is told", async () => {
-    const price = (await reportFor([])).report.liquidationMap?.price ?? 0;
     const { report } = await reportFor(
       [price * 1.01],
       (http) => (request) =>
@@ -122,7 +120,6 @@ describe("the bars of a map", () => {
   });
 
   it("stay hours where one of long ago is missing, which does not make the map coarse", async () => {
-    const price = (await reportFor([])).report.liquidationMap?.price ?? 0;
     const lost = model.now - 20 * 24 * 3_600_000;
     const { report } = await reportFor([price * 1.01], (http) => async (request) => {
       const answer = await http(request);

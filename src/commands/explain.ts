@@ -4,7 +4,7 @@ import { inertJson, inertLines } from "../core/inert.ts";
 import { EXIT } from "../exit.ts";
 import { disk } from "../io/disk.ts";
 import { Usage } from "../io/settings.ts";
-import { explained, explanation, nearest } from "../report/explain.ts";
+import { explainer, explanation, nearest } from "../report/explain.ts";
 import type { Report } from "../report/report.ts";
 import { settingsOf, type Settings } from "../settings.ts";
 import { sources } from "../sources/registry.ts";
@@ -17,7 +17,7 @@ export async function explain(id: string, flags: Readonly<Record<string, unknown
   if (file !== undefined && flags["replay"] !== undefined) throw new Usage("--report: cannot go with --replay");
   const settings = await settingsOf(flags, process);
   const report = typeof file === "string" ? await reportIn(file) : await recordedOrLast(settings, process);
-  const found = explained(report, id, sourcesOf);
+  const found = explainer(report, sourcesOf)(id);
   if (found === null) {
     const near = nearest(id, Object.keys(report.figures));
     const hint = near.length === 0 ? "the ids are in the JSON, under figures" : `nearest are ${near.join(", ")}`;

@@ -107,9 +107,24 @@ export interface Explained extends Figure {
 /** Of the figures that a `*` stands for, so many are listed. */
 const LISTED = 20;
 
-/** Null where the report has no such figure. `sourcesOf` names the sources that may have given an address. */
-export function explained(report: Report, id: string, sourcesOf: (url: string) => readonly string[]): Explained | null {
+/**
+ * Explains the figures of a report by their ids: null where it has no such figure. `sourcesOf` names the sources that
+ * may have given an address.
+ */
+export function explainer(
+  report: Report,
+  sourcesOf: (url: string) => readonly string[],
+): (id: string) => Explained | null {
   const all = figuresOf(report);
+  return (id) => explained(id, report, all, sourcesOf);
+}
+
+function explained(
+  id: string,
+  report: Report,
+  all: ReadonlyMap<string, Figure>,
+  sourcesOf: (url: string) => readonly string[],
+): Explained | null {
   const figure = all.get(id);
   const line = report.figures[id];
   if (figure === undefined || line === undefined) return null;

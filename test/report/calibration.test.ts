@@ -12,7 +12,7 @@ import { markdown } from "../../src/render/markdown.ts";
 import { terminal } from "../../src/render/terminal.ts";
 import { compose } from "../../src/report/compose.ts";
 import { document } from "../../src/report/document.ts";
-import { explained } from "../../src/report/explain.ts";
+import { explainer } from "../../src/report/explain.ts";
 import type { Input } from "../../src/report/input.ts";
 import { Report } from "../../src/report/report.ts";
 import { bars, candle, END, held } from "../core/map-bars.ts";
@@ -134,7 +134,7 @@ describe("with a vendor's days of the modelled contract", () => {
     expect(Report.parse(JSON.parse(json(report))).liquidationMap?.calibration).toEqual(found);
   });
   it("explain has formula, inputs and addresses", () => {
-    const one = explained(report, "liquidationMap.calibration.longs", () => []);
+    const one = explainer(report, () => [])("liquidationMap.calibration.longs");
     expect(one).toMatchObject({ class: "model", unit: "ratio" });
     expect(one?.formula).toContain("sum of reportedLongsUsd / sum of sweptLongsUsd");
     expect(one?.inputs.flatMap(({ figures }) => figures.map(({ id }) => id))).toEqual([
@@ -146,10 +146,10 @@ describe("with a vendor's days of the modelled contract", () => {
       "https://one.test/hourlyCandles",
       "https://one.test/hourlyOpenInterest",
     ]);
-    const told = explained(report, "liquidationMap.calibration.venues.one.reportedLongsUsd", () => []);
+    const told = explainer(report, () => [])("liquidationMap.calibration.venues.one.reportedLongsUsd");
     expect(told).toMatchObject({ class: "reported", unit: "USD" });
     expect(told?.evidence.map(({ url }) => url)).toEqual(["https://vendor.test/reportedLiquidations"]);
-    const swept = explained(report, "liquidationMap.calibration.venues.one.sweptLongsUsd", () => []);
+    const swept = explainer(report, () => [])("liquidationMap.calibration.venues.one.sweptLongsUsd");
     expect(swept?.class).toBe("model");
     expect(swept?.evidence.map(({ url }) => url)).not.toContain("https://vendor.test/reportedLiquidations");
   });

@@ -7,7 +7,7 @@ import { addDays, addMonths, dayOf, daysBetween, endOfMonth, HOUR, shift, startO
 import { btc, usd } from "../../src/core/units.ts";
 import { compose } from "../../src/report/compose.ts";
 import { document } from "../../src/report/document.ts";
-import { explained, explanation } from "../../src/report/explain.ts";
+import { explainer, explanation } from "../../src/report/explain.ts";
 import type { Report, VolumeMonth } from "../../src/report/report.ts";
 import { terminal } from "../../src/render/terminal.ts";
 import { at, day, month } from "../core/moments.ts";
@@ -202,7 +202,7 @@ describe("the range of the running month", () => {
     );
   });
   it("can be explained", () => {
-    const found = explained(report, "volume.toDate.range", () => []);
+    const found = explainer(report, () => [])("volume.toDate.range");
     expect(found).toMatchObject({ class: "derived", unit: "USD", value: report.volume?.toDate?.range });
     const words = found === null ? "" : explanation(found);
     expect(words).toMatch(/value: \d+(?:\.\d+)? to \d+(?:\.\d+)? USD, \$1\.69T to \$2\.26T\n/);
@@ -224,7 +224,7 @@ describe("the range of the running month", () => {
       },
     ]);
     expect(told.status).toBe("complete");
-    expect(explained(told, "volume.toDate.range", () => [])).toBeNull();
+    expect(explainer(told, () => [])("volume.toDate.range")).toBeNull();
     expect(textOf(told)).toContain("at this rate $281B");
   });
 });
