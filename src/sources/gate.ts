@@ -38,7 +38,7 @@ import {
   type One,
 } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { anyBars } from "./listed.ts";
+import { anyBars, indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -94,9 +94,11 @@ async function withoutDelivery<T>(ask: Ask, one: One<T>): Promise<Markets<T>> {
 }
 
 const heldNow: One<OpenInterest> = (ask, contract) => {
-  const { position_size: count, mark_price: price, index_price: index } = contract.row;
+  const { position_size: count, mark_price: mark, index_price: index } = contract.row;
   if (count === undefined || count === null) throw nothing(ask, "position_size", "no open interest");
-  return only(contract, { at: ask.now, size: ofContracts(count, contract.each), price, index });
+  const price = priceOfHeld(ask, count, mark, "mark_price");
+  const size = ofContracts(count, contract.each);
+  return only(contract, { at: ask.now, size, price, ...indexOf(index, "index_price") });
 };
 
 const fundingNow: One<Funding> = async (ask, contract) => {
