@@ -23,7 +23,7 @@ import type {
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { inBtc, inUsd, ofContracts, ratio, sumUsd, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, typicalPrice } from "./bars.ts";
+import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import {
   API,
@@ -209,7 +209,7 @@ const traded: One<Series<Traded>> = async (ask, contract) => {
   const { market, path, each } = contract;
   const runs = market.kind === "perpetual";
   const from = runs ? firstInstant(ask.now) : startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS));
-  const which = `contract=${market.symbol}&interval=1d&from=${inSeconds(from)}&to=${inSeconds(floorTo(ask.now, HOUR))}`;
+  const which = `contract=${market.symbol}&interval=1d&from=${inSeconds(from)}&to=${inSeconds(askedUntil(ask.now))}`;
   const rows = await ask.json(`${API}/${path}/candlesticks?${which}&timezone=utc0`, Candles, toDate(ask));
   const bars = between(
     series(
