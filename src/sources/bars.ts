@@ -11,6 +11,7 @@ import {
   MINUTE,
   monthOf,
   monthsBetween,
+  SECOND,
   shift,
   startOfMonth,
 } from "../core/time.ts";
@@ -37,13 +38,21 @@ export interface Window {
 }
 
 /**
- * Windows of so many calendar months that cover all from `from` to now. They are counted from 1970-01, so a later
- * run asks the same ones again. The last one ends with the last full hour, in its first hour with now: contracts whose
- * windows are of another length are asked for that hour too.
+ * Up to where bars are asked for: the last full hour, so that the runs of an hour ask the same; in a month's first hour
+ * now. The bar that forms then is all there is of the month, and an answer may be without what begins at its end.
+ */
+export function askedUntil(now: Instant): Instant {
+  const hour = floorTo(now, HOUR);
+  return hour > startOfMonth(monthOf(now)) ? hour : floorTo(now, SECOND);
+}
+
+/**
+ * Windows of so many calendar months that cover all from `from` to now, see `askedUntil`. They are counted from 1970-01,
+ * so a later run asks the same ones again.
  */
 export function windows(from: Instant, months: number, ask: Pick<Ask, "now" | "clock">): readonly Window[] {
   const { now } = ask;
-  const hour = floorTo(now, HOUR);
+  const until = askedUntil(now);
   const found: Window[] = [];
   let month = addMonths(monthOf(from), -(monthsBetween(monthOf(instant(0)), monthOf(from)) % months));
   while (startOfMonth(month) < now) {
@@ -51,7 +60,7 @@ export function windows(from: Instant, months: number, ask: Pick<Ask, "now" | "c
     const end = startOfMonth(next);
     found.push({
       from: startOfMonth(month),
-      to: earlier(shift(end, -1), hour > startOfMonth(month) ? hour : now),
+      to: earlier(shift(end, -1), until),
       keep: end + HOUR <= now ? "forever" : toDate(ask),
     });
     month = next;

@@ -15,7 +15,7 @@ import type { Funding, Market, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant } from "./bars.ts";
+import { askedUntil, firstInstant } from "./bars.ts";
 import { get, perContract, unpublished, type Contract } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
@@ -118,7 +118,7 @@ async function bars(
   { from, end }: Window,
 ): Promise<readonly z.infer<typeof Bar>[]> {
   const over = shift(end, HOUR) <= ask.now;
-  const to = over ? shift(end, -1) : earlier(end, floorTo(ask.now, HOUR));
+  const to = over ? shift(end, -1) : earlier(end, askedUntil(ask.now));
   const which = `symbol=${market.symbol}&productType=${type}&granularity=1Dutc&startTime=${from}&endTime=${to}`;
   const path = `v2/mix/market/${over ? "history-candles" : "candles"}?${which}&limit=${LIMIT}`;
   return get(ask, path, z.array(Bar), over ? "forever" : toDate(ask));
@@ -131,7 +131,7 @@ function windowsOf({ kind }: Market, now: Instant): readonly Window[] {
     return [{ from, end: shift(from, SPAN) }];
   }
   const first = floorTo(firstInstant(now), SPAN);
-  const count = Math.ceil((floorTo(now, HOUR) - first) / SPAN);
+  const count = Math.ceil((askedUntil(now) - first) / SPAN);
   return Array.from({ length: count }, (_, i) => ({ from: shift(first, i * SPAN), end: shift(first, (i + 1) * SPAN) }));
 }
 

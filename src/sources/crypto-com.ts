@@ -28,7 +28,7 @@ import {
   type Instant,
 } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
-import { firstInstant, typicalPrice } from "./bars.ts";
+import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
 import { everyListed, isOver, listOf, noBar, otherQuote } from "./listed.ts";
@@ -213,14 +213,14 @@ const barOf = (at: Instant, until: Instant, { o, h, l, c, v }: z.infer<typeof Ca
 
 /** Days in windows counted from 1970, of which the past ones are asked once. */
 async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
-  const hour = floorTo(ask.now, HOUR);
+  const until = askedUntil(ask.now);
   const starts: Instant[] = [];
-  for (let at = floorTo(firstInstant(ask.now), WINDOW); at < hour; at = shift(at, WINDOW)) starts.push(at);
+  for (let at = floorTo(firstInstant(ask.now), WINDOW); at < until; at = shift(at, WINDOW)) starts.push(at);
   const answers = await Promise.all(
     starts.map((from) => {
       const end = shift(from, WINDOW);
       const keep = end + HOUR <= ask.now ? "forever" : toDate(ask);
-      return candlesOf(ask, market, "1D", [from, earlier(shift(end, -1), hour)], keep);
+      return candlesOf(ask, market, "1D", [from, earlier(shift(end, -1), until)], keep);
     }),
   );
   const bars = answers.flat().map((row) => {
@@ -238,7 +238,7 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
  */
 async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> {
   const first = firstInstant(ask.now);
-  const rows = await candlesOf(ask, market, "1M", [first, floorTo(ask.now, HOUR)], toDate(ask));
+  const rows = await candlesOf(ask, market, "1M", [first, askedUntil(ask.now)], toDate(ask));
   const bars = rows.map((row) => {
     const month = monthOf(row.t);
     if (row.t !== startOfMonth(month)) {

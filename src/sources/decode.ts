@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { instant, parseInstant, type Instant } from "../core/time.ts";
 import { Unavailable } from "../core/gap.ts";
+import { usdPerBtc } from "../core/units.ts";
 
 // Nearly every schema judges a few answers a run: making code of it costs more than the code saves. ask.ts does so
 // where it pays.
@@ -42,6 +43,14 @@ export const level = number("a number of at least 0", (n) => n >= 0);
 
 /** A price or a stock whose 0 means that there is none: malformed where not above 0. */
 export const positive = number("a number above 0", (n) => n > 0);
+
+/**
+ * A price of one contract among many, null where the venue has none: null, absent, or 0 before anything was traded. Then
+ * that contract is missing, not the list that it stands in.
+ */
+export const priceIfAny = level
+  .nullish()
+  .transform((price) => (price === undefined || price === null || price === 0 ? null : usdPerBtc(price)));
 
 const whole = number("a whole number", Number.isInteger);
 

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
-import { ofBtc, ofUsd, ratio, usdPerBtc, type Quantity } from "../core/units.ts";
-import { decimal, level, positive, seconds } from "./decode.ts";
+import { ofBtc, ofUsd, ratio, type Quantity } from "../core/units.ts";
+import { decimal, level, positive, priceIfAny, seconds } from "./decode.ts";
 import { families } from "./families.ts";
 import { everyListed, isOver } from "./listed.ts";
 import type { Ask } from "./source.ts";
@@ -22,8 +22,8 @@ type Listed = typeof LINEAR | typeof INVERSE;
 const DELIVERY = "delivery/usdt";
 
 const quoted = {
-  mark_price: positive.transform(usdPerBtc),
-  index_price: positive.transform(usdPerBtc),
+  mark_price: priceIfAny,
+  index_price: priceIfAny,
   position_size: level.nullish(),
 };
 const Perpetual = z.object({

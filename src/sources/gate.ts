@@ -23,7 +23,7 @@ import type {
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { inBtc, inUsd, ofContracts, ratio, sumUsd, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, typicalPrice } from "./bars.ts";
+import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import {
   API,
@@ -38,7 +38,7 @@ import {
   type One,
 } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { anyBars } from "./listed.ts";
+import { anyBars, indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -94,9 +94,11 @@ async function withoutDelivery<T>(ask: Ask, one: One<T>): Promise<Markets<T>> {
 }
 
 const heldNow: One<OpenInterest> = (ask, contract) => {
-  const { position_size: count, mark_price: price, index_price: index } = contract.row;
+  const { position_size: count, mark_price: mark, index_price: index } = contract.row;
   if (count === undefined || count === null) throw nothing(ask, "position_size", "no open interest");
-  return only(contract, { at: ask.now, size: ofContracts(count, contract.each), price, index });
+  const price = priceOfHeld(ask, count, mark, "mark_price");
+  const size = ofContracts(count, contract.each);
+  return only(contract, { at: ask.now, size, price, ...indexOf(index, "index_price") });
 };
 
 const fundingNow: One<Funding> = async (ask, contract) => {
@@ -207,7 +209,7 @@ const traded: One<Series<Traded>> = async (ask, contract) => {
   const { market, path, each } = contract;
   const runs = market.kind === "perpetual";
   const from = runs ? firstInstant(ask.now) : startOfMonth(addMonths(monthOf(ask.now), 1 - DATED_MONTHS));
-  const which = `contract=${market.symbol}&interval=1d&from=${inSeconds(from)}&to=${inSeconds(floorTo(ask.now, HOUR))}`;
+  const which = `contract=${market.symbol}&interval=1d&from=${inSeconds(from)}&to=${inSeconds(askedUntil(ask.now))}`;
   const rows = await ask.json(`${API}/${path}/candlesticks?${which}&timezone=utc0`, Candles, toDate(ask));
   const bars = between(
     series(

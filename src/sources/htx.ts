@@ -43,8 +43,10 @@ const ofBitcoin = <T>(row: z.ZodType<T>) =>
     .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === "BTC"))
     .pipe(z.array(row).min(1, "expected a BTC contract"));
 const code = { contract_code: z.string().min(1) };
-const LinearRows = ofBitcoin(z.object({ ...code, volume: level, amount: level, value: level, trade_amount: level }));
-const CoinRows = ofBitcoin(z.object({ ...code, volume: level, amount: level, trade_volume: level }));
+/** Null where a contract has no price: then it is missing, not the list that it stands in. */
+const ifAny = level.nullish();
+const LinearRows = ofBitcoin(z.object({ ...code, volume: level, amount: ifAny, value: ifAny, trade_amount: ifAny }));
+const CoinRows = ofBitcoin(z.object({ ...code, volume: level, amount: ifAny, trade_volume: ifAny }));
 const Rate = z.object({
   ...code,
   funding_rate: decimal,
@@ -59,22 +61,26 @@ interface Counted {
   readonly count: number;
   readonly each: Quantity;
   /** The same in BTC and in USD: what they imply is the price. */
-  readonly coins: number;
-  readonly dollars: number;
-  readonly traded24h: Quantity;
+  readonly coins: number | null | undefined;
+  readonly dollars: number | null | undefined;
+  readonly traded24h: Quantity | null;
 }
 
-function held(market: Market, at: Instant, { count, each, coins, dollars, traded24h }: Counted): Markets<OpenInterest> {
+function held(ask: Ask, market: Market, at: Instant, counted: Counted): Markets<OpenInterest> {
+  const { count, each, traded24h } = counted;
+  if (count === 0) return none(market.symbol, nothingHeld());
+  const [coins, dollars] = [counted.coins ?? null, counted.dollars ?? null];
+  if (coins === null) throw nothing(ask, "amount", "no amount");
+  if (dollars === null) throw nothing(ask, "value", "no value");
   const price = impliedPrice(usd(dollars), btc(coins));
-  if (count === 0 || price === null) {
-    return none(market.symbol, nothingHeld());
-  }
+  if (price === null) return none(market.symbol, nothingHeld());
   const own = inBtc(ofContracts(count, each), price);
   if (Math.abs(coins / own - 1) > 0.01) {
     const detail = `${count} contracts are ${own} BTC, found ${coins}`;
     return none(market.symbol, { why: "malformed", at: "amount", detail });
   }
-  return only(market, { at, size: ofContracts(count * HELD_ONCE, each), price, traded24h });
+  const size = ofContracts(count * HELD_ONCE, each);
+  return only(market, { at, size, price, ...(traded24h === null ? {} : { traded24h }) });
 }
 
 async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
@@ -84,8 +90,9 @@ async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
     const row = data.find((each) => each.contract_code === market.symbol);
     if (row === undefined) throw nothing(ask, "data", "no open interest");
     const { volume: count, amount: coins, value: dollars } = row;
-    const traded24h = ofBtc(row.trade_amount * TRADED_ONCE);
-    return held(market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
+    const traded = row.trade_amount ?? null;
+    const traded24h = traded === null ? null : ofBtc(traded * TRADED_ONCE);
+    return held(ask, market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
   });
 }
 
@@ -97,10 +104,12 @@ async function coinNow(ask: Ask, path: string): Promise<Markets<OpenInterest>> {
   );
   const gap = { why: "malformed", at: "contract_code", detail: "neither BTC-USD nor a date" } as const;
   const lacking = rows.flatMap(({ row, market }) => (market === null ? [{ what: row.contract_code, gap }] : []));
-  return everyListed({ contracts, lacking }, ({ market, row: { volume: count, amount: coins, trade_volume } }) => {
+  return everyListed({ contracts, lacking }, ({ market, row }) => {
+    const { volume: count, amount: coins } = row;
     const each = ofUsd(COIN_M_USD);
-    const traded24h = ofContracts(trade_volume * TRADED_ONCE, each);
-    return held(market, ts, { count, each, coins, dollars: count * COIN_M_USD, traded24h });
+    const traded = row.trade_volume ?? null;
+    const traded24h = traded === null ? null : ofContracts(traded * TRADED_ONCE, each);
+    return held(ask, market, ts, { count, each, coins, dollars: count * COIN_M_USD, traded24h });
   });
 }
 

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
-import { ofBtc, ofUsd, usdPerBtc, type Quantity } from "../core/units.ts";
-import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
+import { decimal, envelope, level, millis, positive, priceIfAny } from "./decode.ts";
 import { everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
@@ -40,9 +40,9 @@ const Row = z
     firstOpenDate: millis,
     expireDate: millis.nullish(),
     openInterest: level.nullish(),
-    volumeOf24h: level,
-    markPrice: positive.transform(usdPerBtc),
-    indexPrice: positive.transform(usdPerBtc),
+    volumeOf24h: level.nullish(),
+    markPrice: priceIfAny,
+    indexPrice: priceIfAny,
     fundingFeeRate: decimal.nullish(),
     fundingRateGranularity: positive.nullish(),
   })

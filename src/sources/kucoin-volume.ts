@@ -8,7 +8,7 @@ import type { Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, later, SECOND, shift, type Instant } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofContracts, usd } from "../core/units.ts";
-import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
+import { askedUntil, firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { answer, CLASSIC, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { toDate } from "./keep.ts";
@@ -105,7 +105,7 @@ const windowsOf = ({ market, row }: Contract, ask: Ask): readonly Window[] => {
   const first = firstInstant(ask.now);
   return market.kind === "perpetual"
     ? windows(first, DAILY_MONTHS, ask)
-    : [{ from: later(first, floorTo(row.firstOpenDate, DAY)), to: floorTo(ask.now, HOUR), keep: toDate(ask) }];
+    : [{ from: later(first, floorTo(row.firstOpenDate, DAY)), to: askedUntil(ask.now), keep: toDate(ask) }];
 };
 
 async function daily(ask: Ask, contract: Contract): Promise<Series<Traded>> {

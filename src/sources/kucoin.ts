@@ -24,6 +24,7 @@ import { midnightPages } from "./bars.ts";
 import { decimal, level, millis } from "./decode.ts";
 import { answer, CLASSIC, perContract, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
+import { indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -36,13 +37,14 @@ const Samples = answer(z.array(z.object({ symbol: z.string(), openInterest: leve
 
 function heldNow(ask: Ask, { market, each, row }: Contract): OpenInterest {
   const lots = row.openInterest ?? null;
+  const traded = row.volumeOf24h ?? null;
   if (lots === null) throw nothing(ask, "openInterest", "no open interest");
   return {
     at: ask.now,
     size: ofContracts(lots, each),
-    price: row.markPrice,
-    index: row.indexPrice,
-    ...(market.margin === "linear" ? { traded24h: ofBtc(row.volumeOf24h) } : {}),
+    price: priceOfHeld(ask, lots, row.markPrice, "markPrice"),
+    ...indexOf(row.indexPrice, "indexPrice"),
+    ...(market.margin === "linear" && traded !== null ? { traded24h: ofBtc(traded) } : {}),
   };
 }
 

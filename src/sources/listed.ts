@@ -4,9 +4,11 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Lacking, Market, Markets, Traded } from "../core/market.ts";
+import type { Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import { nothingHeld } from "../core/plausible/values.ts";
 import type { Series } from "../core/series.ts";
 import { DAY, shift, type Instant } from "../core/time.ts";
+import type { UsdPerBtc } from "../core/units.ts";
 import { millis } from "./decode.ts";
 import { families } from "./families.ts";
 import { nothing } from "./past.ts";
@@ -74,6 +76,16 @@ export async function everyListed<C extends Listed, T>(
   const named = lacking.map((each): Lacking => (dated.has(each.what) ? { ...each, minor: true } : each));
   return { of, lacking: [...named, ...unknown] };
 }
+
+/** The price of what a contract holds; throws where there is none. Where nothing is held either, that is what is said. */
+export function priceOfHeld(ask: Ask, count: number, price: UsdPerBtc | null, at: string): UsdPerBtc {
+  if (price !== null) return price;
+  throw count === 0 ? new Unavailable(nothingHeld()) : nothing(ask, at, "no price");
+}
+
+/** What `OpenInterest` says of an index that a venue gives beside the price. */
+export const indexOf = (index: UsdPerBtc | null, at: string): Pick<OpenInterest, "index" | "noIndex"> =>
+  index === null ? { noIndex: { why: "malformed", at, detail: "no index" } } : { index };
 
 /**
  * What it means that a contract has no bar at all: nothing where it is dated, which may go without a trade, or where a

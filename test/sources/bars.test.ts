@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { iso, parseInstant, type Instant } from "../../src/core/time.ts";
-import { firstInstant, typicalPrice, windows } from "../../src/sources/bars.ts";
+import { askedUntil, firstInstant, typicalPrice, windows } from "../../src/sources/bars.ts";
 
 const at = (text: string): Instant => {
   const found = parseInstant(text);
@@ -50,6 +50,24 @@ describe("windows of bars", () => {
     expect(asked("2025-11-05T00:00:00Z", 2, "2026-01-01T01:00:00Z")).toEqual([
       ["2025-11-01T00:00:00Z", "2025-12-31T23:59:59.999Z", "forever"],
       ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z"],
+    ]);
+  });
+});
+
+describe("the instant up to which bars are asked for", () => {
+  it.each([
+    ["is the last full hour", "2026-02-28T23:58:30Z", "2026-02-28T23:00:00Z"],
+    ["is now in a month's first hour, whose bar begins with that hour", "2026-03-01T00:40:07Z", "2026-03-01T00:40:07Z"],
+    ["is the first full hour after it", "2026-03-01T01:00:00Z", "2026-03-01T01:00:00Z"],
+    ["is the last full hour in the first one of other days", "2026-03-02T00:40:00Z", "2026-03-02T00:00:00Z"],
+  ])("%s", (_, now, until) => {
+    expect(iso(askedUntil(at(now)))).toBe(until);
+  });
+
+  it("ends a window of many months, too", () => {
+    expect(asked("2026-01-05T00:00:00Z", 8, "2026-03-01T00:40:00Z").at(-1)).toEqual([
+      "2026-01-01T00:00:00Z",
+      "2026-03-01T00:40:00Z",
     ]);
   });
 });

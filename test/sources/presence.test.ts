@@ -96,6 +96,52 @@ describe("the open interest of a contract that is trading", () => {
   });
 });
 
+describe("a contract without a price", () => {
+  /** The row of a contract with other fields. */
+  const row =
+    (symbol: string, fields: Readonly<Record<string, unknown>>): Edit =>
+    (_, value) =>
+      typeof value === "object" && value !== null && Object.values(value).includes(symbol)
+        ? { ...value, ...fields }
+        : value;
+  it.each<[string, string, string, Edit, "volume" | "funding" | null]>([
+    ["gate", "BTC_USDT_20261030", "delivery/usdt/contracts", row("BTC_USDT_20261030", { mark_price: null }), "volume"],
+    ["gate", "BTC_USDT_20261030", "delivery/usdt/contracts", row("BTC_USDT_20261030", { mark_price: "0" }), "volume"],
+    ["kucoin", "XBTMU26", "contracts/active", row("XBTMU26", { openInterest: "5", markPrice: null }), "volume"],
+    ["kucoin", "XBTMU26", "contracts/active", row("XBTMU26", { openInterest: "5", markPrice: null }), "funding"],
+    ["htx", "BTC-USDT-260619", "swap_open_interest?pair", row("BTC-USDT-260619", { value: null }), null],
+  ])("%s, %s, is missing, and no other", async (id, symbol, part, edit, other) => {
+    const [whole, partly] = await Promise.all([asked(id, "", (_, value) => value), asked(id, part, edit)]);
+    const symbolsOf = async ({ ask }: Asked): Promise<readonly string[]> =>
+      (await sourceOf(id).datasets.openInterest?.(ask))?.of.map(({ market }) => market.symbol) ?? [];
+    const all = await symbolsOf(whole);
+    expect(all).toContain(symbol);
+    expect(await symbolsOf(partly)).toEqual(all.filter((one) => one !== symbol));
+    expect(of(await lackingOf(id, "openInterest", partly.ask), symbol)).toMatchObject({
+      gap: { why: "malformed" },
+      minor: true,
+    });
+    if (other === null) return;
+    expect(await lackingOf(id, other, partly.ask)).toEqual(await lackingOf(id, other, whole.ask));
+  });
+
+  it("says that nothing is held where that is so", async () => {
+    const { ask } = await asked("kucoin", "contracts/active", row("XBTMU26", { openInterest: "0", markPrice: null }));
+    expect(of(await lackingOf("kucoin", "openInterest", ask), "XBTMU26")?.gap).toMatchObject({ rule: "Q-01" });
+  });
+
+  it.each([
+    ["gate", "BTC_USDT_20261030", "delivery/usdt/contracts", "index_price"],
+    ["kucoin", "XBTMU26", "contracts/active", "indexPrice"],
+  ])("%s, %s, without an index counts, and has no basis", async (id, symbol, part, field) => {
+    const { ask } = await asked(id, part, row(symbol, { [field]: null }));
+    const told = await sourceOf(id).datasets.openInterest?.(ask);
+    const found = told?.of.find(({ market }) => market.symbol === symbol);
+    expect(found?.value).toMatchObject({ noIndex: { why: "malformed", at: field } });
+    expect(found?.value).not.toHaveProperty("index");
+  });
+});
+
 describe("the volume of a perpetual whose bars are an empty list", () => {
   it.each([
     ["binance", "BTCUSDT", "fapi/v1/klines?symbol=BTCUSDT"],
