@@ -317,7 +317,7 @@ export const metrics: readonly Metric[] = [
   derived(
     "basis.constant90d",
     "ratio",
-    "total basis interpolated linearly in time between the two expiries around 90 days, · 365 / 90; BTC open interest does not weigh",
+    "total basis interpolated linearly in time between the two expiries around 90 days, · 365 / 90; the median over exchanges, of an exchange over its curves by margin",
     ["basis.contracts.*.basis"],
     OI,
   ),

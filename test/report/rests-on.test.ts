@@ -166,6 +166,10 @@ describe("the basis at 90 days", () => {
     const report = compose(input([spot, held("alpha", ...of)], "funding"));
     expect(report.basis?.constant90d).toBeCloseTo(((0.0075 + 0.03) / 2) * (365 / 90), 12);
   });
+  it("is the median over exchanges: one that is far off the others does not move it", () => {
+    const readings = [held("alpha", near, far), held("beta", coinNear, coinFar), held("gamma", near, far)];
+    expect(compose(input([spot, ...readings], "funding")).basis?.constant90d).toBeCloseTo(0.0075 * (365 / 90), 12);
+  });
   it("is not drawn from a linear contract to an inverse one", () => {
     expect(compose(input([spot, held("alpha", near, coinFar)], "funding")).basis?.constant90d).toBeNull();
   });

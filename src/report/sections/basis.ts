@@ -1,11 +1,12 @@
 import { annualized, basis, constantMaturity, daysTo, type Tenor } from "../../core/basis.ts";
+import { median } from "../../core/rank.ts";
 import { iso } from "../../core/time.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { BasisSection } from "../report.ts";
 
 /**
- * Dated contracts against the index of the same moment, and the curve at 90 days: the mean over venues that span it, of a
- * venue the mean over its curves (section 4.2 of the methods).
+ * Dated contracts against the index of the same moment, and the curve at 90 days: the median over venues that span it, of
+ * a venue the median over its curves (sections 4.2 and 5.1 of the methods).
  */
 export function basisSection(input: Input): { section: BasisSection | null; found: readonly Found[] } {
   const found: Found[] = [];
@@ -37,11 +38,9 @@ export function basisSection(input: Input): { section: BasisSection | null; foun
         annualized: annualized(total, days)?.simple ?? null,
       });
     }
-    const at90 = [...own.values()].flatMap((tenors) => constantMaturity(tenors, 90)?.annual ?? []);
-    if (at90.length > 0) curves.push(mean(at90));
+    const at90 = median([...own.values()].flatMap((tenors) => constantMaturity(tenors, 90)?.annual ?? []));
+    if (at90 !== null) curves.push(at90);
   }
   if (contracts.length === 0) return { section: null, found };
-  return { section: { constant90d: curves.length === 0 ? null : mean(curves), contracts }, found };
+  return { section: { constant90d: median(curves), contracts }, found };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
