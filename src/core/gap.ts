@@ -27,6 +27,9 @@ export type Gap =
  */
 export const NOT_ASKED = "not asked: ";
 
+/** In a refusal with status 403: Bybit's answer to too many requests. Its other ones are of a country block. */
+export const TOO_FREQUENT = /too frequent|too many/i;
+
 /** The detail of a gap of what a run that asks nobody has not kept; of a part of it, the end of the detail. */
 export const OFFLINE = "offline: not in the cache";
 export const isOffline = ({ detail }: { readonly detail: string }): boolean => detail.endsWith(OFFLINE);

@@ -39,6 +39,8 @@ export interface Lacking {
   readonly minor?: true;
   /** In a currency that is not known to be a dollar: traded by the venue, but no part of what its figures speak for. */
   readonly apart?: true;
+  /** `what` is a piece of the history of this contract, which may be told of now all the same. */
+  readonly contract?: string;
 }
 
 /** Open interest of one contract, counted once (one long and one short are one contract). */

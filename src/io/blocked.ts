@@ -10,7 +10,7 @@
  * A relay or a proxy is another way to the host: what one way is told says nothing of the others.
  */
 import { z } from "zod";
-import { NOT_ASKED, Unavailable } from "../core/gap.ts";
+import { NOT_ASKED, TOO_FREQUENT, Unavailable } from "../core/gap.ts";
 import { DAY, HOUR, iso, MINUTE, parseInstant, shift, type Instant } from "../core/time.ts";
 import type { Files, Http, HttpAnswer } from "../ports.ts";
 import { MAX_RETRY_AFTER, retryAfter } from "./polite.ts";
@@ -107,8 +107,6 @@ const written = (blocked: readonly Block[]): string =>
 
 const LONGEST = 3 * DAY;
 const GEO = /\b(?:country|countries|region|location|jurisdiction|territory)\b/i;
-/** Bybit's answer to too many requests. */
-const TOO_FREQUENT = /too frequent|too many/i;
 
 /** Until when a host that gave this answer is not to be asked; null where the answer is no block. */
 function blockedUntil(answer: HttpAnswer, now: Instant, keyed: boolean): Instant | null {

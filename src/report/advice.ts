@@ -1,5 +1,5 @@
 /** What a reader can do about a gap. */
-import { isOffline, NOT_ASKED, type Gap } from "../core/gap.ts";
+import { isOffline, NOT_ASKED, TOO_FREQUENT, type Gap } from "../core/gap.ts";
 
 export function advice(gap: Gap): string | null {
   switch (gap.why) {
@@ -7,11 +7,11 @@ export function advice(gap: Gap): string | null {
       if (gap.detail.startsWith(NOT_ASKED)) {
         return "Wait until then, take another way with --relay or HTTPS_PROXY, or delete blocked.json in the cache folder.";
       }
+      if (gap.status === 418 || gap.status === 429 || (gap.status === 403 && TOO_FREQUENT.test(gap.detail)))
+        return "Too many requests from this address. Wait before the next run.";
       if (gap.status === 451 || gap.status === 403) {
         return "The venue blocks this network or region. Use --relay with a server elsewhere, or HTTPS_PROXY.";
       }
-      if (gap.status === 418 || gap.status === 429)
-        return "Too many requests from this address. Wait before the next run.";
       return gap.status >= 500 ? "The venue has trouble. Try again later." : null;
     case "unreachable":
       if (isOffline(gap)) return "Run without --offline to ask it.";

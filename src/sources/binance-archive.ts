@@ -253,6 +253,7 @@ async function gathered<T>(
   const lacking = runs.map(({ from, to, gap }) => ({
     what: `${market.symbol} ${from === to ? from : `${from} to ${to}`}`,
     gap,
+    contract: market.symbol,
   }));
   return { of: [{ market, value: series(points) }], lacking };
 }

@@ -45,3 +45,11 @@ describe("of a host that has said no", () => {
     expect(advice(nextRun)).toMatch(/^Wait until then, /);
   });
 });
+
+it.each([
+  ["access too frequent", /^Too many requests from this address\./],
+  ["The Amazon CloudFront distribution is configured to block access from your country.", /^The venue blocks this/],
+  ["an empty body", /^The venue blocks this/],
+])("tells Bybit's two kinds of 403 apart: %s", (detail, words) => {
+  expect(advice({ why: "refused", status: 403, detail })).toMatch(words);
+});

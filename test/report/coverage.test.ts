@@ -165,3 +165,26 @@ it("names what is missing once, and nothing that another source of the venue tol
   const alpha = report.openInterest?.venues.find(({ id }) => id === "alpha");
   expect(alpha?.note).toBe("This time without BTCUSD. All contracts of alpha.");
 });
+
+describe("a piece of a history that cannot be read", () => {
+  const day = lost("BTCUSDT 2026-01-20", { contract: "BTCUSDT" });
+  const aged = "The last sample, from its archive, is of 2026-01-30T00:00:00Z.";
+
+  it("is nothing that the present lacks, where the history stands in for it", () => {
+    const report = made(whole, failed("alpha", "openInterest"), history("alpha", [[market("BTCUSDT"), 300]], [day]));
+    const alpha = report.openInterest?.venues.find(({ id }) => id === "alpha");
+    expect(alpha?.note).toBe(`All contracts of alpha. ${aged}`);
+    expect(report.coverage.oiShare).toBe(1);
+  });
+
+  it("names its contract where that is too old to stand for now", () => {
+    const coins: Coins = [
+      [market("BTCUSD"), 300],
+      [market("BTCUSDT"), 100, 9],
+    ];
+    const report = made(whole, failed("alpha", "openInterest"), history("alpha", coins, [day]));
+    const alpha = report.openInterest?.venues.find(({ id }) => id === "alpha");
+    expect(alpha?.note).toBe(`This time without BTCUSDT. All contracts of alpha. ${aged}`);
+    expect(report.coverage.oiShare).toBeLessThan(1);
+  });
+});

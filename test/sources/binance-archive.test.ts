@@ -141,6 +141,10 @@ it.each([
     expect(Math.abs(sum / market.traded(contract, start, until).usd - 1)).toBeLessThan(1e-6);
   }
   expect(evidence().filter(({ url }) => url.includes("/BTCUSDT/1d/") && url.endsWith(".zip"))).toHaveLength(days);
-  const late = { what: "BTCUSDT 2026-01-31", gap: { why: "unpublished", detail: "the archive has no such file" } };
+  const late = {
+    what: "BTCUSDT 2026-01-31",
+    contract: "BTCUSDT",
+    gap: { why: "unpublished", detail: "the archive has no such file" },
+  };
   expect(lacking.filter(({ what }) => what.startsWith("BTCUSDT 2026-01"))).toEqual(days === 30 ? [late] : []);
 });

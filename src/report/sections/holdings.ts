@@ -96,9 +96,9 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const lost = [...told(input, "openInterest"), ...(live ? [] : told(input, "openInterestHistory"))].flatMap(
     ({ source: from, value }) =>
       from.venue === id
-        ? value.lacking.filter(
-            ({ what, gap }) => (standsIn || !isExpected(gap)) && (contracts.get(what)?.now ?? null) === null,
-          )
+        ? value.lacking
+            .map((one) => ({ ...one, what: one.contract ?? one.what }))
+            .filter(({ what, gap }) => (standsIn || !isExpected(gap)) && (contracts.get(what)?.now ?? null) === null)
         : [],
   );
   const names = [...new Set(lost.map(({ what }) => what))];
