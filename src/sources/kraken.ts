@@ -23,10 +23,10 @@ const FUNDING_HOURS = 1;
 
 const Ticker = z.object({
   symbol: z.string(),
-  markPrice: positive.transform(usdPerBtc),
-  indexPrice: positive.transform(usdPerBtc).optional(),
+  markPrice: positive.transform(usdPerBtc).nullish(),
+  indexPrice: positive.transform(usdPerBtc).nullish(),
   openInterest: level.nullish(),
-  vol24h: level,
+  vol24h: level.nullish(),
   fundingRate: decimal.nullish(),
   suspended: z.boolean(),
 });
@@ -92,17 +92,18 @@ async function perTicker<T>(
 }
 
 function held(market: Market, ticker: Ticker, at: Instant): OpenInterest {
+  const { indexPrice: index, vol24h: traded } = ticker;
   return {
     at,
     size: sizeOf(market, told(ticker.openInterest, "openInterest")),
-    price: ticker.markPrice,
-    ...(ticker.indexPrice === undefined ? {} : { index: ticker.indexPrice }),
-    traded24h: sizeOf(market, ticker.vol24h),
+    price: told(ticker.markPrice, "markPrice"),
+    ...(index === undefined || index === null ? {} : { index }),
+    ...(traded === undefined || traded === null ? {} : { traded24h: sizeOf(market, traded) }),
   };
 }
 
 /** A field that the ticker of a contract has which is trading. */
-function told(value: number | null | undefined, at: string): number {
+function told<T extends number>(value: T | null | undefined, at: string): T {
   if (value !== undefined && value !== null) return value;
   throw new Unavailable({ why: "malformed", at, detail: "expected a number" });
 }
@@ -126,7 +127,8 @@ async function fundingThen(ask: Ask): Promise<Markets<Funding>> {
 /** The rate of the hour in progress, made relative: USD per BTC divided by USD/BTC, BTC per USD multiplied by it. */
 function funding(market: Market, ticker: Ticker, at: Instant): Funding {
   const amount = told(ticker.fundingRate, "fundingRate");
-  const rate = market.margin === "linear" ? amount / ticker.markPrice : amount * ticker.markPrice;
+  const price = told(ticker.markPrice, "markPrice");
+  const rate = market.margin === "linear" ? amount / price : amount * price;
   return { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "predicted" };
 }
 

@@ -54,6 +54,17 @@ describe("kraken", () => {
     expect(value.lacking).toEqual([...before.lacking, { what: "FF_XBTUSD_260828", gap, minor: true }]);
   });
 
+  it.each(["markPrice", "openInterest"])("names a dated contract without %s and counts the others", async (field) => {
+    const without = (body: string) =>
+      body.replace(/\{"symbol":"FF_XBTUSD_260925"[^}]*\}/, (row) =>
+        row.replace(new RegExp(`"${field}":[^,}]*`), `"${field}":null`),
+      );
+    const { value } = await read("openInterest", "/tickers", without);
+    const gap = { why: "malformed", at: field, detail: "expected a number" };
+    expect(value.of.map(({ market }) => market.symbol)).toEqual(expect.arrayContaining(["PF_XBTUSD", "PI_XBTUSD"]));
+    expect(value.lacking).toContainEqual({ what: "FF_XBTUSD_260925", gap, minor: true });
+  });
+
   it("lacks a part of the venue where the list has no PF_XBTUSD, which has a ticker", async () => {
     const without = (body: string) =>
       body.replace('"PF_XBTUSD","type":"flexible_futures"', '"PF_ETHUSD","type":"options"');
