@@ -30,9 +30,13 @@ const price: Rule = ({ price: section }) => {
 
 const fearGreed: Rule = ({ fearGreed: section }) => {
   if (section === null) return null;
-  const { value, label, ytd, lowestSince, highestSince, changes, attribution } = section;
+  const { value, label, date, ytd, lowestSince, highestSince, changes, attribution } = section;
   const day = changes["1d"];
-  const moved = day === null || day.points === 0 ? "" : `, ${points(day.points)} on the day`;
+  // Where the index has no value for the day before, the change is from an earlier one.
+  const from = day === null ? null : parseDay(day.fromDate);
+  const over =
+    day === null || (from !== null && addDays(from, 1) === date) ? "on the day" : `since ${longDay(day.fromDate)}`;
+  const moved = day === null || day.points === 0 ? "" : `, ${points(day.points)} ${over}`;
   const year =
     ytd?.isLow === true ? ", the lowest of the year" : ytd?.isHigh === true ? ", the highest of the year" : "";
   const since = lowestSince ?? highestSince;

@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets, PastOpenInterest, TraderClasses } from "../core/market.ts";
+import type { Lacking, Market, Markets, PastOpenInterest, TraderClasses } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
 import { DAY, dayOf, endOfDay, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofContracts } from "../core/units.ts";
@@ -117,11 +117,14 @@ async function reports<R extends z.infer<typeof Held>>(
 }
 
 async function openInterestHistory(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
-  const rows = await reports(ask, Held, [STANDARD, MICRO]);
+  const rows = (await reports(ask, Held, [STANDARD, MICRO])).filter((row) => row.open_interest_all > 0);
+  // Of a report without the contract of 5 BTC the rest would stand for CME, at a fortieth of it.
+  const standard = rows.filter((row) => row.cftc_contract_market_code === STANDARD.code).map(heldAt);
+  const newest = standard.toSorted((a, b) => b - a)[0];
   const told = [STANDARD, MICRO].map((contract) => {
     const market: Market = { symbol: contract.symbol, kind: "dated", margin: "linear", quote: "USD" };
     const samples = rows
-      .filter((row) => row.cftc_contract_market_code === contract.code && row.open_interest_all > 0)
+      .filter((row) => row.cftc_contract_market_code === contract.code && standard.includes(heldAt(row)))
       .map((row) => ({
         at: heldAt(row),
         value: { size: ofContracts(row.open_interest_all, ofBtc(contract.btc)) },
@@ -130,9 +133,11 @@ async function openInterestHistory(ask: Ask): Promise<Markets<Series<PastOpenInt
   });
   return {
     of: told.filter(({ value }) => value.length > 0),
-    lacking: told
-      .filter(({ value }) => value.length === 0)
-      .map(({ market }) => ({ what: market.symbol, gap: NO_REPORT })),
+    lacking: told.flatMap(({ market: { symbol }, value }): Lacking[] => {
+      if (value.length === 0) return [{ what: symbol, gap: NO_REPORT }];
+      if (value.at(-1)?.at === newest) return [];
+      return [{ what: symbol, gap: { why: "unpublished", detail: "not in the newest report" }, minor: true }];
+    }),
   };
 }
 

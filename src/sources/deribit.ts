@@ -52,10 +52,10 @@ const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
 const Summary = z.object({
   instrument_name: z.string(),
   open_interest: level.nullish(),
-  mark_price: positive.transform(usdPerBtc),
+  mark_price: positive.transform(usdPerBtc).nullish(),
   // The index until half an hour before expiry: in both recorded answers it equals `index_price`.
-  estimated_delivery_price: positive.transform(usdPerBtc),
-  volume_usd: level,
+  estimated_delivery_price: positive.transform(usdPerBtc).nullish(),
+  volume_usd: level.nullish(),
   creation_timestamp: millis,
   funding_8h: decimal.nullish(),
 });
@@ -131,15 +131,23 @@ async function perContract<T>(ask: Ask, family: Family, one: PerContract<T>): Pr
 const everyContract = <T>(ask: Ask, one: PerContract<T>): Promise<Markets<T>> =>
   families(Object.fromEntries([INVERSE, LINEAR].map((family) => [family.pair, () => perContract(ask, family, one)])));
 
+const missing = (at: string): Gap => ({ why: "malformed", at, detail: "expected a number" });
+
+/** A number of a contract's row; without it the contract is missing, and the others are not. */
+function told<T extends number>(value: T | null | undefined, at: string): T {
+  if (value !== undefined && value !== null) return value;
+  throw new Unavailable(missing(at));
+}
+
 const held: PerContract<OpenInterest> = (market, row) => {
-  const size = row.open_interest ?? null;
-  if (size === null) throw new Unavailable({ why: "malformed", at: "open_interest", detail: "expected a number" });
+  const size = told(row.open_interest, "open_interest");
+  const { estimated_delivery_price: index, volume_usd: traded } = row;
   return only(market, {
     at: row.creation_timestamp,
     size: market.margin === "inverse" ? ofUsd(size) : ofBtc(size),
-    price: row.mark_price,
-    index: row.estimated_delivery_price,
-    traded24h: ofUsd(row.volume_usd),
+    price: told(row.mark_price, "mark_price"),
+    ...(index === undefined || index === null ? { noIndex: missing("estimated_delivery_price") } : { index }),
+    ...(traded === undefined || traded === null ? {} : { traded24h: ofUsd(traded) }),
   });
 };
 
@@ -158,8 +166,7 @@ async function fundingThen(ask: Ask, market: Market): Promise<Markets<Funding>> 
 
 const funding: PerContract<Funding> = (market, row) => {
   if (market.kind === "dated") return { of: [], lacking: [] };
-  const rate = row.funding_8h ?? null;
-  if (rate === null) throw new Unavailable({ why: "malformed", at: "funding_8h", detail: "expected a number" });
+  const rate = told(row.funding_8h, "funding_8h");
   return only(market, { at: row.creation_timestamp, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "trailing" });
 };
 

@@ -8,14 +8,14 @@
  * - `liquidation-volume` has no sides and no documented unit, and no price stands beside it: it is not used.
  */
 import { z } from "zod";
-import { Unavailable } from "../core/gap.ts";
-import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
-import { DAY, type Instant } from "../core/time.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Funding, Lacking, Market, Markets, OpenInterest } from "../core/market.ts";
+import { DAY, dayOf, type Day, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
 import { answer, API, contractsOf, only, sizeOf, unpublished } from "./kraken-contracts.ts";
-import { everyListed } from "./listed.ts";
+import { everyListed, listOf } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -23,10 +23,10 @@ const FUNDING_HOURS = 1;
 
 const Ticker = z.object({
   symbol: z.string(),
-  markPrice: positive.transform(usdPerBtc),
-  indexPrice: positive.transform(usdPerBtc).optional(),
+  markPrice: positive.transform(usdPerBtc).nullish(),
+  indexPrice: positive.transform(usdPerBtc).nullish(),
   openInterest: level.nullish(),
-  vol24h: level,
+  vol24h: level.nullish(),
   fundingRate: decimal.nullish(),
   suspended: z.boolean(),
 });
@@ -38,6 +38,26 @@ const Settled = answer(
 );
 type Ticker = z.infer<typeof Ticker>;
 
+/** What contracts of BTC are called, dated ones with the day of their delivery: PF_AIXBTUSD is of another token. */
+const NAME = /^(?:P[FI]_XBTUSD|F[FI]_XBTUSD_(?<year>\d\d)(?<month>\d\d)(?<day>\d\d))$/;
+const Other = z.object({ symbol: z.string(), openInterest: z.unknown(), suspended: z.unknown() });
+
+/**
+ * What is open in a contract that the list does not have as trading, which may have been told up to an hour earlier: its
+ * terms are not known, so it is not counted, but named. A ticker may outlive its contract by hours, so the day of the
+ * delivery says nothing.
+ */
+function unlisted(others: readonly z.infer<typeof Other>[], today: Day): readonly Lacking[] {
+  return others.flatMap(({ symbol: what, openInterest, suspended }): Lacking[] => {
+    const open = level.safeParse(openInterest).data ?? 0;
+    const { year, month, day } = NAME.exec(what)?.groups ?? {};
+    const isDated = year !== undefined;
+    if (open === 0 || suspended === true || (isDated && `20${year}-${month}-${day}` <= today)) return [];
+    const gap: Gap = { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" };
+    return [{ what, gap, ...(isDated ? { minor: true } : {}) }];
+  });
+}
+
 /** Reads `one` from the ticker of every contract of these kinds. Index rows and other coins are in the same list. */
 async function perTicker<T>(
   ask: Ask,
@@ -47,17 +67,24 @@ async function perTicker<T>(
   const { contracts: all, lacking } = await contractsOf(ask);
   const contracts = all.filter(({ market }) => kinds.includes(market.kind));
   const symbols = new Set<unknown>(contracts.map(({ market }) => market.symbol));
+  const listed = new Set<unknown>(all.map(({ market }) => market.symbol));
   const own = z.object({
     result: z.literal("success"),
     serverTime: isoTime,
-    tickers: z
-      .array(z.looseObject({}))
-      .transform((rows) => rows.filter((row) => symbols.has(row["symbol"])))
-      .pipe(z.array(Ticker)),
+    tickers: listOf(
+      ({ symbol }) => symbols.has(symbol) || (!listed.has(symbol) && NAME.test(String(symbol))),
+      ({ symbol }) => symbols.has(symbol),
+      Ticker,
+      Other,
+    ),
   });
   const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
-  return everyListed({ contracts, lacking }, ({ market }) => {
-    const ticker = tickers.find((row) => row.symbol === market.symbol);
+  const named = new Set(lacking.map(({ what }) => what));
+  const more = unlisted(tickers.others, dayOf(ask.now)).filter(
+    ({ what, minor }) => !named.has(what) && kinds.includes(minor === true ? "dated" : "perpetual"),
+  );
+  return everyListed({ contracts, lacking: [...lacking, ...more] }, ({ market }) => {
+    const ticker = tickers.known.find((row) => row.symbol === market.symbol);
     if (ticker === undefined) throw nothing(ask, "tickers", "no ticker");
     if (ticker.suspended) throw new Unavailable(unpublished("suspended"));
     return only(market, one(market, ticker, serverTime));
@@ -65,17 +92,18 @@ async function perTicker<T>(
 }
 
 function held(market: Market, ticker: Ticker, at: Instant): OpenInterest {
+  const { indexPrice: index, vol24h: traded } = ticker;
   return {
     at,
     size: sizeOf(market, told(ticker.openInterest, "openInterest")),
-    price: ticker.markPrice,
-    ...(ticker.indexPrice === undefined ? {} : { index: ticker.indexPrice }),
-    traded24h: sizeOf(market, ticker.vol24h),
+    price: told(ticker.markPrice, "markPrice"),
+    ...(index === undefined || index === null ? {} : { index }),
+    ...(traded === undefined || traded === null ? {} : { traded24h: sizeOf(market, traded) }),
   };
 }
 
 /** A field that the ticker of a contract has which is trading. */
-function told(value: number | null | undefined, at: string): number {
+function told<T extends number>(value: T | null | undefined, at: string): T {
   if (value !== undefined && value !== null) return value;
   throw new Unavailable({ why: "malformed", at, detail: "expected a number" });
 }
@@ -99,7 +127,8 @@ async function fundingThen(ask: Ask): Promise<Markets<Funding>> {
 /** The rate of the hour in progress, made relative: USD per BTC divided by USD/BTC, BTC per USD multiplied by it. */
 function funding(market: Market, ticker: Ticker, at: Instant): Funding {
   const amount = told(ticker.fundingRate, "fundingRate");
-  const rate = market.margin === "linear" ? amount / ticker.markPrice : amount * ticker.markPrice;
+  const price = told(ticker.markPrice, "markPrice");
+  const rate = market.margin === "linear" ? amount / price : amount * price;
   return { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "predicted" };
 }
 

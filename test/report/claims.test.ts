@@ -21,6 +21,17 @@ it("says what the article said, with scope, both units and both dates", () => {
   );
 });
 
+it("does not call a change since two days ago one of the day", () => {
+  const { fearGreed } = report;
+  if (fearGreed === null) throw new Error("the article's day has an index");
+  const since = (fromDate: string) => {
+    const changes = { ...fearGreed.changes, "1d": { points: -10, from: 26, fromDate } };
+    return takeaways({ ...report, fearGreed: { ...fearGreed, changes } }).find(({ id }) => id === "fearGreed")?.text;
+  };
+  expect(since("2026-01-29")).toContain("reads 16 (Extreme Fear), -10 on the day, ");
+  expect(since("2026-01-28")).toContain("reads 16 (Extreme Fear), -10 since 28 January 2026, ");
+});
+
 it("prints a percent that its printed ends bear out (Q-23)", () => {
   expect(percentFits(31.6, 1, { value: 93_836, within: 0.5 }, { value: 123_500, within: 0.5 })).toEqual([]);
 });

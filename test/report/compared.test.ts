@@ -35,6 +35,13 @@ describe("a change of contracts that earlier runs have told one by one", () => {
     expect(startOf([contract("A", ["2026-01-29T09:05:01Z", 100], 110)], target)).toBeNull();
     expect(startOf([contract("A", ["2026-01-29T10:00:00Z", 100], 110)], shift(target, 3_599_000))).toBeNull();
   });
+  it("takes a day's last value, seconds before midnight, through the whole of the day after it", () => {
+    const days = [contract("A", ["2026-01-22T23:59:07Z", 100], 110)];
+    expect(startOf(days, at("2026-01-23T23:59:59Z"))).toBe(at("2026-01-22T23:59:07Z"));
+    expect(startOf(days, at("2026-01-24T00:04:08Z"))).toBeNull();
+    const hour = [contract("A", ["2026-01-23T00:00:00Z", 100], 110)];
+    expect(startOf(hour, at("2026-01-24T00:00:01Z"))).toBeNull();
+  });
   it("takes samples on either side of the start, seconds apart", () => {
     const both = [...contracts, contract("D", ["2026-01-29T09:03:00Z", 30], 33)];
     expect(changeSince(both, at("2026-01-29T09:00:00Z"))).toMatchObject({ contracts: 3, fromBtc: 180, toBtc: 183 });

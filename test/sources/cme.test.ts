@@ -98,3 +98,26 @@ it("names a contract without a report", async () => {
   const { lacking } = await cme.datasets.openInterestHistory(asking("2026-02-01T00:00:00Z", [report("2026-01-27")]));
   expect(lacking.map(({ what, gap }) => [what, gap.why])).toEqual([["MBT", "unpublished"]]);
 });
+
+it("tells no report in which the contract of 5 BTC is missing, and names Micro where it is missing in the newest", async () => {
+  const micro = (day: string) => report(day, { cftc_contract_market_code: "133742" });
+  const read = async (...rows: readonly unknown[]) => {
+    const { of, lacking } = await cme.datasets.openInterestHistory(asking("2026-02-01T00:00:00Z", rows));
+    return { days: of.map(({ market, value }) => [market.symbol, ...value.map(({ at: held }) => iso(held))]), lacking };
+  };
+  const both = [report("2026-01-20"), micro("2026-01-20")];
+  expect(await read(micro("2026-01-27"), ...both)).toEqual({
+    days: [
+      ["BTC", "2026-01-21T00:00:00Z"],
+      ["MBT", "2026-01-21T00:00:00Z"],
+    ],
+    lacking: [],
+  });
+  expect(await read(report("2026-01-27"), ...both)).toEqual({
+    days: [
+      ["BTC", "2026-01-21T00:00:00Z", "2026-01-28T00:00:00Z"],
+      ["MBT", "2026-01-21T00:00:00Z"],
+    ],
+    lacking: [{ what: "MBT", gap: { why: "unpublished", detail: "not in the newest report" }, minor: true }],
+  });
+});

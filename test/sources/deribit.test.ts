@@ -14,6 +14,11 @@ async function read(dataset: "openInterest" | "volume", part: string, edit: (bod
   });
   return deribit.datasets[dataset](ask);
 }
+/** A summary in which a field of one contract is null. */
+const withNull = (body: string, symbol: string, field: string): string =>
+  body.replace(/\{[^{}]*"instrument_name"[^{}]*\}/g, (row) =>
+    row.includes(`"${symbol}"`) ? row.replace(new RegExp(`"${field}":\\s*[^,}\\s]+`), `"${field}":null`) : row,
+  );
 const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
   promise.then(
     () => Promise.reject(new Error("expected a gap")),
@@ -52,6 +57,26 @@ describe("deribit", () => {
       });
     },
   );
+
+  it("names a dated contract without a mark price and counts the others", async () => {
+    const without = (body: string) => withNull(body, "BTC-26DEC25", "mark_price");
+    const { of, lacking } = await read("openInterest", "currency=BTC", without);
+    expect(of.map(({ market }) => market.symbol)).toEqual(expect.arrayContaining(["BTC-PERPETUAL", "BTC-26JUN26"]));
+    const gap = { why: "malformed", at: "mark_price", detail: "expected a number" };
+    expect(lacking).toContainEqual({ what: "BTC-26DEC25", gap, minor: true });
+    // What it traded is in its chart, whatever it is worth now.
+    const volume = await read("volume", "currency=BTC", without);
+    expect(volume.lacking.map(({ what }) => what)).not.toContain("BTC");
+  });
+
+  it("has open interest of a contract without its index, and no basis", async () => {
+    const without = (body: string) => withNull(body, "BTC-26DEC25", "estimated_delivery_price");
+    const { of } = await read("openInterest", "currency=BTC", without);
+    const found = of.find(({ market }) => market.symbol === "BTC-26DEC25");
+    const noIndex = { why: "malformed", at: "estimated_delivery_price", detail: "expected a number" };
+    expect(found).toMatchObject({ value: { noIndex } });
+    expect(found?.value).not.toHaveProperty("index");
+  });
 
   it.each([
     ["a bar off its grid", (body: string) => body.replace("1766476800000", "1766480400000")],

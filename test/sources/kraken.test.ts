@@ -35,6 +35,46 @@ describe("kraken", () => {
     expect(await gapOf(read("openInterest", "/instruments", resized))).toMatchObject({ why: "malformed" });
   });
 
+  it("names a contract that has open interest and is not in the list, and counts the others", async () => {
+    const row = (symbol: string, rest: object = {}) =>
+      JSON.stringify({ symbol, markPrice: 64_400, openInterest: 31.5, vol24h: 2, suspended: false, ...rest });
+    const more = [
+      row("FF_XBTUSD_260828"),
+      // Delivered today, nothing open, suspended, another token.
+      row("FI_XBTUSD_260731"),
+      row("FI_XBTUSD_260828", { openInterest: 0 }),
+      row("FI_XBTUSD_261030", { suspended: true }),
+      row("FF_AIXBTUSD_260828"),
+    ];
+    const added = (body: string) => body.replace('"tickers":[', `"tickers":[${more.join()},`);
+    const { value } = await read("openInterest", "/tickers", added);
+    const { value: before } = await read("openInterest", "/tickers", (body) => body);
+    const gap = { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" };
+    expect(value.of).toEqual(before.of);
+    expect(value.lacking).toEqual([...before.lacking, { what: "FF_XBTUSD_260828", gap, minor: true }]);
+  });
+
+  it.each(["markPrice", "openInterest"])("names a dated contract without %s and counts the others", async (field) => {
+    const without = (body: string) =>
+      body.replace(/\{"symbol":"FF_XBTUSD_260925"[^}]*\}/, (row) =>
+        row.replace(new RegExp(`"${field}":[^,}]*`), `"${field}":null`),
+      );
+    const { value } = await read("openInterest", "/tickers", without);
+    const gap = { why: "malformed", at: field, detail: "expected a number" };
+    expect(value.of.map(({ market }) => market.symbol)).toEqual(expect.arrayContaining(["PF_XBTUSD", "PI_XBTUSD"]));
+    expect(value.lacking).toContainEqual({ what: "FF_XBTUSD_260925", gap, minor: true });
+  });
+
+  it("lacks a part of the venue where the list has no PF_XBTUSD, which has a ticker", async () => {
+    const without = (body: string) =>
+      body.replace('"PF_XBTUSD","type":"flexible_futures"', '"PF_ETHUSD","type":"options"');
+    const { value } = await read("openInterest", "/instruments", without);
+    expect(value.lacking.find(({ what }) => what === "PF_XBTUSD")).toEqual({
+      what: "PF_XBTUSD",
+      gap: { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" },
+    });
+  });
+
   it("gives up on a series that never ends", async () => {
     const { ask } = await askTapes(kraken, "fixtures/kraken", (http) => async (request) => {
       if (!request.url.includes("open-interest")) return http(request);

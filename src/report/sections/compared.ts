@@ -13,13 +13,16 @@ import type { Contract } from "./holdings.ts";
 const RUNS_APART = 5 * MINUTE;
 const isBy = (at: Instant, target: Instant): boolean => at <= target || (at % HOUR !== 0 && at - target <= RUNS_APART);
 
+/** As near to the other end: a day's value that was told seconds before midnight is of that midnight. */
+const isTooOld = (at: Instant, target: Instant): boolean => target - at > DAY + (at % HOUR === 0 ? 0 : RUNS_APART);
+
 /** The latest instant at or before `target`, at most a day older, at which any of the contracts has a sample. */
 export function startOf(contracts: readonly Contract[], target: Instant): Instant | null {
   let best: Instant | null = null;
   for (const contract of contracts) {
     if (contract.now === null) continue;
     for (const { at } of contract.past) {
-      if (isBy(at, target) && target - at <= DAY && (best === null || at > best)) best = at;
+      if (isBy(at, target) && !isTooOld(at, target) && (best === null || at > best)) best = at;
     }
   }
   return best;
