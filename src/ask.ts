@@ -56,8 +56,9 @@ export function asker(source: Source, options: AskOptions): Asked {
     };
   }
 
-  /** Nothing at all of a time that is over may have been a bad moment of the upstream. */
-  const isOld = (at: Instant): boolean => (options.clock ?? options.now) - at >= BELIEVED;
+  /** Nothing at all may have been a bad moment of the upstream; of a time that is not over it is not believed once. */
+  const isDoubtful = ({ keep }: HttpRequest, { at, kept }: TextAnswer): boolean =>
+    kept === true && (keep !== "forever" || (options.clock ?? options.now) - at >= BELIEVED);
 
   async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T): Promise<T> {
     requests += 1;
@@ -72,7 +73,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     }
     try {
       const value = reader(answer);
-      if (question.keep === "forever" && answer.kept === true && isOld(answer.at) && holdsNothing(value)) {
+      if (question.fresh !== true && isDoubtful(question, answer) && holdsNothing(value)) {
         const again = await answered({ ...question, fresh: true }, reader).catch(unavailable);
         if (again !== null) return again;
       }

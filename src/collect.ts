@@ -66,7 +66,8 @@ export async function collect(sources: readonly Source[], options: CollectOption
     asked.set(source.id, spent);
     const timed: Web = async (request) => {
       const answer = await options.web(request);
-      spent.requests += 1;
+      // A fresh answer takes the place of a kept one that was counted.
+      if (request.fresh !== true) spent.requests += 1;
       spent.ms += Math.round(answer.ms);
       return answer;
     };

@@ -43,15 +43,17 @@ it("gives up where there is none but the kept one, as offline", async () => {
 });
 
 it.each([
-  ["an empty list of six hours ago", 6, '{"value":[]}', "full", 2],
-  ["one of less", 5.9, '{"value":[]}', "none", 1],
-  ["one with a row", 600, '{"value":[1]}', "full", 1],
-])("asks anew about a time that is over where what is kept is %s", async (_, hours, text, found, asks) => {
+  ["a time that is over", "an empty list of six hours ago", "forever", 6, '{"value":[]}', "full", 2],
+  ["a time that is over", "one of less", "forever", 5.9, '{"value":[]}', "none", 1],
+  ["a time that is over", "one with a row", "forever", 600, '{"value":[1]}', "full", 1],
+  ["the present", "an empty list", { minutes: 60 }, 0.1, '{"value":[]}', "full", 2],
+  ["the present", "one with a row", { minutes: 60 }, 0.1, '{"value":[1]}', "full", 1],
+] as const)("asks anew about %s where what is kept is %s", async (_, __, keep, hours, text, found, asks) => {
   const { ask, asked } = asking(({ fresh }) =>
     fresh === true ? { text: '{"value":[1]}' } : { text, kept: true, at: shift(now, -hours * HOUR) },
   );
   const List = z.object({ value: z.array(z.number()) });
-  expect((await ask.json(URL, List, "forever")).value).toEqual(found === "full" ? [1] : []);
+  expect((await ask.json(URL, List, keep)).value).toEqual(found === "full" ? [1] : []);
   expect(asked).toHaveLength(asks);
 });
 
