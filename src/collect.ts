@@ -42,7 +42,11 @@ export async function collect(sources: readonly Source[], options: CollectOption
   const clock = options.clock ?? options.now;
   const asked = new Map<string, { requests: number; ms: number }>();
   const pending = new Map<string, Promise<Reading>>();
-  const settled: { readonly id: string; readonly dataset: Dataset; readonly settle: (sound: boolean) => Promise<void> }[] = [];
+  const settled: {
+    readonly id: string;
+    readonly dataset: Dataset;
+    readonly settle: (sound: boolean) => Promise<void>;
+  }[] = [];
   const keyOf = (source: Source, dataset: Dataset): string => `${source.id} ${dataset}`;
   const inTurn = turns();
 

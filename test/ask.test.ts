@@ -57,6 +57,15 @@ it.each([
   expect(asked).toHaveLength(asks);
 });
 
+it.each(["forever", { minutes: 60 }] as const)(
+  "asks once more, offline, where an old empty list is all (%j)",
+  async (keep) => {
+    const { ask, asked } = asking(() => ({ text: "[]", kept: true, at: shift(now, -DAY) }));
+    expect(await ask.json(URL, z.array(z.number()), keep)).toEqual([]);
+    expect(asked).toHaveLength(2);
+  },
+);
+
 it("has the old empty list where nobody answers now", async () => {
   const { ask } = asking(({ fresh }) => {
     if (fresh === true) throw new Unavailable({ why: "unreachable", detail: "offline" });

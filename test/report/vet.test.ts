@@ -633,8 +633,22 @@ describe("the past", () => {
         return isHoled(reading, sources, { is: "days", extreme: "low", days: 30 }, asOf);
       };
       // 3 and 4 of 30 days.
-      expect(isSuspect(past("alpha", grid(30, DAY, today, (i) => i >= 10 && i < 13)))).toBe(false);
-      expect(isSuspect(past("alpha", grid(30, DAY, today, (i) => i >= 10 && i < 14)))).toBe(true);
+      expect(
+        isSuspect(
+          past(
+            "alpha",
+            grid(30, DAY, today, (i) => i >= 10 && i < 13),
+          ),
+        ),
+      ).toBe(false);
+      expect(
+        isSuspect(
+          past(
+            "alpha",
+            grid(30, DAY, today, (i) => i >= 10 && i < 14),
+          ),
+        ),
+      ).toBe(true);
       // Samples 23 and 25 hours apart, however many there are beside them.
       expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 42)))).toBe(false);
       expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 44)))).toBe(true);
