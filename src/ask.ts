@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { z } from "zod";
 import { Unavailable } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
-import { earlier, HOUR, type Instant } from "./core/time.ts";
+import { earlier, MINUTE, type Instant } from "./core/time.ts";
 import type { HttpRequest, Shelf, TextAnswer, Web } from "./ports.ts";
 import type { Ask, Keep, Request, Source } from "./sources/source.ts";
 
@@ -30,7 +30,7 @@ export interface AskOptions {
 }
 
 /** How long an empty answer about a time that is over is believed. */
-const BELIEVED = 6 * HOUR;
+const BELIEVED = 10 * MINUTE;
 
 /** An `Ask` for one dataset of one source. Hosts that the source does not declare are refused: that is our mistake. */
 export function asker(source: Source, options: AskOptions): Asked {
@@ -56,8 +56,11 @@ export function asker(source: Source, options: AskOptions): Asked {
     };
   }
 
-  /** Nothing at all of a time that is over may have been a bad moment of the upstream. */
-  const isOld = (at: Instant): boolean => (options.clock ?? options.now) - at >= BELIEVED;
+  /** Nothing at all may have been a bad moment of the upstream; of a time that is not over it is not believed once. */
+  const isDoubtful = ({ keep }: HttpRequest, { at, kept }: TextAnswer): boolean => {
+    const age = (options.clock ?? options.now) - at;
+    return kept === true && (keep !== "forever" || age < 0 || age >= BELIEVED);
+  };
 
   async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T): Promise<T> {
     requests += 1;
@@ -72,7 +75,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     }
     try {
       const value = reader(answer);
-      if (question.keep === "forever" && answer.kept === true && isOld(answer.at) && holdsNothing(value)) {
+      if (question.fresh !== true && isDoubtful(question, answer) && holdsNothing(value)) {
         const again = await answered({ ...question, fresh: true }, reader).catch(unavailable);
         if (again !== null) return again;
       }

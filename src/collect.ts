@@ -13,8 +13,8 @@ import type { Source } from "./sources/source.ts";
 export interface Collected {
   readonly readings: readonly Reading[];
   readonly asked: readonly AskedSource[];
-  /** Takes what these sources have said out of the cache again: a later look found it wrong. */
-  readonly disown: (ids: ReadonlySet<string>) => Promise<void>;
+  /** Takes what was said of these out of the cache again: a later look found it wrong. */
+  readonly disown: (isWrong: (source: string, dataset: Dataset) => boolean) => Promise<void>;
 }
 export interface AskedSource {
   readonly id: string;
@@ -42,7 +42,11 @@ export async function collect(sources: readonly Source[], options: CollectOption
   const clock = options.clock ?? options.now;
   const asked = new Map<string, { requests: number; ms: number }>();
   const pending = new Map<string, Promise<Reading>>();
-  const settled: { readonly id: string; readonly settle: (sound: boolean) => Promise<void> }[] = [];
+  const settled: {
+    readonly id: string;
+    readonly dataset: Dataset;
+    readonly settle: (sound: boolean) => Promise<void>;
+  }[] = [];
   const keyOf = (source: Source, dataset: Dataset): string => `${source.id} ${dataset}`;
   const inTurn = turns();
 
@@ -66,7 +70,8 @@ export async function collect(sources: readonly Source[], options: CollectOption
     asked.set(source.id, spent);
     const timed: Web = async (request) => {
       const answer = await options.web(request);
-      spent.requests += 1;
+      // A fresh answer takes the place of a kept one that was counted.
+      if (request.fresh !== true) spent.requests += 1;
       spent.ms += Math.round(answer.ms);
       return answer;
     };
@@ -86,7 +91,7 @@ export async function collect(sources: readonly Source[], options: CollectOption
       const value = await told(question);
       notTwice(value);
       await settle(!lacksSense(value));
-      settled.push({ id: source.id, settle });
+      settled.push({ id: source.id, dataset, settle });
       return { source: source.id, dataset, evidence: evidence(), ...toldAt(), ok: true, value };
     } catch (error) {
       if (error instanceof Fatal) throw error;
@@ -157,8 +162,8 @@ export async function collect(sources: readonly Source[], options: CollectOption
       const { requests, ms } = asked.get(id) ?? { requests: 0, ms: 0 };
       return { id, requests, ms };
     }),
-    disown: async (ids) => {
-      await Promise.all(settled.flatMap(({ id, settle }) => (ids.has(id) ? [settle(false)] : [])));
+    disown: async (isWrong) => {
+      await Promise.all(settled.flatMap(({ id, dataset, settle }) => (isWrong(id, dataset) ? [settle(false)] : [])));
     },
   };
 }

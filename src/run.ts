@@ -11,6 +11,7 @@ import type { Input, SectionName } from "./report/input.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
 import { forReport, vetted, type Vetted } from "./report/vet.ts";
+import { isHoled } from "./report/vet/holes.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -125,8 +126,12 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
     ({ report, judged } = await composed(told));
   }
   if (history !== null) asked.passed?.(vetted(inputOf(told, told.readings)).input.readings);
-  // What a check keeps out of the figures must not serve the next run either.
-  await told.disown(judged.wrong);
+  // What a check keeps out of the figures must not serve the next run either, nor must what was perhaps cut short.
+  const holed = told.readings.filter((one) => isHoled(one, sources, asked.anchor, asOf));
+  await told.disown(
+    (source, dataset) =>
+      judged.wrong.has(source) || holed.some((one) => one.source === source && one.dataset === dataset),
+  );
   return report;
 }
 
@@ -136,9 +141,9 @@ const both = (first: Collected, second: Collected): Collected => ({
     const more = second.asked.find((one) => one.id === id);
     return { id, requests: requests + (more?.requests ?? 0), ms: ms + (more?.ms ?? 0) };
   }),
-  disown: async (ids) => {
-    await first.disown(ids);
-    await second.disown(ids);
+  disown: async (isWrong) => {
+    await first.disown(isWrong);
+    await second.disown(isWrong);
   },
 });
 

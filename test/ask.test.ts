@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { asker } from "../src/ask.ts";
 import { Unavailable } from "../src/core/gap.ts";
-import { DAY, HOUR, instant, shift, type Instant } from "../src/core/time.ts";
+import { DAY, instant, MINUTE, shift, type Instant } from "../src/core/time.ts";
 import type { HttpRequest, TextAnswer } from "../src/ports.ts";
 import { alternativeMe } from "../src/sources/alternative-me.ts";
 
@@ -43,17 +43,37 @@ it("gives up where there is none but the kept one, as offline", async () => {
 });
 
 it.each([
-  ["an empty list of six hours ago", 6, '{"value":[]}', "full", 2],
-  ["one of less", 5.9, '{"value":[]}', "none", 1],
-  ["one with a row", 600, '{"value":[1]}', "full", 1],
-])("asks anew about a time that is over where what is kept is %s", async (_, hours, text, found, asks) => {
+  ["a time that is over", "an empty list of ten minutes ago", "forever", 10, '{"value":[]}', "full", 2],
+  ["a time that is over", "one of less", "forever", 9.9, '{"value":[]}', "none", 1],
+  [
+    "a time that is over",
+    "one of the future, as a clock that was set back leaves it",
+    "forever",
+    -1,
+    '{"value":[]}',
+    "full",
+    2,
+  ],
+  ["a time that is over", "one with a row", "forever", 600, '{"value":[1]}', "full", 1],
+  ["the present", "an empty list", { minutes: 60 }, 1, '{"value":[]}', "full", 2],
+  ["the present", "one with a row", { minutes: 60 }, 1, '{"value":[1]}', "full", 1],
+] as const)("asks anew about %s where what is kept is %s", async (_, __, keep, minutes, text, found, asks) => {
   const { ask, asked } = asking(({ fresh }) =>
-    fresh === true ? { text: '{"value":[1]}' } : { text, kept: true, at: shift(now, -hours * HOUR) },
+    fresh === true ? { text: '{"value":[1]}' } : { text, kept: true, at: shift(now, -minutes * MINUTE) },
   );
   const List = z.object({ value: z.array(z.number()) });
-  expect((await ask.json(URL, List, "forever")).value).toEqual(found === "full" ? [1] : []);
+  expect((await ask.json(URL, List, keep)).value).toEqual(found === "full" ? [1] : []);
   expect(asked).toHaveLength(asks);
 });
+
+it.each(["forever", { minutes: 60 }] as const)(
+  "asks once more, offline, where an old empty list is all (%j)",
+  async (keep) => {
+    const { ask, asked } = asking(() => ({ text: "[]", kept: true, at: shift(now, -DAY) }));
+    expect(await ask.json(URL, z.array(z.number()), keep)).toEqual([]);
+    expect(asked).toHaveLength(2);
+  },
+);
 
 it("has the old empty list where nobody answers now", async () => {
   const { ask } = asking(({ fresh }) => {

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { replay } from "../src/io/tape.ts";
+import type { Http } from "../src/ports.ts";
+import { Report } from "../src/report/report.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
-import { relayServer } from "./support/relay-server.ts";
+import { relayServer, type RelayServer } from "./support/relay-server.ts";
 import { diskForTests } from "./support/tapes.ts";
 
 /** Venues with many contracts, or windows of two hours, and a documented pace. */
@@ -41,3 +44,34 @@ it("takes closed periods from the cache, and all of it when offline", async () =
     await rm(cache, { recursive: true, force: true });
   }
 }, 180_000);
+
+it("keeps nothing of an answer that was cut short, so that the next run has all of it", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "btc-report-cache-"));
+  const good = replay(diskForTests, DAY_OF_THE_ARTICLE);
+  // Eight months that are over: the later half of their bars is missing.
+  const Page = z.object({ candles: z.array(z.unknown()), more_candles: z.boolean().optional() });
+  const cut: Http = async (request) => {
+    const answer = await good(request);
+    if (!request.url.includes("/PF_XBTUSD/4h?from=1725148800")) return answer;
+    const page = Page.parse(JSON.parse(new TextDecoder().decode(answer.body)));
+    const candles = page.candles.slice(0, page.candles.length / 2);
+    return { ...answer, body: new TextEncoder().encode(JSON.stringify({ ...page, candles })) };
+  };
+  const servers = [await relayServer(cut), await relayServer(good)];
+  try {
+    const volumeFrom = async (server: RelayServer | undefined, own: Readonly<Record<string, string>>) => {
+      const words = `volume --relay ${server?.url} --json --timeout 120 --venues kraken`;
+      const { out } = await command(words, { env: { SOURCE_DATE_EPOCH: "1769752800", ...own } });
+      return Report.parse(JSON.parse(out)).volume;
+    };
+    const kept = { BTC_REPORT_CACHE_DIR: cache };
+    const bad = await volumeFrom(servers[0], kept);
+    const next = await volumeFrom(servers[1], kept);
+    const whole = await volumeFrom(servers[1], {});
+    expect(bad).not.toEqual(whole);
+    expect(next).toEqual(whole);
+  } finally {
+    await Promise.all(servers.map(({ close }) => close()));
+    await rm(cache, { recursive: true, force: true });
+  }
+}, 60_000);

@@ -7,6 +7,7 @@ import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import type { Input } from "../../src/report/input.ts";
 import { vetted, forReport } from "../../src/report/vet.ts";
+import { isHoled } from "../../src/report/vet/holes.ts";
 
 const asOf = instant(1_769_752_800_000);
 const perpetual: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
@@ -624,6 +625,43 @@ describe("the past", () => {
       expect(forReport(vetted(inputOf(many))).input.readings[0]).toMatchObject({ ok: false, gap: { rule: "Q-04" } });
       // Two days and an hour: the map begins anew.
       expect(holes([hourly(grid(100, HOUR, asOf, (i) => i >= 20 && i < 68))])).toEqual([]);
+    });
+
+    it("that cost figures may be an answer cut short", () => {
+      const isSuspect = (reading: Reading): boolean => {
+        const { sources } = inputOf([reading]);
+        return isHoled(reading, sources, { is: "days", extreme: "low", days: 30 }, asOf);
+      };
+      // 3 and 4 of 30 days.
+      expect(
+        isSuspect(
+          past(
+            "alpha",
+            grid(30, DAY, today, (i) => i >= 10 && i < 13),
+          ),
+        ),
+      ).toBe(false);
+      expect(
+        isSuspect(
+          past(
+            "alpha",
+            grid(30, DAY, today, (i) => i >= 10 && i < 14),
+          ),
+        ),
+      ).toBe(true);
+      // Samples 23 and 25 hours apart, however many there are beside them.
+      expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 42)))).toBe(false);
+      expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 44)))).toBe(true);
+      const traded = (kind: "perpetual" | "dated", lacks: number): Reading => {
+        const bars = grid(100, HOUR, asOf, (i) => i >= 20 && i < 20 + lacks).map(({ at }) => ({
+          at,
+          value: { until: shift(at, HOUR), btc: btc(1), usd: usd(83_000), typical: null },
+        }));
+        return good("alpha", "volume", { of: [{ market: { ...perpetual, kind }, value: series(bars) }], lacking: [] });
+      };
+      expect(isSuspect(traded("perpetual", 23))).toBe(false);
+      expect(isSuspect(traded("perpetual", 24))).toBe(true);
+      expect(isSuspect(traded("dated", 24))).toBe(false);
     });
   });
 });

@@ -105,10 +105,13 @@ function flagHoles(venues: readonly VenueVolume[], over: readonly Month[], runni
   const daysOf = ({ months }: VenueVolume): number => exactly(months, startOfMonth(running))?.value.days ?? 0;
   const longest = Math.max(...venues.map(daysOf));
   for (const venue of venues) {
+    const begun = venue.months[0]?.at ?? Infinity;
     const holes = over.flatMap((month) => {
       const value = exactly(venue.months, startOfMonth(month))?.value;
-      const hole = value?.hole ?? null;
-      return value === undefined || hole === null ? [] : [{ month, counts: value.complete, hole }];
+      if (value === undefined) {
+        return startOfMonth(month) < begun ? [] : [{ month, counts: false, hole: nothingOf(month) }];
+      }
+      return value.hole === null ? [] : [{ month, counts: value.complete, hole: value.hole }];
     });
     const days = daysOf(venue);
     admits({ section: "volume", source: venue.id, figure: "volume.months" }, [
@@ -127,6 +130,11 @@ function flagHoles(venues: readonly VenueVolume[], over: readonly Month[], runni
     ]);
   }
 }
+
+const nothingOf = (month: Month): Hole => {
+  const days = daysIn(month);
+  return { symbol: "every contract", days, of: days, longest: days };
+};
 
 function lacking(what: string, all: readonly { readonly month: Month; readonly hole: Hole }[]): readonly Verdict[] {
   const holes = all.filter(({ hole }) => missingShare(hole) > GAPS.warning);

@@ -3,14 +3,14 @@
  * is an extreme of a window, or the map. A window begins with the first sample of it that there is: a venue that keeps
  * fewer days than are asked about has no hole.
  */
-import { anchorWindow } from "../../core/anchor.ts";
+import { anchorWindow, type Anchor } from "../../core/anchor.ts";
 import type { Datasets, Lacking } from "../../core/market.ts";
 import { gaps, gridOf } from "../../core/plausible/series.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
-import { filterSeries, type Series } from "../../core/series.ts";
+import { filterSeries, type Point, type Series } from "../../core/series.ts";
 import { DAY, HOUR, type Instant } from "../../core/time.ts";
-import type { SourceInfo } from "../input.ts";
+import { isOf, type SourceInfo } from "../input.ts";
 import { refused, without, type Good, type Judge } from "./judge.ts";
 
 /**
@@ -65,3 +65,36 @@ function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly
 
 const named = (symbol: string, verdicts: readonly Verdict[]): readonly Verdict[] =>
   verdicts.map((one) => ({ ...one, message: `${symbol}: ${one.message}` }));
+
+/** So long without a bar or a sample is no quiet hour and no maintenance. */
+const ON_END = DAY;
+
+/**
+ * Whether an answer has holes that cost figures. What there is of it is right, but a venue that was asked at a bad moment
+ * and one that has no more look the same: such an answer is no closed period, and is asked again.
+ */
+export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor: Anchor, asOf: Instant): boolean {
+  if (!reading.ok) return false;
+  const { dataset } = reading;
+  const source = sources.find(({ id }) => id === reading.source);
+  if (source?.sparse?.includes(dataset) === true) return false;
+  if (isOf(reading, "openInterestHistory")) {
+    const window = anchorWindow(anchor, asOf);
+    return reading.value.of.some(({ value }) => holesOf(value, window).some(({ severity }) => severity === "error"));
+  }
+  if (isOf(reading, "volume")) {
+    return reading.value.of.some(({ market, value }) => market.kind === "perpetual" && isBroken(value, untilOf));
+  }
+  if (isOf(reading, "hourlyCandles") || isOf(reading, "fineCandles")) return isBroken(reading.value.value, untilOf);
+  return isOf(reading, "hourlyOpenInterest") || isOf(reading, "fineOpenInterest")
+    ? isBroken(reading.value.value, ({ at }) => at)
+    : false;
+}
+
+const untilOf = ({ value }: Point<{ readonly until: Instant }>): Instant => value.until;
+
+const isBroken = <T>(points: Series<T>, endOf: (point: Point<T>) => Instant): boolean =>
+  points.some((point, i) => {
+    const before = points[i - 1];
+    return before !== undefined && point.at - endOf(before) >= ON_END;
+  });
