@@ -109,7 +109,7 @@ interface Time {
 }
 
 /** Turns of the event loop after which whatever can be asked without another answer has been asked. */
-const TURNS = 30;
+const TURNS = 100;
 
 function madeUpTime(): Time {
   let now = 0;

@@ -34,8 +34,11 @@ interface Limit {
 const path = (url: URL): string => url.pathname;
 /** OKX: "IP + instrument ID" for statistics and rates, 10 in two seconds; candles allow twice as much at least. */
 const pathAndInstrument = (url: URL): string => `${url.pathname} ${url.searchParams.get("instId") ?? ""}`;
+const among = (part: string) => (url: URL) => (url.pathname.includes(part) ? 1 : 0);
 const OKX: readonly Limit[] = [
-  { most: 20, seconds: 2 },
+  { most: 40, seconds: 2 },
+  { most: 20, seconds: 2, costs: among("/market/history-candles") },
+  { most: 20, seconds: 2, costs: among("/public/") },
   { most: 10, seconds: 2, by: pathAndInstrument, costs: (url) => (url.pathname.endsWith("candles") ? 0 : 1) },
 ];
 const rows = (url: URL): number => Number(url.searchParams.get("limit") ?? 500);

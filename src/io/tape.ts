@@ -157,8 +157,8 @@ export function record(
 
 const recorded = (_: HttpRequest, at: Instant): string => `recorded ${iso(at)}`;
 
-/** How long "there is no such file (yet)" stands for a period that is over: archives appear hours late. */
-const ABSENCE = 6 * HOUR;
+/** How long "there is no such file (yet)" stands for a period that is over: a file comes out at an hour nobody knows. */
+const ABSENCE = HOUR / 2;
 
 /**
  * Answers from the cache in `folder` as long as `request.keep` allows; otherwise asks. What a published checksum

@@ -250,8 +250,8 @@ describe("the cache", () => {
     ["30 minutes, of the future", HALF_AN_HOUR, answer(200, "kept"), -MINUTE, "asked again"],
     ["forever, after ten years", { keep: "forever" }, answer(200, "kept"), 87_600 * HOUR, "kept"],
     ["nothing said", {}, answer(200, "kept"), 0, "asked again"],
-    ["an absence, forever, after 5 hours", { keep: "forever" }, answer(404, "none"), 5 * HOUR, "none"],
-    ["an absence, forever, after 6 hours", { keep: "forever" }, answer(404, "none"), 6 * HOUR, "asked again"],
+    ["an absence, forever, after 29 minutes", { keep: "forever" }, answer(404, "none"), 29 * MINUTE, "none"],
+    ["an absence, forever, after half an hour", { keep: "forever" }, answer(404, "none"), 30 * MINUTE, "asked again"],
     ["an absence, 30 minutes", HALF_AN_HOUR, answer(404, "none"), 0, "asked again"],
     ["an error, forever", { keep: "forever" }, answer(503, "busy"), 0, "asked again"],
   ])("serves as long as it may: %s", async (_, more, first, later, expected) => {

@@ -4,8 +4,8 @@ import type { Dataset, Datasets, Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
-import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
-import type { Input } from "../../src/report/input.ts";
+import { btc, inBtc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
+import { isOf, type Input } from "../../src/report/input.ts";
 import { vetted, forReport } from "../../src/report/vet.ts";
 import { isHoled } from "../../src/report/vet/holes.ts";
 
@@ -272,6 +272,21 @@ describe("open interest", () => {
     expect(JSON.stringify(kept)).not.toContain("0.1}");
     expect(JSON.stringify(kept)).toContain('"value":60}');
     expect(checks.map(({ rule }) => rule)).toEqual(["Q-12"]);
+  });
+
+  it("of weekly samples a week may move as far as seven days, ln(99 / 45) = 0.79 and no more than 4.2", () => {
+    const of = (...sizes: readonly number[]) => {
+      const samples = series(
+        sizes.map((size, i) => ({ at: shift(asOf, (i - sizes.length) * 7 * DAY), value: { size: ofBtc(size) } })),
+      );
+      return good("alpha", "openInterestHistory", { of: [{ market: perpetual, value: samples }], lacking: [] });
+    };
+    const sizesOf = (reading: Reading | undefined): readonly number[] =>
+      reading?.ok === true && isOf(reading, "openInterestHistory")
+        ? reading.value.of.flatMap(({ value }) => value.map(({ value: { size } }) => inBtc(size, usdPerBtc(1))))
+        : [];
+    expect(sizesOf(vetted(inputOf([of(100, 99, 45, 98, 97)])).input.readings[0])).toEqual([100, 99, 45, 98, 97]);
+    expect(sizesOf(vetted(inputOf([of(100, 99, 0.09, 98, 97)])).input.readings[0])).toEqual([100, 99, 98, 97]);
   });
 });
 

@@ -1,15 +1,15 @@
 /** Open interest: now, of the past and as others report it. */
 import type { Datasets, Lacking, OpenInterest, Of } from "../../core/market.ts";
 import { clean } from "../../core/clean.ts";
-import { isDailyMove, stepBetween, turnover } from "../../core/plausible/open-interest.ts";
+import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import { frozen, spikes } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
-import { filterSeries, mapSeries } from "../../core/series.ts";
-import { DAY, iso, shift } from "../../core/time.ts";
-import { btc, inBtc, inUsd, sumUsd, type Quantity, type Usd } from "../../core/units.ts";
+import { filterSeries, mapSeries, type Point } from "../../core/series.ts";
+import { iso } from "../../core/time.ts";
+import { btc, inBtc, inUsd, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { refused, usual, without, type Good, type Judge } from "./judge.ts";
 import { stepTo } from "./jump.ts";
@@ -131,7 +131,7 @@ export function heldInBars(
 
 /**
  * Samples of the past, without those that cannot be: of the future, of 0, at a price of another unit, or, where they
- * are daily, away from both neighbours by more than Q-12 allows while these agree with each other.
+ * are daily or weekly, away from both neighbours by more than Q-12 allows while these agree with each other.
  */
 function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Judge, daily: boolean): Held["value"] {
   const { input, failed, closes } = judge;
@@ -147,26 +147,27 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
       null,
     ),
   );
-  const sizes = samples.map(({ value }) => inNative(value.size));
+  const sizes = samples.map(({ at, value }) => ({ at, value: btc(inNative(value.size)) }));
   // Before the first contract was open there was nothing to be known.
-  const opened = sizes.findIndex((size) => size > 0);
-  const apart = (a: number | undefined, b: number | undefined): boolean =>
-    a !== undefined && b !== undefined && !isDailyMove(btc(a), btc(b));
+  const opened = sizes.findIndex(({ value }) => value > 0);
+  const step = (a: Point<Btc> | undefined, b: Point<Btc> | undefined): readonly Verdict[] =>
+    a === undefined || b === undefined ? [] : stepBetween(a, b);
+  const apart = (a: Point<Btc> | undefined, b: Point<Btc> | undefined): boolean =>
+    step(a, b).some(({ severity }) => severity === "error");
   const fits = market.kind === "dated" ? basisInLine : inLine;
   let place = -1;
   return filterSeries(samples, ({ at, value }) => {
     place += 1;
     if (at > input.asOf || opened === -1 || place < opened) return false;
-    const [before, here, after] = [sizes[place - 1], sizes[place] ?? 0, sizes[place + 1]];
+    const [before, here, after] = [sizes[place - 1], sizes[place], sizes[place + 1]];
+    const held = here?.value ?? 0;
     const close = closes.get(at) ?? null;
-    const spike = daily && apart(here, before) && apart(here, after) && !apart(before, after) && before !== undefined;
+    const spike = daily && apart(before, here) && apart(here, after) && !apart(before, after);
     return (
       failed(section, source, [
-        ...(here > 0 ? [] : numberFits(`${what} at ${iso(at)}`, here, "above zero")),
+        ...(held > 0 ? [] : numberFits(`${what} at ${iso(at)}`, held, "above zero")),
         ...(value.price === undefined ? [] : fits(value.price, close)),
-        ...(spike && here > 0 && before > 0
-          ? stepBetween({ at: shift(at, -DAY), value: btc(before) }, { at, value: btc(here) })
-          : []),
+        ...(spike ? step(before, here) : []),
       ]) === null
     );
   });
