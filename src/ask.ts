@@ -39,6 +39,8 @@ export function asker(source: Source, options: AskOptions): Asked {
   let parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
   const read = new Map<string, Shelf>();
+  // Checksums of files that could not be read: either may be the wrong one.
+  const doubted = new Set<string>();
   let told: Instant | null = null;
   // An answer that could not be read, so that the others need not be suspected.
   let blamed = false;
@@ -65,7 +67,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T): Promise<T> {
     requests += 1;
     const answer = await options.web(question);
-    const key = `${question.url} ${question.body ?? ""}`;
+    const key = keyOf(question);
     used.set(key, { url: question.url, at: answer.at });
     if (typeof question.keep === "object" && question.keep.running === true) {
       told = told === null ? answer.at : earlier(told, answer.at);
@@ -89,6 +91,19 @@ export function asker(source: Source, options: AskOptions): Asked {
     }
   }
 
+  /** An answer that its checksum was to prove. */
+  async function proven<T>(request: Request, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      const by = typeof request === "string" ? undefined : request.provenBy;
+      if (by !== undefined && error instanceof Unavailable && error.gap.why === "malformed") {
+        doubted.add(keyOf({ url: by }));
+      }
+      throw error;
+    }
+  }
+
   const ask: Ask = {
     now: options.now,
     clock: options.clock ?? options.now,
@@ -99,8 +114,8 @@ export function asker(source: Source, options: AskOptions): Asked {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
         return parsed(told.text.length < LARGE ? answer : compiled(answer), parsedBodies.get(told), "");
       }),
-    csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) =>
-      answered(questionOf(request, keep), ({ text: body }) => {
+    csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) => {
+      const rows = answered(questionOf(request, keep), ({ text: body }) => {
         const fast = compiled(row);
         const rows: T[] = [];
         let isCsv = true;
@@ -121,7 +136,9 @@ export function asker(source: Source, options: AskOptions): Asked {
         }
         if (refused !== null) throw refused;
         return rows;
-      }),
+      });
+      return proven(request, rows);
+    },
   };
   // By address: the order of arrival differs from run to run.
   const evidence = (): Evidence[] =>
@@ -130,10 +147,12 @@ export function asker(source: Source, options: AskOptions): Asked {
     // The dataset has been read. Whoever may still settle it anew keeps all of this in memory, but for what is let go.
     parsedBodies = new WeakMap();
     if (!sound && blamed) return;
-    await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
+    await Promise.all([...read].map(([key, shelf]) => (sound && !doubted.has(key) ? shelf.keep() : shelf.drop())));
   };
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
 }
+
+const keyOf = ({ url, body = "" }: Pick<HttpRequest, "url" | "body">): string => `${url} ${body}`;
 
 function unavailable(error: unknown): null {
   if (error instanceof Unavailable) return null;

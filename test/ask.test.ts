@@ -102,6 +102,28 @@ it.each([
 const Row = z.tuple([z.string(), z.string().regex(/^\d+$/, "expected digits")]);
 const csv = (text: string) => asking(() => ({ text })).ask.csv(URL, Row);
 
+it("keeps no checksum of a file that could not be read, and all others", async () => {
+  const settled: string[] = [];
+  const { ask, settle } = asking(({ url, sha256 }) => {
+    if (sha256 === "0") throw new Unavailable({ why: "malformed", at: "checksum", detail: "expected 0, found 1" });
+    const shelf = (what: string) => () => {
+      settled.push(`${what} ${url.slice(URL.length)}`);
+      return Promise.resolve();
+    };
+    return { text: "a,b", shelf: { keep: shelf("keep"), drop: shelf("drop") } };
+  });
+  const row = z.array(z.string());
+  const checksums = [`${URL}1`, `${URL}2`];
+  for (const url of checksums) await ask.csv(url, row, "forever");
+  const [first, second] = checksums.map((provenBy, i) =>
+    ask.csv({ url: `${provenBy}.zip`, sha256: String(i), provenBy }, row, "forever"),
+  );
+  await expect(first).rejects.toMatchObject({ gap: { why: "malformed" } });
+  await second;
+  await settle(true);
+  expect(settled.toSorted()).toEqual(["drop 1", "keep 2", "keep 2.zip"]);
+});
+
 it("reads rows of CSV: without empty lines, and cells without the blanks around them", async () => {
   expect(await csv('a, 1 \r\n\r\n"b,c",2\r\n')).toEqual([
     ["a", "1"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { replay } from "../src/io/tape.ts";
-import type { Http } from "../src/ports.ts";
+import type { Http, HttpRequest } from "../src/ports.ts";
 import { Report } from "../src/report/report.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
 import { relayServer, type RelayServer } from "./support/relay-server.ts";
@@ -70,6 +70,38 @@ it("keeps nothing of an answer that was cut short, so that the next run has all 
     const whole = await volumeFrom(servers[1], {});
     expect(bad).not.toEqual(whole);
     expect(next).toEqual(whole);
+  } finally {
+    await Promise.all(servers.map(({ close }) => close()));
+    await rm(cache, { recursive: true, force: true });
+  }
+}, 60_000);
+
+it("asks again for a file that did not fit its checksum, and for no other of the archive", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "btc-report-cache-"));
+  const good = replay(diskForTests, DAY_OF_THE_ARTICLE);
+  const isWrong = ({ url }: HttpRequest): boolean => url.endsWith("/BTCUSDT-metrics-2026-01-20.zip.CHECKSUM");
+  const asked: string[] = [];
+  const servers = [
+    await relayServer(async (request) => {
+      const answer = await good(request);
+      const text = `${"0".repeat(64)}  BTCUSDT-metrics-2026-01-20.zip\n`;
+      return isWrong(request) ? { ...answer, body: new TextEncoder().encode(text) } : answer;
+    }),
+    await relayServer((request) => {
+      if (request.url.includes("data.binance.vision/data/futures")) asked.push(request.url.replace(/^.*\//, ""));
+      return good(request);
+    }),
+  ];
+  try {
+    const run = async (server: RelayServer | undefined) => {
+      const words = `open-interest --relay ${server?.url} --json --timeout 120 --venues binance`;
+      const env = { SOURCE_DATE_EPOCH: "1769752800", BTC_REPORT_CACHE_DIR: cache };
+      return Report.parse(JSON.parse((await command(words, { env })).out));
+    };
+    const holes = ({ gaps }: Report) => gaps.filter(({ why }) => why === "malformed").map(({ detail }) => detail);
+    expect(holes(await run(servers[0]))).toEqual([expect.stringContaining("BTCUSDT 2026-01-20")]);
+    expect(holes(await run(servers[1]))).toEqual([]);
+    expect(asked.toSorted()).toEqual(["BTCUSDT-metrics-2026-01-20.zip", "BTCUSDT-metrics-2026-01-20.zip.CHECKSUM"]);
   } finally {
     await Promise.all(servers.map(({ close }) => close()));
     await rm(cache, { recursive: true, force: true });

@@ -89,6 +89,7 @@ type Reader<T> = (ask: Ask, market: Market, file: File, sha256: string) => Promi
  */
 const NO_FILE: Gap = { why: "unpublished", detail: "the archive has no such file" };
 const isAbsent = (gap: Gap): boolean => gap.why === "refused" && gap.status === 404;
+const checksumAt = ({ url }: File): string => `${url}.CHECKSUM`;
 const folderOf = (market: Market): string => (market.margin === "linear" ? "um" : "cm");
 
 /**
@@ -143,7 +144,7 @@ async function rowsOf(
   file: File,
   sha256: string,
 ): Promise<readonly z.infer<typeof Metric>[]> {
-  const rows = await ask.csv({ url: file.url, sha256 }, MetricRow, "forever");
+  const rows = await ask.csv({ url: file.url, sha256, provenBy: checksumAt(file) }, MetricRow, "forever");
   return rows
     .filter((row) => row !== null)
     .filter(({ at, symbol, size }) => at >= file.start && at <= file.end && symbol === market.symbol && size > 0);
@@ -168,7 +169,7 @@ const everyRow: Reader<PastOpenInterest> = async (ask, market, file, sha256) => 
 };
 
 const tradingOf: Reader<Traded> = async (ask, market, file, sha256) => {
-  const rows = await ask.csv({ url: file.url, sha256 }, KlineRow, "forever");
+  const rows = await ask.csv({ url: file.url, sha256, provenBy: checksumAt(file) }, KlineRow, "forever");
   const bar = rows.find((row) => row?.at === file.start) ?? null;
   if (bar === null) throw new Unavailable({ why: "malformed", at: "rows", detail: `no bar of ${file.period}` });
   if (bar.until !== file.end) {
@@ -181,8 +182,7 @@ const tradingOf: Reader<Traded> = async (ask, market, file, sha256) => {
   return { points: [{ at: bar.at, value: tradedIn(market.margin, bar) }] };
 };
 
-const checksumOf = (ask: Ask, { url }: File): Promise<readonly string[]> =>
-  ask.csv(`${url}.CHECKSUM`, Sha256, "forever");
+const checksumOf = (ask: Ask, file: File): Promise<readonly string[]> => ask.csv(checksumAt(file), Sha256, "forever");
 
 /** The months of which there is a file. Until the one that has just ended has its own, its days stand in for it. */
 async function trading(ask: Ask, market: Market): Promise<Markets<Series<Traded>>> {

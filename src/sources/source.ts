@@ -82,8 +82,13 @@ export interface Ask {
   csv<T>(request: Request, row: z.ZodType<T>, keep?: Keep): Promise<readonly T[]>;
 }
 
-/** A GET, or a POST where there is a body (sent as JSON). `sha256` is the published checksum the body must have. */
-export type Request = string | { readonly url: string; readonly body?: unknown; readonly sha256?: string };
+/**
+ * A GET, or a POST where there is a body (sent as JSON). `sha256` is the published checksum the body must have, `provenBy`
+ * the address that told it: where the body cannot be read, that answer is not kept either.
+ */
+export type Request =
+  | string
+  | { readonly url: string; readonly body?: unknown; readonly sha256?: string; readonly provenBy?: string };
 /**
  * How long an answer may be used again. `forever` is for periods that are over. `running` marks figures that go on
  * growing until the answer is given: the reading then says when that was.
