@@ -125,14 +125,14 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   "400": { answers: says(400, '{"code":-1130,"msg":"bad"}'), gap: refused(400, /./), advice: null },
   "401": { answers: says(401, '{"message":"who are you"}'), gap: refused(401, /./), advice: null },
-  "403 of a ban": { answers: says(403, "access too frequent"), gap: refused(403, /./), advice: REGION, bans: true },
+  "403 of a ban": { answers: says(403, "access too frequent"), gap: refused(403, /./), advice: WAIT, bans: true },
   "403 of a region": {
     answers: says(403, "<html>configured to block access from your country</html>"),
     gap: refused(403, /^configured to block access from your country$/),
     advice: REGION,
     bans: true,
   },
-  "404": { answers: says(404, "not found"), gap: refused(404, /./), advice: null, holds: 6 * HOUR },
+  "404": { answers: says(404, "not found"), gap: refused(404, /./), advice: null, holds: HOUR / 2 },
   "418": { answers: says(418, '{"code":-1003}'), gap: refused(418, /./), advice: WAIT, bans: true },
   "429": { answers: says(429, "slow down"), gap: refused(429, /./), advice: WAIT, bans: true, tries: 3 },
   "429 with Retry-After in seconds": {
