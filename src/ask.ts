@@ -39,8 +39,6 @@ export function asker(source: Source, options: AskOptions): Asked {
   let parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
   const read = new Map<string, Shelf>();
-  // Checksums of files that could not be read: either may be the wrong one.
-  const doubted = new Set<string>();
   let told: Instant | null = null;
   // An answer that could not be read, so that the others need not be suspected.
   let blamed = false;
@@ -91,17 +89,15 @@ export function asker(source: Source, options: AskOptions): Asked {
     }
   }
 
-  /** An answer that its checksum was to prove. */
+  /** A checksum that a file fits is as right as the file, whatever becomes of the dataset: it is kept at once. */
   async function proven<T>(request: Request, answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      const by = typeof request === "string" ? undefined : request.provenBy;
-      if (by !== undefined && error instanceof Unavailable && error.gap.why === "malformed") {
-        doubted.add(keyOf({ url: by }));
-      }
-      throw error;
+    const value = await answer;
+    if (typeof request !== "string" && request.provenBy !== undefined) {
+      const by = keyOf({ url: request.provenBy });
+      await read.get(by)?.keep();
+      read.delete(by);
     }
+    return value;
   }
 
   const ask: Ask = {
@@ -147,7 +143,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     // The dataset has been read. Whoever may still settle it anew keeps all of this in memory, but for what is let go.
     parsedBodies = new WeakMap();
     if (!sound && blamed) return;
-    await Promise.all([...read].map(([key, shelf]) => (sound && !doubted.has(key) ? shelf.keep() : shelf.drop())));
+    await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
 }

@@ -182,13 +182,9 @@ function notTwice(value: Datasets[Dataset]): void {
   }
 }
 
-/**
- * Parts of the answer were not what the venue documents, so the rest of it proves nothing. A file that could not be read
- * says nothing of the files beside it.
- */
+/** Parts of the answer were not what the venue documents, so the rest of it proves nothing. */
 const lacksSense = (value: Datasets[Dataset]): boolean =>
-  "lacking" in value &&
-  value.lacking.some(({ gap, apart, contract }) => gap.why === "malformed" && apart !== true && contract === undefined);
+  "lacking" in value && value.lacking.some(({ gap, apart }) => gap.why === "malformed" && apart !== true);
 
 /** Datasets that are a history by themselves. The others are values of the present, unless a source says that it keeps them. */
 const SERIES: ReadonlySet<Dataset> = new Set([

@@ -84,7 +84,7 @@ export interface Ask {
 
 /**
  * A GET, or a POST where there is a body (sent as JSON). `sha256` is the published checksum the body must have, `provenBy`
- * the address that told it: where the body cannot be read, that answer is not kept either.
+ * the address that told it: once the body fits, that answer is kept whatever else the dataset lacks.
  */
 export type Request =
   | string
