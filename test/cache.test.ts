@@ -31,8 +31,8 @@ it("takes closed periods from the cache, and all of it when offline", async () =
     const live = first.asked.filter((path) => !path.startsWith("data.binance.vision"));
     const paced = live.filter((path) => PACED.some((host) => path.startsWith(host)));
     process.stdout.write(`cold ${live.length} requests beside the archive, warm ${second.asked.length}\n`);
-    expect(live.length).toBeLessThanOrEqual(275);
-    expect(live.length - paced.length).toBeLessThanOrEqual(150);
+    expect(live.length).toBeLessThanOrEqual(295);
+    expect(live.length - paced.length).toBeLessThanOrEqual(160);
     expect(second.asked.length).toBeLessThanOrEqual(60);
     expect(new Set(live).size).toBe(live.length);
     const offline = await command("daily --offline --json", { env });

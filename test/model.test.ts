@@ -242,4 +242,26 @@ describe.each(days)("%s", async (_, figures) => {
     expect(running?.days ?? 99).toBeLessThan(daysIn(monthOf(model.now)));
     expect(report.volume?.latest).toBe(addMonths(monthOf(model.now), -1));
   });
+
+  it("the running month ranges over slow and busy days of the last 90, of all of its venues", () => {
+    const { toDate, months } = report.volume ?? {};
+    const ids = months?.at(-1)?.venues.map(({ id }) => id) ?? [];
+    const midnight = floorTo(model.now, DAY);
+    const daily = Array.from({ length: 90 }, (_, i) => shift(midnight, -(i + 1) * DAY)).map((day) =>
+      ids
+        .flatMap((id) => live(model, id))
+        .filter(({ listed }) => listed < shift(day, DAY))
+        .reduce((sum, contract) => sum + model.traded(contract, day, shift(day, DAY)).usd, 0),
+    );
+    const ranked = daily.toSorted((a, b) => a - b);
+    // Of 90 days a tenth lies nine tenths of the way from the ninth to the tenth.
+    const between = (i: number, part: number): number => {
+      const [low = NaN, high = NaN] = ranked.slice(i, i + 2);
+      return low + (high - low) * part;
+    };
+    const left = daysIn(monthOf(model.now)) - (toDate?.days ?? NaN);
+    near(toDate?.range?.[0], (toDate?.usd ?? NaN) + left * between(8, 0.9), 0.01, "slow days");
+    near(toDate?.range?.[1], (toDate?.usd ?? NaN) + left * between(80, 0.1), 0.01, "busy days");
+    expect(report.gaps.map(({ dataset }) => dataset)).not.toContain("volume.toDate.range");
+  });
 });

@@ -285,7 +285,6 @@ const MAY_DIFFER: readonly (readonly [RegExp, string])[] = [
     /^volume\.months\.2025-07\.(usd|perDayUsd|venues\.(hyperliquid\.usd|.*\.share))$/,
     "its hours are bars of 4 h by now",
   ],
-  [/^volume\.(months\.2026-01|toDate)\./, "Crypto.com's dated contracts, at prices of bars in place of a month's"],
   [/^liquidations\.(longsUsd|shortsUsd)$/, "feeds that tell only the newest are missing"],
   [/^liquidationMap\.coverage$/, "a share of the open interest that is known"],
 ];

@@ -27,17 +27,16 @@ import {
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
-import { FINE_BAR, FINE_DAYS } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { families } from "./families.ts";
-import { HOURS_OVER, toDate } from "./keep.ts";
-import { everyListed, noBar, type Listed } from "./listed.ts";
-import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
+import { HOURS_OVER } from "./keep.ts";
+import { anyBars, everyListed, type Listed } from "./listed.ts";
+import { MOST, tradedByMonth } from "./month-bars.ts";
+import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const Klines = z.array(Kline);
 
-/** The running month and the 24 before it. */
-const MONTHS = 25;
 const HOURLY_DAYS = 90;
 /** The most bars that an answer can have. */
 const FINE_PAGE = 1_500 * FINE_BAR;
@@ -46,57 +45,44 @@ const QUARTERS = ["CURRENT_QUARTER", "NEXT_QUARTER"] as const;
 /** A period may be kept for ever once it has been over for an hour: its last bar is final then. */
 const keepUntil = (end: Instant, ask: Ask, running: Keep): Keep => (end + HOUR <= ask.now ? "forever" : running);
 
-const firstMonth = (ask: Ask): Month => addMonths(monthOf(ask.now), 1 - MONTHS);
-
-/** Months, and for a past instant the days of the month that was running, whose own bar holds what came later. */
-function monthsOf(
-  months: z.infer<typeof Klines>,
-  days: z.infer<typeof Klines>,
-  contract: Listed,
+/** What a contract traded: USD-M answers any number of months at once, COIN-M half-years. */
+async function months(
   ask: Ask,
-): Markets<Series<Traded>> {
-  const { market } = contract;
-  const over = isPast(ask) ? months.filter(({ until }) => until <= ask.now) : months;
-  const traded = series([
-    ...over.map((bar) => ({ at: bar.at, value: tradedInMonth(market.margin, bar) })),
-    ...days.map((bar) => ({ at: bar.at, value: tradedIn(market.margin, bar) })),
-  ]);
-  const wanted = between(traded, startOfMonth(firstMonth(ask)), ask.now);
-  if (wanted.length === 0) throw noBar(ask, contract, "klines");
-  return only(market, wanted);
+  contract: Listed,
+  which: string,
+  monthWindows: (window: Window) => readonly Window[],
+): Promise<Markets<Series<Traded>>> {
+  const { market, listed } = contract;
+  const bars = await tradedByMonth(
+    ask,
+    listed,
+    async (length, window) => {
+      const [interval, asked] = length === "month" ? ["1M", monthWindows(window)] : ["1d", [window]];
+      const answers = await Promise.all(
+        asked.map(({ from, to, keep }) => {
+          const bounds = `startTime=${from}&endTime=${to}&limit=${MOST[length]}`;
+          return ask.json(`${which}&interval=${interval}&${bounds}`, Klines, keep);
+        }),
+      );
+      return answers.flat();
+    },
+    (bar, length) => ({ at: bar.at, value: (length === "month" ? tradedInMonth : tradedIn)(market.margin, bar) }),
+    "open time",
+  );
+  return only(market, anyBars(ask, contract, bars, "klines"));
 }
 
-/** The days that stand in for the running month. */
-async function daysThen(ask: Ask, which: string): Promise<z.infer<typeof Klines>> {
-  const days = daysOfRunningMonth(ask);
-  if (days === null) return [];
-  const window = `startTime=${days.from}&endTime=${shift(days.end, -1)}`;
-  return ask.json(`${which}&interval=1d&${window}&limit=31`, Klines);
-}
-
-/** One request holds all months: `limit` bars from `startTime` on. */
-async function usdMMonths(ask: Ask, contract: Listed, which: string): Promise<Markets<Series<Traded>>> {
-  const from = startOfMonth(firstMonth(ask));
-  const url = `${USD_M.v1}/${which}&interval=1M&startTime=${from}&limit=${MONTHS}`;
-  const [months, days] = await Promise.all([ask.json(url, Klines, toDate(ask)), daysThen(ask, `${USD_M.v1}/${which}`)]);
-  return monthsOf(months, days, contract, ask);
-}
-
-/** Half-years are the longest fixed windows of whole months within the 200 days. */
-async function coinMMonths(ask: Ask, market: Market, type: ContractType): Promise<Markets<Series<Traded>>> {
-  const first = firstMonth(ask);
-  const windows: Month[] = [];
-  const half = addMonths(first, -((Number(first.slice(5)) - 1) % 6));
-  for (let month = half; startOfMonth(month) < ask.now; month = addMonths(month, 6)) windows.push(month);
-  const which = `${COIN_M.v1}/continuousKlines?pair=BTCUSD&contractType=${type}`;
-  const asked = windows.map((month) => {
-    const end = startOfMonth(addMonths(month, 6));
-    const until = earlier(shift(end, -1), floorTo(ask.now, HOUR));
-    const window = `interval=1M&startTime=${startOfMonth(month)}&endTime=${until}&limit=6`;
-    return ask.json(`${which}&${window}`, Klines, keepUntil(end, ask, toDate(ask)));
-  });
-  const [months, days] = await Promise.all([Promise.all(asked), daysThen(ask, which)]);
-  return monthsOf(months.flat(), days, { market }, ask);
+/** A request to COIN-M spans at most 200 days: half-years are the longest fixed windows of whole months within them. */
+function halfYears({ from, to, keep }: Window): readonly Window[] {
+  const first = monthOf(from);
+  const halves: Window[] = [];
+  let month = addMonths(first, -((Number(first.slice(5)) - 1) % 6));
+  while (startOfMonth(month) <= to) {
+    const next = addMonths(month, 6);
+    halves.push({ from: startOfMonth(month), to: earlier(shift(startOfMonth(next), -1), to), keep });
+    month = next;
+  }
+  return halves;
 }
 
 /** All contracts that hold, or held, a type. */
@@ -120,14 +106,18 @@ export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
           which: `continuousKlines?pair=BTCUSDT&contractType=${type}`,
         })),
       ];
-      return everyListed({ contracts: asked, lacking }, (contract) => usdMMonths(ask, contract, contract.which));
+      return everyListed({ contracts: asked, lacking }, (contract) =>
+        months(ask, contract, `${USD_M.v1}/${contract.which}`, (window) => [window]),
+      );
     },
     [COIN_M.name]: () => {
       const contracts = [
         { market: BTCUSD_PERP, type: "PERPETUAL" as const },
         ...QUARTERS.map((type) => ({ market: rolling("BTCUSD", type, BTCUSD_PERP), type })),
       ];
-      return everyListed({ contracts, lacking: [] }, ({ market, type }) => coinMMonths(ask, market, type));
+      return everyListed({ contracts, lacking: [] }, ({ market, type }) =>
+        months(ask, { market }, `${COIN_M.v1}/continuousKlines?pair=BTCUSD&contractType=${type}`, halfYears),
+      );
     },
   });
 

@@ -157,7 +157,8 @@ export const binance = {
       uncertain: "which dated contracts and whether BTCUSDC are served: an empty answer is taken as not published",
     },
     volume: {
-      endpoint: "GET fapi: /v1/klines, /v1/continuousKlines; dapi: /v1/continuousKlines; interval=1M",
+      endpoint:
+        "GET fapi: /v1/klines, /v1/continuousKlines; dapi: /v1/continuousKlines; interval=1M, of the last months 1d",
       unit: "USD-M: BTC and USDT; COIN-M: contracts of 100 USD and BTC",
       proof: "documentation of the fields; COIN-M 206 contracts × 100 USD / 9,641 = 2.137 BTC, as in its sample",
       counting: "each trade once; not documented",

@@ -3,25 +3,15 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Candle, Market, Of, PastOpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
-import {
-  DAY,
-  earlier,
-  endOfMonth,
-  floorTo,
-  HOUR,
-  MINUTE,
-  monthOf,
-  shift,
-  startOfMonth,
-  type Instant,
-} from "../core/time.ts";
+import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, usd, usdPerBtc } from "../core/units.ts";
-import { FINE_BAR, FINE_DAYS, firstInstant, midnightPages } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS, midnightPages } from "./bars.ts";
 import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
-import { HOURS_OVER, toDate } from "./keep.ts";
-import { noBar } from "./listed.ts";
-import { daysOfRunningMonth, isPast, nothing } from "./past.ts";
+import { HOURS_OVER } from "./keep.ts";
+import { anyBars } from "./listed.ts";
+import { MOST, tradedByMonth } from "./month-bars.ts";
+import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 const HOURLY_DAYS = 90;
@@ -139,34 +129,18 @@ async function candles(ask: Ask, bar: number, days: number): Promise<Of<Series<C
 
 export async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const { symbol, margin } = contract.market;
-  const running = startOfMonth(monthOf(ask.now));
-  const first = firstInstant(ask.now);
-  const path = `kline?category=${margin}&symbol=${symbol}`;
-  // The bar of the month that was running at a past instant holds what came later: days stand in for it.
-  const last = isPast(ask) ? running - 1 : running;
-  const days = daysOfRunningMonth(ask);
-  const [months, daily] = await Promise.all([
-    get(ask, `${path}&interval=M&start=${first}&end=${last}&limit=25`, z.array(Bar), toDate(ask)),
-    days === null
-      ? { list: [] }
-      : get(ask, `${path}&interval=D&start=${days.from}&end=${days.end - 1}&limit=31`, z.array(Bar)),
-  ]);
-  const bars = months.list.filter(([at]) => at >= first && at < ask.now);
-  if (bars.length + daily.list.length === 0) throw noBar(ask, contract, "result.list");
-  const amounts = (volume: number, turnover: number) => {
-    const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];
-    return { btc: btc(inCoin), usd: usd(inQuote), typical: null };
-  };
-  return series([
-    ...daily.list.map(([at, , , , , volume, turnover]) => ({
-      at,
-      value: { until: shift(at, DAY), ...amounts(volume, turnover) },
-    })),
-    ...bars.map(([at, , , , , volume, turnover]) => {
-      if (at !== startOfMonth(monthOf(at))) {
-        throw new Unavailable({ why: "malformed", at: "start", detail: `a month that opens at ${at} is none of UTC` });
-      }
-      return { at, value: { until: endOfMonth(monthOf(at)), ...amounts(volume, turnover) } };
-    }),
-  ]);
+  const bars = await tradedByMonth(
+    ask,
+    contract.listed,
+    async (length, { from, to, keep }) => {
+      const which = `category=${margin}&symbol=${symbol}&interval=${length === "month" ? "M" : "D"}`;
+      return (await get(ask, `kline?${which}&start=${from}&end=${to}&limit=${MOST[length]}`, z.array(Bar), keep)).list;
+    },
+    ([at, , , , , volume, turnover]) => {
+      const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];
+      return { at, value: { btc: btc(inCoin), usd: usd(inQuote), typical: null } };
+    },
+    "start",
+  );
+  return anyBars(ask, contract, bars, "result.list");
 }

@@ -112,12 +112,12 @@ export const bybit = {
       uncertain: "that a sample is of the instant of its stamp, 00:00Z; contracts that have expired are not asked",
     },
     volume: {
-      endpoint: "GET /v5/market/kline?interval=M",
+      endpoint: "GET /v5/market/kline?interval=M, of the last months D",
       unit: "linear: volume BTC, turnover USDT or USDC; inverse: volume USD, turnover BTC",
       proof: "documented inverse sample: 268,611 / 15.74462667 = 17,060.5 USD per BTC, within the bar",
       counting: "each trade once; not documented",
       lookBack: "since listing; 25 months are asked",
-      uncertain: "sidedness; contracts that have expired are missing; a month that is none of UTC is refused",
+      uncertain: "sidedness; contracts that have expired are missing; a month or day that is none of UTC is refused",
     },
     funding: {
       endpoint: "GET /v5/market/tickers fundingRate, /v5/market/instruments-info fundingInterval",

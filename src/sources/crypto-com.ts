@@ -15,24 +15,14 @@ import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
-import {
-  DAY,
-  earlier,
-  endOfMonth,
-  floorTo,
-  HOUR,
-  MINUTE,
-  monthOf,
-  shift,
-  startOfMonth,
-  type Instant,
-} from "../core/time.ts";
+import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
 import { everyListed, isOver, listOf, noBar, otherQuote } from "./listed.ts";
-import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
+import { tradedByMonth } from "./month-bars.ts";
+import { isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
@@ -206,9 +196,9 @@ const candlesOf = (
   return ask.json(url, Candles, keep);
 };
 
-const barOf = (at: Instant, until: Instant, { o, h, l, c, v }: z.infer<typeof Candles>[number]): Point<Traded> => ({
-  at,
-  value: { until, btc: btc(v), usd: null, typical: typicalPrice(o, h, l, c) },
+const amountsOf = ({ t, o, h, l, c, v }: z.infer<typeof Candles>[number]): Point<Omit<Traded, "until">> => ({
+  at: t,
+  value: { btc: btc(v), usd: null, typical: typicalPrice(o, h, l, c) },
 });
 
 /** Days in windows counted from 1970, of which the past ones are asked once. */
@@ -225,7 +215,7 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
   );
   const bars = answers.flat().map((row) => {
     if (row.t % DAY !== 0) throw new Unavailable({ why: "malformed", at: "t", detail: "no day of UTC" });
-    return barOf(row.t, shift(row.t, DAY), row);
+    return { at: row.t, value: { ...amountsOf(row).value, until: shift(row.t, DAY) } };
   });
   const wanted = between(series(bars), firstInstant(ask.now), ask.now);
   if (wanted.length === 0) throw nothing(ask, "data", "no candle");
@@ -233,30 +223,21 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
 }
 
 /**
- * Dated contracts are small: months, since listing, in one request. Their BTC is exact, their USD as good as the
- * month's typical price.
+ * Dated contracts are small: a question for their months, one for their days. Their BTC is exact, their USD as good as
+ * the bar's typical price.
  */
-async function tradedByMonth(ask: Ask, market: Market): Promise<Series<Traded>> {
-  const first = firstInstant(ask.now);
-  const rows = await candlesOf(ask, market, "1M", [first, askedUntil(ask.now)], toDate(ask));
-  const bars = rows.map((row) => {
-    const month = monthOf(row.t);
-    if (row.t !== startOfMonth(month)) {
-      throw new Unavailable({ why: "malformed", at: "t", detail: `the bar of ${month} is no month of UTC` });
-    }
-    return barOf(row.t, endOfMonth(month), row);
-  });
-  // The bar of the month that was running at a past instant holds what came later: its days stand in for it.
-  const days = daysOfRunningMonth(ask);
-  const daily = days === null ? [] : await candlesOf(ask, market, "1D", [days.from, shift(days.end, -1)], toDate(ask));
-  const running = daily.map((row) => barOf(row.t, shift(row.t, DAY), row)).filter(({ at }) => at % DAY === 0);
-  const over = isPast(ask) ? bars.filter(({ value }) => value.until <= ask.now) : bars;
-  return between(series([...over, ...running]), first, ask.now);
-}
+const tradedByMonths = (ask: Ask, market: Market): Promise<Series<Traded>> =>
+  tradedByMonth(
+    ask,
+    undefined,
+    (length, { from, to, keep }) => candlesOf(ask, market, length === "month" ? "1M" : "1D", [from, to], keep),
+    amountsOf,
+    "t",
+  );
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const told = await perContract(ask, async (market) => {
-    const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonth)(ask, market);
+    const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonths)(ask, market);
     if (bars.length === 0) throw noBar(ask, { market }, "data");
     return only(market, bars);
   });
@@ -276,7 +257,7 @@ export const cryptoCom = {
   // 100 requests a second for each method.
   hosts: { "api.crypto.com": { everyMs: 20, atOnce: 6 } },
   keeps: { funding: HOURS_TOLD * HOUR },
-  note: "Open interest is valued at the last price, without a trade in 24 hours at the index; a basis is told where the last trade is near what is bid and asked now. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's; contracts that have expired are not in it. No history of open interest.",
+  note: "Open interest is valued at the last price, without a trade in 24 hours at the index; a basis is told where the last trade is near what is bid and asked now. Monthly volume in USD is made from days at their typical price, which may be 0.5 % off, that of dated contracts from the month's until some months ago; contracts that have expired are not in it. No history of open interest.",
   facts: {
     openInterest: {
       endpoint:
@@ -289,7 +270,7 @@ export const cryptoCom = {
       uncertain: "sidedness",
     },
     volume: {
-      endpoint: "GET /public/get-candlestick, timeframe 1D (perpetual) and 1M (dated)",
+      endpoint: "GET /public/get-candlestick, timeframe 1D, of dated contracts until some months ago 1M",
       unit: "BTC",
       proof: "as the 24 h volume of the ticker",
       counting: "each trade once; not documented",

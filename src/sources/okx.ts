@@ -7,18 +7,18 @@
  * - X-Perps stand in the list of dated futures, run for five years and pay funding: they are perpetuals.
  * - Bars of half a day and more open on the clock of UTC+8 without the suffix `utc`.
  * - Statistics (rubik) stamp a bar by its open; the newest one is running. `end` and `after` exclude what they name.
- * - `after` a millisecond past the first of the month includes the running month's bar.
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Candle, Funding, Liquidated, Of, OpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
-import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
-import { FINE_BAR, FINE_DAYS, firstInstant } from "./bars.ts";
+import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
-import { HOURS_OVER, toDate } from "./keep.ts";
-import { noBar } from "./listed.ts";
+import { HOURS_OVER } from "./keep.ts";
+import { anyBars } from "./listed.ts";
+import { MOST, tradedByMonth } from "./month-bars.ts";
 import {
   get,
   held,
@@ -33,7 +33,7 @@ import {
   unpublished,
   type Contract,
 } from "./okx-contracts.ts";
-import { daysOfRunningMonth, isPast, lastSettled, nothing } from "./past.ts";
+import { isPast, lastSettled, nothing } from "./past.ts";
 import { accounts, heldDaily, heldFine, heldHourly, takerDay } from "./okx-statistics.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -67,33 +67,34 @@ async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
 }
 
 async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
-  const { market } = contract;
-  const running = startOfMonth(monthOf(ask.now));
-  const first = firstInstant(ask.now);
-  const path = `market/history-candles?instId=${market.symbol}`;
-  // The bar of the month that was running at a past instant holds what came later: days stand in for it.
-  const last = isPast(ask) ? running : running + 1;
-  const days = daysOfRunningMonth(ask);
-  const [months, daily] = await Promise.all([
-    get(ask, `${path}&bar=1Mutc&after=${last}&limit=25`, z.array(Bar), toDate(ask)),
-    days === null ? [] : get(ask, `${path}&bar=1Dutc&after=${days.end}&limit=31`, z.array(Bar)),
-  ]);
-  const bars = months.filter(([at]) => at >= first && at < ask.now);
-  const over = days === null ? [] : daily.filter(([at]) => at >= days.from && at < days.end);
-  if (bars.length + over.length === 0) throw noBar(ask, contract, "data");
-  return series([
-    ...over.map(([at, , , , , , inCoin, inQuote]) => ({
-      at,
-      value: { until: shift(at, DAY), btc: btc(inCoin), usd: usd(inQuote), typical: null },
-    })),
-    ...bars.map(([at, , , , , , inCoin, inQuote]) => {
-      if (at !== startOfMonth(monthOf(at))) {
-        throw new Unavailable({ why: "malformed", at: "ts", detail: `a month that opens at ${at} is none of UTC` });
-      }
-      return { at, value: { until: endOfMonth(monthOf(at)), btc: btc(inCoin), usd: usd(inQuote), typical: null } };
-    }),
-  ]);
+  const { symbol } = contract.market;
+  const bars = await tradedByMonth(
+    ask,
+    contract.listed,
+    (length, window) => (length === "month" ? monthsOf(ask, symbol, window) : daysOf(ask, symbol, window)),
+    ([at, , , , , , inCoin, inQuote]) => ({ at, value: { btc: btc(inCoin), usd: usd(inQuote), typical: null } }),
+    "ts",
+  );
+  return anyBars(ask, contract, bars, "data");
 }
+
+const monthsOf = (ask: Ask, symbol: string, { to, keep }: Window): Promise<readonly z.infer<typeof Bar>[]> =>
+  get(ask, `market/history-candles?instId=${symbol}&bar=1Mutc&after=${to + 1}&limit=${MOST.month}`, z.array(Bar), keep);
+
+/** One page of the latest 1,440; of a past instant, which may be further back, pages of what is older. */
+const daysOf = (ask: Ask, symbol: string, { from, to, keep }: Window): Promise<readonly z.infer<typeof Bar>[]> => {
+  const which = `instId=${symbol}&bar=1Dutc`;
+  const end = shift(to, 1);
+  return isPast(ask)
+    ? pages(
+        ask,
+        pageEnds(end, DAY, OLD_CANDLES, from),
+        (each) => `market/history-candles?${which}&after=${each}&limit=${OLD_CANDLES}`,
+        Bar,
+        keep,
+      )
+    : get(ask, `market/candles?${which}&after=${end}&limit=${CANDLES}`, z.array(Bar), keep);
+};
 
 async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
   if (isPast(ask)) {
@@ -235,7 +236,7 @@ export const okx = {
       uncertain: "sidedness; whether contracts that have expired are served: they are not asked",
     },
     volume: {
-      endpoint: "GET /market/history-candles?bar=1Mutc",
+      endpoint: "GET /market/history-candles?bar=1Mutc; of the last months GET /market/candles?bar=1Dutc",
       unit: "volCcy: BTC; volCcyQuote: USDT, USDC, USD",
       proof: "documentation; recorded: contracts × 0.01 = volCcy",
       counting: "each trade once: taker buys and sells add up to it (2026-10-07: 6,930,290,314.47 USDT both)",

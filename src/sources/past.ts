@@ -1,7 +1,7 @@
 /** What sources do otherwise when they are asked about a past day. */
 import { Unavailable } from "../core/gap.ts";
 import type { Funding } from "../core/market.ts";
-import { DAY, floorTo, HOUR, monthOf, startOfMonth, type Instant } from "../core/time.ts";
+import { DAY, HOUR, type Instant } from "../core/time.ts";
 import { ratio } from "../core/units.ts";
 import type { Ask } from "./source.ts";
 
@@ -9,17 +9,7 @@ import type { Ask } from "./source.ts";
 export const ALL = Infinity;
 
 /** Whether the instant asked about lies before the clock: values of the present are none of it. */
-export const isPast = (ask: Ask): boolean => ask.now < ask.clock;
-
-/**
- * The days of the month running at a past instant that were over by then, [from, end). A venue's bar of that month
- * has ended since and holds what came later, so days stand in for it. Null where no day was over.
- */
-export function daysOfRunningMonth(ask: Ask): { readonly from: Instant; readonly end: Instant } | null {
-  const from = startOfMonth(monthOf(ask.now));
-  const end = floorTo(ask.now, DAY);
-  return isPast(ask) && end > from ? { from, end } : null;
-}
+export const isPast = (ask: Pick<Ask, "now" | "clock">): boolean => ask.now < ask.clock;
 
 /**
  * What an answer without a row means: of the present it is not what the venue documents, of a past instant the venue may

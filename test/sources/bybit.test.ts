@@ -94,7 +94,7 @@ it("names a category that fails and keeps the other", async () => {
 
 it("refuses months that open on another clock than UTC's; states shares of accounts that do not add up", async () => {
   const eight = instead("symbol=BTCUSD&interval=M", (body) =>
-    body.replace(`${at("2026-08-01T00:00:00Z")}`, `${at("2026-08-01T00:00:00Z") - 8 * HOUR}`),
+    body.replace(`${at("2026-05-01T00:00:00Z")}`, `${at("2026-05-01T00:00:00Z") - 8 * HOUR}`),
   );
   const { lacking } = await bybit.datasets.volume((await askTapes(bybit, FOLDER, eight)).ask);
   expect(lacking.find(({ what }) => what === "BTCUSD")?.gap).toMatchObject({ why: "malformed", at: "start" });

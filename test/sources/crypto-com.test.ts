@@ -17,7 +17,7 @@ const instead =
     return matching.test(request.url) ? { ...answer, body: text(body) } : answer;
   };
 
-it("asks 3 windows of the perpetual, of which it keeps those that are over, and one of each dated contract", async () => {
+it("asks 3 windows of the perpetual, of which it keeps those that are over, and of each dated contract its months and its days", async () => {
   const asked: HttpRequest[] = [];
   const { ask } = await askTapes(cryptoCom, FOLDER, (http) => (request) => {
     asked.push(request);
@@ -27,7 +27,13 @@ it("asks 3 windows of the perpetual, of which it keeps those that are over, and 
   const candles = asked.filter(({ url }) => url.includes("get-candlestick"));
   const perpetual = candles.filter(({ url }) => url.includes("BTCUSD-PERP&timeframe=1D"));
   expect(perpetual.map(({ keep }) => keep)).toEqual(["forever", "forever", { minutes: 10, running: true }]);
-  expect(candles.length - perpetual.length).toBe(3);
+  const dated = candles.filter(({ url }) => !url.includes("BTCUSD-PERP"));
+  expect(dated.map(({ url, keep }) => [/name=(.*?)&start/.exec(url)?.[1], keep])).toEqual(
+    ["260327", "260626", "260925"].flatMap((expiry) => [
+      [`BTCUSD-${expiry}&timeframe=1M`, "forever"],
+      [`BTCUSD-${expiry}&timeframe=1D`, { minutes: 10, running: true }],
+    ]),
+  );
 });
 
 const INDEX = /index_price/;

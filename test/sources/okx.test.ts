@@ -107,11 +107,13 @@ describe("open interest", () => {
   });
 });
 
-it("refuses months that open on another clock than UTC's", async () => {
-  // 2026-09-30T16:00Z, where the bar `1M` opens.
-  const eight = instead("history-candles?instId=BTC-USDT-SWAP", (body) =>
-    body.replace("1790812800000", "1790784000000"),
-  );
+it.each([
+  // 2026-05-31T16:00Z, where the bar `1M` opens.
+  ["months", "history-candles?instId=BTC-USDT-SWAP", "1780272000000", "1780243200000"],
+  // 2026-10-07T16:00Z, where the bar `1D` opens.
+  ["days", "market/candles?instId=BTC-USDT-SWAP", "1791417600000", "1791388800000"],
+])("refuses %s that open on another clock than UTC's", async (_, part, utc, east) => {
+  const eight = instead(part, (body) => body.replace(utc, east));
   const { ask } = await askTapes(okx, FOLDER, eight);
   const { lacking } = await okx.datasets.volume(ask);
   expect(lacking[0]).toMatchObject({ what: "BTC-USDT-SWAP", gap: { why: "malformed", at: "ts" } });

@@ -146,8 +146,8 @@ describe("the volume of a perpetual whose bars are an empty list", () => {
   it.each([
     ["binance", "BTCUSDT", "fapi/v1/klines?symbol=BTCUSDT"],
     ["binance", "BTCUSD_PERP", "contractType=PERPETUAL"],
-    ["okx", "BTC-USDT-SWAP", "history-candles?instId=BTC-USDT-SWAP"],
-    ["bybit", "BTCUSDT", "kline?category=linear&symbol=BTCUSDT&interval=M"],
+    ["okx", "BTC-USDT-SWAP", "candles?instId=BTC-USDT-SWAP"],
+    ["bybit", "BTCUSDT", "kline?category=linear&symbol=BTCUSDT&"],
     ["bitget", "USDT-FUTURES", "symbol=BTCUSDT&"],
     ["gate", "BTC_USDT", "futures/usdt/candlesticks?contract=BTC_USDT"],
     ["deribit", "BTC-PERPETUAL", "chart_data?instrument_name=BTC-PERPETUAL"],
@@ -177,7 +177,7 @@ describe("one dated contract that fails", () => {
   });
 
   it("is no X-Perp, and no list that has them", async () => {
-    const { ask } = await asked("okx", "history-candles?instId=BTC-USD_UM_XPERP", empty);
+    const { ask } = await asked("okx", "candles?instId=BTC-USD_UM_XPERP", empty);
     const xperp = (await lackingOf("okx", "volume", ask)).find(({ what }) => what.includes("XPERP"));
     expect(xperp?.gap.why).toBe("malformed");
     expect(xperp?.minor).toBeUndefined();
