@@ -1,8 +1,9 @@
 /** Sentences made by rule, each with the figures that it rests on. None says more than they carry; none advises. */
 import { addDays, parseDay } from "../core/time.ts";
-import { change, coins, dollars, percent, points, price as usdPrice } from "./numbers.ts";
+import { change, coins, dollars, percent, points, price as usdPrice, tenth } from "./numbers.ts";
+import { onTrack } from "./on-track.ts";
 import type { Report, Takeaway } from "./report.ts";
-import { longDay, longMonth, plural, recordWords, sinceDay, springStudy } from "./words.ts";
+import { longDay, longMonth, monthSince, plural, recordWords, sinceDay, springStudy } from "./words.ts";
 
 type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
 type Rule = (report: Draft) => Takeaway | null;
@@ -101,6 +102,20 @@ const volume: Rule = ({ volume: section }) => {
   );
 };
 
+const track: Rule = ({ volume: section }) => {
+  const toDate = section?.toDate ?? null;
+  if (section === null || toDate === null || toDate.range === null) return null;
+  const record = onTrack(section);
+  if (record === null) return null;
+  const venues = section.months.find(({ month }) => month === toDate.month)?.venues ?? [];
+  const [slow, busy] = toDate.range;
+  return claim(
+    "volume.onTrack",
+    `BTC futures volume of ${longMonth(toDate.month)} is on track for the ${monthSince(record)}: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days over ${plural(venues.length, "venue")} come to ${dollars(slow)} to ${dollars(busy)} with days as slow or as busy as in the last 90 (10 % and 90 %).`,
+    ["volume.toDate.usd", "volume.toDate.range"],
+  );
+};
+
 const quadrant: Rule = ({ openInterest: section }) => {
   const found = section?.quadrant ?? null;
   if (found === null || (found.price === "flat" && found.positions === "flat")) return null;
@@ -177,6 +192,7 @@ const rules: readonly Rule[] = [
   anchoredScope,
   anchored,
   volume,
+  track,
   quadrant,
   total,
   funding,

@@ -42,8 +42,10 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
       .filter(({ source }) => of === null || OF_OTHERS.has(dataset) || of.includes(venues.get(source) ?? source))
       .flatMap(({ evidence }) => {
         const held = evidence.filter(({ url }) => month === null || mayHold(url, month));
+        // Of answers that tell where they end alone, the one that ends first after the month is the one that has it.
+        const end = (url: string): number => (month === null ? 0 : endOf(url));
         return shortened(held, most)
-          .toSorted((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0))
+          .toSorted((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0) || end(a) - end(b))
           .slice(0, most);
       });
     cache.set(key, urls);
@@ -78,6 +80,13 @@ function mayHold(url: string, month: Month): boolean {
     return at === null || (STARTS.test(name) ? at < endOfMonth(month) : at >= startOfMonth(month));
   });
 }
+
+/** The first instant that an address tells and that is no start. */
+const endOf = (url: string): number =>
+  Math.min(
+    Number.MAX_SAFE_INTEGER,
+    ...[...new URL(url).searchParams].flatMap(([name, text]) => (STARTS.test(name) ? [] : (instantOf(text) ?? []))),
+  );
 
 /** Milliseconds or seconds since 1970, or ISO 8601: the ways in which venues are told an instant. */
 function instantOf(text: string): Instant | null {

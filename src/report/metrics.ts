@@ -290,12 +290,15 @@ export const metrics: readonly Metric[] = [
       ["volume"],
     ),
   ),
-  derived(
-    "volume.toDate.range",
-    "USD",
-    "usd + (days in the month - days) · q, q the 10 % and the 90 % quantile of the last 90 daily volumes of the same venues",
-    ["volume.toDate.usd", "volume.toDate.days"],
-    ["volume"],
+  ofMonth(
+    "volume.toDate.month",
+    derived(
+      "volume.toDate.range",
+      "USD",
+      "usd + (days in the month - days) · q, q the 10 % and the 90 % quantile of the last 90 daily volumes of the same venues",
+      ["volume.toDate.usd", "volume.toDate.days"],
+      ["volume"],
+    ),
   ),
 
   {

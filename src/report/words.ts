@@ -21,6 +21,12 @@ export const longMonth = (month: Month | string): string => format(ofDay(`${mont
 /** `Jan`, `Jan 2026`. */
 export const shortMonth = (month: Month | string, year: "year" | null): string =>
   format(ofDay(`${month}-01`), year !== null ? "MMM yyyy" : "MMM");
+/** `lowest since September 2025 (equal)`. */
+export const monthSince = (record: {
+  readonly direction: string;
+  readonly since: Month | string;
+  readonly equal: boolean;
+}): string => `${record.direction} since ${longMonth(record.since)}${record.equal ? " (equal)" : ""}`;
 /**
  * A monthly record, of a history without a gap: `lowest since September 2025 (equal)`, `lowest in the available history
  * (from January 2025, 14 months)`.
@@ -30,7 +36,7 @@ export function recordWords(
   first: Month | string,
   latest: Month | string,
 ): string {
-  if (since !== null) return `${direction} since ${longMonth(since)}${equal ? " (equal)" : ""}`;
+  if (since !== null) return monthSince({ direction, since, equal });
   const [from, to] = [parseMonth(first), parseMonth(latest)];
   const count = from === null || to === null ? "" : `, ${plural(monthsBetween(from, to) + 1, "month")}`;
   return `${direction} in the available history (from ${longMonth(first)}${count})`;

@@ -79,7 +79,7 @@ async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
 }
 
 const monthsOf = (ask: Ask, symbol: string, { to, keep }: Window): Promise<readonly z.infer<typeof Bar>[]> =>
-  get(ask, `market/history-candles?instId=${symbol}&bar=1Mutc&after=${to + 1}&limit=${MOST.month}`, z.array(Bar), keep);
+  get(ask, `market/history-candles?instId=${symbol}&bar=1Mutc&after=${to}&limit=${MOST.month}`, z.array(Bar), keep);
 
 /** One page of the latest 1,440; of a past instant, which may be further back, pages of what is older. */
 const daysOf = (ask: Ask, symbol: string, { from, to, keep }: Window): Promise<readonly z.infer<typeof Bar>[]> => {

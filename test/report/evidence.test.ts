@@ -95,7 +95,15 @@ describe("a month", () => {
 
   it("compared with the one before names answers of the latest whole one", () => {
     expect(report.volume?.latest).toBe("2025-12");
-    expect(addresses("volume.monthOverMonth.ratio")[0]).toContain(`&endTime=${Date.UTC(2026, 0) - 1}&`);
-    expect(addresses("volume.toDate.usd")[0]).toContain(`&startTime=${Date.UTC(2026, 0)}&`);
+    // Binance is asked for December as for January: day by day since October.
+    for (const id of ["volume.monthOverMonth.ratio", "volume.toDate.usd", "volume.toDate.range"]) {
+      expect(addresses(id)[0], id).toContain(`&interval=1d&startTime=${Date.UTC(2025, 9)}&`);
+    }
+  });
+
+  it("names OKX's answer of months or of days, whichever has it, though neither tells where it starts", () => {
+    const first = (month: string) => addresses(`volume.months.${month}.venues.okx.usd`)[0];
+    expect(first("2025-09")).toContain("&bar=1Mutc&");
+    expect(first("2025-10")).toContain("&bar=1Dutc&");
   });
 });

@@ -229,6 +229,44 @@ describe("the range of the running month", () => {
   });
 });
 
+describe("what the running month is on track for", () => {
+  // Ten billion a day, of 28 days of February ten are over. These ten are the tenth of the last 90 that is slow, or busy.
+  const said = (june: number, february: number): string | undefined => {
+    const own = (one: string): number => (one >= "2026-02" ? february : one.startsWith("2025-06") ? june : 10);
+    const report = reportOf("2026-02-11", { alpha: alone(bars("2024-11-01", "2026-02-11", own)) });
+    return report.takeaways.find(({ id }) => id === "volume.onTrack")?.text;
+  };
+
+  it("is said where slow and busy days make the same of it", () => {
+    // 70 + 18 × 7 = 196 to 70 + 18 × 10 = 250: June had 30 × 6 = 180, all other months 280 or more.
+    expect(said(6, 7)).toBe(
+      "BTC futures volume of February 2026 is on track for the lowest since June 2025: $70.0B in 10.0 days over 1 venue come to $196B to $250B with days as slow or as busy as in the last 90 (10 % and 90 %).",
+    );
+    // 200 + 18 × 10 = 380 to 200 + 18 × 20 = 560: June had 600.
+    expect(said(20, 20)).toContain("is on track for the highest since June 2025: $200B in 10.0 days");
+  });
+  it("is not said where they make two records, or one of them none", () => {
+    // June's 240 lies between 196, which no month is below, and 250.
+    expect(said(8, 7)).toBeUndefined();
+    // June's 250 is equalled by the busy end alone.
+    expect(said(250 / 30, 7)).toBeUndefined();
+    // 130 + 18 × 10 = 310 is what January had; 130 + 18 × 13 = 364 would be the highest since June's 390.
+    expect(said(13, 13)).toBeUndefined();
+  });
+  it("is no record of all months: those before the ones that are shown may deny it", () => {
+    expect(said(10, 7)).toBeUndefined();
+  });
+  it("is not said of venues of which one lacks the months since then", () => {
+    const own = (one: string): number => (one >= "2026-02" ? 7 : one.startsWith("2025-06") ? 6 : 10);
+    const report = reportOf("2026-02-11", {
+      alpha: alone(bars("2024-11-01", "2026-02-11", own)),
+      beta: alone(bars("2025-08-01", "2026-02-11", own)),
+    });
+    expect(report.volume?.toDate?.range).not.toBeNull();
+    expect(report.takeaways.map(({ id }) => id)).not.toContain("volume.onTrack");
+  });
+});
+
 describe("the record", () => {
   // Three years and a month before December 2025, which is the lowest since then.
   const deep = months("2022-11", 50, ...Array.from({ length: 36 }, () => 100), 60, 5);

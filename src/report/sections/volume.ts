@@ -5,7 +5,6 @@ import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } fro
 import { daysTold, MOST_ON_END, missingShare, venueMonths, type Hole, type MonthVolume } from "../../core/months.ts";
 import { GAPS, uncovered } from "../../core/plausible/series.ts";
 import { amount, type Verdict } from "../../core/plausible/verdict.ts";
-import { significant } from "../../core/round.ts";
 import type { Markets, Traded } from "../../core/market.ts";
 import { exactly, type Series } from "../../core/series.ts";
 import {
@@ -23,6 +22,7 @@ import {
 } from "../../core/time.ts";
 import { sumUsd, usd, type Usd } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
+import { asPrinted } from "../on-track.ts";
 import type { CheckLine, RecordLine, VolumeMonth, VolumeSection } from "../report.ts";
 import { list } from "../words.ts";
 import { ledger, type Admits } from "./checks/ledger.ts";
@@ -318,9 +318,6 @@ interface MonthRow {
   readonly month: Month;
   readonly usd: Usd;
 }
-
-/** Values are compared as they are printed. */
-const asPrinted = (value: number): number => significant(value, 4);
 
 function recordOf(rows: readonly MonthRow[], from: Month, valueOf: (row: MonthRow) => number): RecordLine | null {
   const ranked = rows.filter(({ month }) => month >= from);
