@@ -108,7 +108,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     json: (request, answer, keep) =>
       answered(questionOf(request, keep), (told) => {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
-        return parsed(told.text.length < LARGE ? answer : compiled(answer), parsedBodies.get(told), "");
+        return parsed(forReading(answer, told.text.length), parsedBodies.get(told), "");
       }),
     csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) => {
       const rows = answered(questionOf(request, keep), ({ text: body }) => {
@@ -173,9 +173,19 @@ function jsonOf(body: string): unknown {
   }
 }
 
-/** A body with so many cells that a schema made code saves more than the half millisecond that making it costs. */
-const LARGE = 30_000;
-/** Schemas made code, for rows of CSV and large bodies: a long history is a hundred thousand rows. */
+/** Characters of bodies after which a schema made code saves more than the half millisecond that making it costs. */
+const LARGE = 10_000;
+/** How many each schema has read so far. */
+const read = new WeakMap<z.ZodType, number>();
+
+/** The schema, made code once it has much to read: most read a few short answers a run. */
+function forReading<T>(schema: z.ZodType<T>, length: number): z.ZodType<T> {
+  const sum = (read.get(schema) ?? 0) + length;
+  read.set(schema, sum);
+  return sum < LARGE ? schema : compiled(schema);
+}
+
+/** Schemas made code: a long history is a hundred thousand rows. */
 const fastest = new WeakMap<z.ZodType, z.ZodType>();
 
 function compiled<T>(schema: z.ZodType<T>): z.ZodType<T> {

@@ -16,14 +16,15 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["render/blocks.ts", ["render/", "report/page.ts"], ["chalk"]],
   ["render/cells.ts", [], ["string-width"]],
   ["render/inert.ts", ["core/inert.ts"], []],
-  ["render/json.ts", ["report/report.ts", "core/inert.ts"], []],
+  ["render/json.ts", ["report/report.ts", "core/inert.ts"], ["zod"]],
   ["render/", ["render/", "report/page.ts"], []],
   ["io/", ["io/", "ports.ts", "core/", "sources/source.ts"], ["*"]],
   ["ports.ts", ["core/", "sources/source.ts"], []],
   ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "papaparse"]],
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
   ["exit.ts", ["report/"], []],
-  ["history/store.ts", ["history/", "core/"], ["libsql", "node:fs", "node:url", "zod"]],
+  ["history/database.ts", ["history/"], ["libsql", "node:fs", "node:url", "zod"]],
+  ["history/store.ts", ["history/", "core/"], ["libsql", "zod"]],
   ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
   ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
   ["history/job.ts", ["core/", "ports.ts"], []],
@@ -35,7 +36,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
 /** Packages that only these places may use. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   axios: ["io/"],
-  libsql: ["history/store.ts"],
+  libsql: ["history/database.ts", "history/store.ts"],
   commander: ["cli.ts", "commands/completion.ts"],
   "date-fns": ["report/words.ts"],
 };

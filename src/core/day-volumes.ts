@@ -46,12 +46,13 @@ export function dayVolumes(contracts: readonly Of<Series<Traded>>[], from: Insta
 
 function sumsOf(bars: Series<Traded>, from: number): ReadonlyMap<Instant, Sum> {
   const sums = new Map<Instant, Sum>();
-  for (const { at, value } of bars) {
-    if (value.until <= from) continue;
+  const first = bars.findIndex(({ value }) => value.until > from);
+  for (const { at, value } of first < 0 ? [] : bars.slice(first)) {
+    const traded = amounts(value, at).usd;
     const beyond = value.until > floorTo(at, DAY) + DAY;
     for (let day = floorTo(at, DAY); day < value.until; day = instant(day + DAY)) {
       const sum = sums.get(day) ?? { usd: 0, covered: 0, beyond: false };
-      sum.usd += amounts(value, at).usd;
+      sum.usd += traded;
       sum.covered += value.until - at;
       sum.beyond ||= beyond;
       sums.set(day, sum);

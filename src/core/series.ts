@@ -10,13 +10,14 @@ declare const ordered: unique symbol;
 export type Series<T> = readonly Point<T>[] & { readonly [ordered]: true };
 
 /** Sorts and keeps one point per instant: the last one given wins (archives hold rows twice and unsorted). */
-export function series<T>(points: Iterable<Point<T>>): Series<T> {
-  const given = [...points];
+export function series<T>(points: readonly Point<T>[]): Series<T> {
   // Most answers, and every part of a series, are in order already.
-  const rising = given.every((point, i) => i === 0 || point.at > (given[i - 1]?.at ?? point.at));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one constructor of a Series
-  return (rising ? given : sorted(given)) as unknown as Series<T>;
+  const rising = points.every((point, i) => i === 0 || point.at > (points[i - 1]?.at ?? point.at));
+  return inOrder(rising ? points : sorted(points));
 }
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one constructor of a Series
+const inOrder = <T>(points: readonly Point<T>[]): Series<T> => points as unknown as Series<T>;
 
 function sorted<T>(points: readonly Point<T>[]): readonly Point<T>[] {
   const byInstant = new Map(points.map((point) => [point.at, point]));
@@ -24,25 +25,33 @@ function sorted<T>(points: readonly Point<T>[]): readonly Point<T>[] {
 }
 
 export const mapSeries = <T, U>(s: Series<T>, f: (value: T, at: Instant) => U): Series<U> =>
-  series(s.map((point) => ({ at: point.at, value: f(point.value, point.at) })));
+  inOrder(s.map((point) => ({ at: point.at, value: f(point.value, point.at) })));
 
-export const filterSeries = <T>(s: Series<T>, keep: (point: Point<T>) => boolean): Series<T> => series(s.filter(keep));
+export const filterSeries = <T>(s: Series<T>, keep: (point: Point<T>) => boolean): Series<T> => inOrder(s.filter(keep));
 
 /** Later series win where two have the same instant. */
 export const joinSeries = <T>(...all: readonly Series<T>[]): Series<T> => series(all.flat());
 
 /** Points with `from <= at < to`. */
 export const between = <T>(s: Series<T>, from: Instant, to: Instant): Series<T> =>
-  filterSeries(s, (point) => point.at >= from && point.at < to);
+  inOrder(
+    s.slice(
+      count(s, (at) => at < from),
+      count(s, (at) => at < to),
+    ),
+  );
 
 /** How many points are at or before `at`. */
-function countUntil<T>(s: Series<T>, at: Instant): number {
+const countUntil = <T>(s: Series<T>, at: Instant): number => count(s, (each) => each <= at);
+
+/** How many points come before the first one whose instant is none of those wanted, which are the earliest. */
+function count<T>(s: Series<T>, isWanted: (at: Instant) => boolean): number {
   let low = 0;
   let high = s.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const point = s[middle];
-    if (point !== undefined && point.at <= at) low = middle + 1;
+    if (point !== undefined && isWanted(point.at)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,7 +1,16 @@
 /** The addresses that a figure rests on: of its own sources, of its own month, the most telling first. */
 import type { Dataset } from "../core/market.ts";
 import type { Evidence } from "../core/reading.ts";
-import { endOfMonth, instant, parseInstant, startOfMonth, type Instant, type Month } from "../core/time.ts";
+import {
+  earlier,
+  endOfMonth,
+  instant,
+  later,
+  parseInstant,
+  startOfMonth,
+  type Instant,
+  type Month,
+} from "../core/time.ts";
 import type { Input } from "./input.ts";
 
 export interface RestsOn {
@@ -31,6 +40,12 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
   // An answer that many datasets need, a list of contracts, tells least of any one of them.
   const uses = new Map<string, number>();
   for (const { evidence } of good) for (const { url } of evidence) uses.set(url, (uses.get(url) ?? 0) + 1);
+  const spans = new Map<string, Span>();
+  const spanOf = (url: string): Span => {
+    const span = spans.get(url) ?? spanIn(url);
+    spans.set(url, span);
+    return span;
+  };
   const cache = new Map<string, readonly string[]>();
   return ({ dataset, of, month }) => {
     const key = [dataset, month ?? "*", ...(of ?? ["*"])].join(" ");
@@ -41,9 +56,9 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
       .filter((reading) => reading.dataset === dataset)
       .filter(({ source }) => of === null || OF_OTHERS.has(dataset) || of.includes(venues.get(source) ?? source))
       .flatMap(({ evidence }) => {
-        const held = evidence.filter(({ url }) => month === null || mayHold(url, month));
+        const held = evidence.filter(({ url }) => month === null || mayHold(spanOf(url), month));
         // Of answers that tell where they end alone, the one that ends first after the month is the one that has it.
-        const end = (url: string): number => (month === null ? 0 : endOf(url));
+        const end = (url: string): number => (month === null ? 0 : (spanOf(url).to ?? Number.MAX_SAFE_INTEGER));
         return shortened(held, most)
           .toSorted((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0) || end(a) - end(b))
           .slice(0, most);
@@ -70,23 +85,30 @@ function shortened(evidence: readonly Evidence[], most: number): readonly string
 const FILE = /-(\d{4}-\d{2})(?:-\d{2})?\.zip/;
 const STARTS = /^(?:start|from|since)/i;
 
-/** Whether an answer may hold something of a month, as far as its address says of which time it is. */
-function mayHold(url: string, month: Month): boolean {
-  const { pathname, searchParams } = new URL(url);
-  const file = FILE.exec(pathname)?.[1];
-  if (file !== undefined) return file === month;
-  return [...searchParams].every(([name, text]) => {
-    const at = instantOf(text);
-    return at === null || (STARTS.test(name) ? at < endOfMonth(month) : at >= startOfMonth(month));
-  });
+/** The time that an answer may be of, as far as its address says: a month's file, or from an instant to another. */
+interface Span {
+  readonly file: string | null;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
 }
 
-/** The first instant that an address tells and that is no start. */
-const endOf = (url: string): number =>
-  Math.min(
-    Number.MAX_SAFE_INTEGER,
-    ...[...new URL(url).searchParams].flatMap(([name, text]) => (STARTS.test(name) ? [] : (instantOf(text) ?? []))),
-  );
+function spanIn(url: string): Span {
+  const { pathname, searchParams } = new URL(url);
+  let from: Instant | null = null;
+  let to: Instant | null = null;
+  for (const [name, text] of searchParams) {
+    const at = instantOf(text);
+    if (at === null) continue;
+    if (STARTS.test(name)) from = from === null ? at : later(from, at);
+    else to = to === null ? at : earlier(to, at);
+  }
+  return { file: FILE.exec(pathname)?.[1] ?? null, from, to };
+}
+
+function mayHold({ file, from, to }: Span, month: Month): boolean {
+  if (file !== null) return file === month;
+  return (from === null || from < endOfMonth(month)) && (to === null || to >= startOfMonth(month));
+}
 
 /** Milliseconds or seconds since 1970, or ISO 8601: the ways in which venues are told an instant. */
 function instantOf(text: string): Instant | null {

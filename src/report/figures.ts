@@ -48,13 +48,20 @@ function fieldOf(value: unknown, name: string): unknown {
 
 /** Metrics by the shape of their id, and for each the places of its `*`. */
 const catalogue = new Map<string, Metric>(metrics.map((metric) => [metric.id, metric]));
-const patterns: readonly (readonly string[])[] = metrics.map((metric) => metric.id.split("."));
+/** Their parts, by section and length: only few of them may fit a path. */
+const patterns = new Map<string, (readonly string[])[]>();
+const shapeOf = (path: readonly string[]): string => `${path[0]} ${path.length}`;
+for (const parts of metrics.map(({ id }) => id.split("."))) {
+  const alike = patterns.get(shapeOf(parts));
+  if (alike === undefined) patterns.set(shapeOf(parts), [parts]);
+  else alike.push(parts);
+}
 
 /** The metric of a path, and the ids that stand for its `*`. */
 export function metricOf(path: readonly string[]): { readonly metric: Metric; readonly ids: readonly string[] } | null {
-  const found = patterns.find(
-    (pattern) => pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]),
-  );
+  const found = patterns
+    .get(shapeOf(path))
+    ?.find((parts) => parts.every((part, i) => part === "*" || part === path[i]));
   const metric = found === undefined ? undefined : catalogue.get(found.join("."));
   if (found === undefined || metric === undefined) return null;
   return { metric, ids: path.filter((_, i) => found[i] === "*") };
