@@ -155,8 +155,9 @@ export const kraken = {
       uncertain: "sidedness",
     },
     openInterestHistory: {
-      endpoint: "GET /api/charts/v1/analytics/PF_XBTUSD/open-interest?interval=86400",
-      unit: "BTC",
+      endpoint:
+        "GET /api/charts/v1/analytics/PF_XBTUSD/open-interest?interval=86400; price: /api/charts/v1/trade/PF_XBTUSD/4h",
+      unit: "BTC; USD per BTC: the last trade before midnight",
       proof: "recorded 2026-07-31: the 03:50Z bucket closes at 1,848.1574, the ticker of 03:54:46Z says 1,848.1574",
       counting: COUNTED_ONCE,
       lookBack: "since 2023-03-07",
