@@ -21,9 +21,10 @@ import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, ty
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, listOf, noBar, otherQuote, otherType, type Listing } from "./listed.ts";
+import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
 const TOO_MANY_REQUESTS = 510;
@@ -79,8 +80,8 @@ const Contracts = answer(
 );
 
 /** The contracts that are trading. */
-async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
-  const { known, others } = await ask.json(`${API}/detail`, Contracts, sinceDelivery(ask));
+async function contractsOf(ask: Ask): Promise<WholeListing<Contract>> {
+  const { known, others, symbols } = await ask.json(`${API}/detail`, Contracts, sinceDelivery(ask));
   const contracts = known.map(({ symbol, quoteCoin, contractSize, ...row }): Contract => {
     const inverse = marginOf({ quoteCoin, ...row }) === "inverse";
     const terms = { symbol, kind: "perpetual", quote: QUOTES[quoteCoin] } as const;
@@ -95,7 +96,7 @@ async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
     if (!isQuote(row.quoteCoin)) return otherQuote(symbol, row.quoteCoin);
     return otherType(symbol, `${row.quoteCoin} settled in ${row.settleCoin}`);
   });
-  return { contracts, lacking };
+  return { contracts, lacking, symbols };
 }
 
 const Ticker = z.object({
@@ -141,6 +142,25 @@ const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, valu
 /** One question per contract; a contract that fails is named, the others count. */
 async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Markets<T>>): Promise<Markets<T>> {
   return everyListed(await contractsOf(ask), one);
+}
+
+const NAME = /^BTC_(?:USDT|USDC|USD1|USD)(?<dated>_\d{6})?$/;
+const Tickers = answer(z.array(z.looseObject({})));
+
+/** What is open, and what is open beside the list: not what has no price any more, because it has left the list. */
+async function held(ask: Ask): Promise<Markets<OpenInterest>> {
+  const listing = await contractsOf(ask);
+  const told = await everyListed(listing, (contract) => heldNow(ask, contract));
+  const beside = unlisted(ask, {
+    rows: await ask.json(`${API}/ticker`, Tickers),
+    field: "symbol",
+    name: NAME,
+    listed: listing.symbols,
+    read: ({ holdVol: open, fairPrice }, dated) =>
+      positive.safeParse(fairPrice).success ? { open, expires: dayNamed(dated) } : null,
+    list: "detail",
+  });
+  return { of: told.of, lacking: [...told.lacking, ...beside] };
 }
 
 /** A contract's row of the answer for all. */
@@ -256,7 +276,7 @@ export const mexc = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, (contract) => heldNow(ask, contract)),
+    openInterest: held,
     volume: (ask) => perContract(ask, (contract) => traded(ask, contract)),
     funding: (ask) => perContract(ask, (contract) => fundingNow(ask, contract)),
   },
