@@ -1,10 +1,11 @@
 /**
  * Asks every source for every dataset that is wanted, side by side. The only place where a throw becomes a `Gap`,
- * unless it ends the run (`Fatal`): beyond it a missing figure is data. A source's reserve datasets are asked only when nothing else answers them.
+ * unless it ends the run (`Fatal`): beyond it a missing figure is data. A source's reserve datasets are asked only when
+ * nothing else answers them whole, and then stand in for what does in part.
  */
 import { asker } from "./ask.ts";
 import { Fatal, Unavailable, type Gap } from "./core/gap.ts";
-import { datasets, type Dataset, type Datasets } from "./core/market.ts";
+import { datasets, missed, type Dataset, type Datasets, type Lacking } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import { DAY, type Instant } from "./core/time.ts";
 import type { Web } from "./ports.ts";
@@ -132,21 +133,27 @@ export async function collect(sources: readonly Source[], options: CollectOption
   }
   for (const { source, dataset } of jobs) {
     if (!isReserve(source, dataset)) continue;
-    const others = firsts(source, dataset).flatMap((other) => pending.get(keyOf(other, dataset)) ?? []);
-    pending.set(
-      keyOf(source, dataset),
-      Promise.all(others).then((answers) =>
-        answers.some((answer) => answer.ok)
-          ? {
-              source: source.id,
-              dataset,
-              evidence: [],
-              ok: false,
-              gap: { why: "unpublished", detail: "not needed" },
-            }
-          : ask(source, dataset),
-      ),
+    const before = firsts(source, dataset).flatMap((other) => {
+      const answer = pending.get(keyOf(other, dataset));
+      return answer === undefined ? [] : [{ key: keyOf(other, dataset), answer }];
+    });
+    const reserve = Promise.all(before.map(({ answer }) => answer)).then((answers) =>
+      answers.some(isWhole)
+        ? {
+            source: source.id,
+            dataset,
+            evidence: [],
+            ok: false as const,
+            gap: { why: "unpublished" as const, detail: "not needed" },
+          }
+        : ask(source, dataset),
     );
+    pending.set(keyOf(source, dataset), reserve);
+    // It stands in as a whole: beside a part of the first answer, contracts would be counted twice.
+    for (const { key, answer } of before) {
+      const rest = Promise.all([answer, reserve]).then(([first, more]) => (isWhole(more) ? asMissed(first) : first));
+      pending.set(key, rest);
+    }
   }
 
   const bySource = sources.map(async (source) => {
@@ -210,6 +217,22 @@ function turns(): <T>(job: () => Promise<T>) => Promise<T> {
     last = mine;
     return mine;
   };
+}
+
+/** The parts of an answer without which it is no figure of the venue. */
+const partsMissed = (answer: Reading & { readonly ok: true }): readonly Lacking[] =>
+  "lacking" in answer.value ? missed(answer.value.lacking) : [];
+
+const isWhole = (answer: Reading): boolean => answer.ok && partsMissed(answer).length === 0;
+
+/** An answer that is not whole, as the gap that makes it so. */
+function asMissed(answer: Reading): Reading {
+  const lost = answer.ok ? partsMissed(answer) : [];
+  const [first] = lost;
+  if (first === undefined) return answer;
+  const { source, dataset, evidence } = answer;
+  const detail = `${lost.map(({ what }) => what).join(", ")}: ${first.gap.detail}`;
+  return { source, dataset, evidence, ok: false, gap: { ...first.gap, detail } };
 }
 
 const isReserve = (source: Source, dataset: Dataset): boolean => source.reserve?.includes(dataset) ?? false;

@@ -23,8 +23,19 @@ afterAll(async () => {
   await blocking.close();
   await busy.close();
   await elsewhere.close();
+  await bothBan.close();
+  await oneBans.close();
+  await oneBansAlone.close();
   await rm(home, { recursive: true, force: true });
 });
+
+/** Binance's two products are two hosts, of which each may have had enough of us. */
+const isLive = (host: string): boolean => /^[fd]api\.binance\.com$/.test(host);
+const bothBan = await relayServer(tapes, (host) => (isLive(host) ? 418 : null));
+const oneBans = await relayServer(tapes, (host) => (host === "fapi.binance.com" ? 418 : null));
+const oneBansAlone = await relayServer(tapes, (host) =>
+  host === "fapi.binance.com" ? 418 : host === "data.binance.vision" ? 403 : null,
+);
 
 const blocked = /^(?:[fd]api\.binance\.com|api\.bybit\.com)\//;
 /** Runs with one cache for all; how many questions went to hosts that block us. */
@@ -140,5 +151,34 @@ describe("a venue that answers that there were too many requests, with status 20
       expect(asked[run]).toBeLessThanOrEqual(10);
     }
     expect(asked[1]).toBe(0);
+  });
+});
+
+describe("a ban by one of Binance's two hosts", async () => {
+  const volumeBy = async ({ url }: { readonly url: string }) => {
+    const env = { SOURCE_DATE_EPOCH: String(AT_SIX) };
+    const report = reportOf((await command(`volume --json --venues binance,kraken --relay ${url}`, { env })).out);
+    const own = (report.volume?.months ?? []).flatMap(({ month, venues }) => {
+      const binance = venues.find(({ id }) => id === "binance");
+      return binance === undefined ? [] : [{ month, usd: binance.usd, btc: binance.btc }];
+    });
+    const gap = report.gaps.find((one) => one.source === "binance" && one.dataset === "volume");
+    return { own, gap, figures: report.figures };
+  };
+  const one = await volumeBy(oneBans);
+  const both = await volumeBy(bothBan);
+  const alone = await volumeBy(oneBansAlone);
+
+  it("leaves its volume to the archive, as a ban by both does", () => {
+    expect(both.own.length).toBeGreaterThanOrEqual(24);
+    expect(one.own).toEqual(both.own);
+    expect(one.gap).toMatchObject({ why: "refused", status: 418, detail: expect.stringMatching(/^USD-M: /) });
+    const evidence = one.figures["volume.months.2025-12.venues.binance.usd"]?.evidence ?? [];
+    expect(new Set(evidence.map((url) => new URL(url).host))).toEqual(new Set(["data.binance.vision"]));
+  });
+
+  it("leaves it uncounted where the archive cannot be had either", () => {
+    expect(alone.own).toEqual([]);
+    expect(alone.gap).toMatchObject({ status: 418, detail: expect.stringMatching(/^USD-M: /) });
   });
 });

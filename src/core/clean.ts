@@ -1,6 +1,7 @@
 /**
- * Cleaning of an intraday series before an extreme is taken from it. Venues publish zeros for hours and single wrong
- * samples; a real fall of many samples in a row must stay.
+ * Cleaning of an intraday series (section 2.1 of the methods). Venues publish zeros for hours and single wrong samples; a
+ * real fall of many samples in a row must stay. Its step 4, which confirms an extreme by a neighbour, has no use here:
+ * lows and highs of open interest are of daily closes.
  */
 import { robust } from "./rank.ts";
 import { series, type Point, type Series } from "./series.ts";
@@ -55,13 +56,4 @@ export function clean(points: Iterable<Point<number>>): Cleaned {
     series: series(all.filter((point) => !spikes.includes(point))),
     flags: [...flags, ...spikes.map(({ at, value }): Flag => ({ at, value, why: "spike" }))],
   };
-}
-
-/** Step 4: the lowest (highest) point with a neighbour within 1 %, the earliest of equal ones. */
-export function confirmedExtreme(cleaned: Series<number>, extreme: "low" | "high"): Point<number> | null {
-  const near = (value: number, other: Point<number> | undefined): boolean =>
-    other !== undefined && Math.abs(other.value / value - 1) <= 0.01;
-  const sign = extreme === "low" ? 1 : -1;
-  const confirmed = cleaned.filter(({ value }, i) => near(value, cleaned[i - 1]) || near(value, cleaned[i + 1]));
-  return confirmed.toSorted((a, b) => sign * (a.value - b.value))[0] ?? null;
 }

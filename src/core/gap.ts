@@ -22,10 +22,11 @@ export type Gap =
   | { readonly why: "bug"; readonly detail: string };
 
 /**
- * Begins the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run; until when
- * stands behind it.
+ * In the detail of a gap of a host that was not asked, because it banned or blocked us in an earlier run; until when
+ * stands behind it, and before it what a part of a dataset is called.
  */
 export const NOT_ASKED = "not asked: ";
+export const isHeld = ({ detail }: { readonly detail: string }): boolean => detail.includes(NOT_ASKED);
 
 /** In a refusal with status 403: Bybit's answer to too many requests. Its other ones are of a country block. */
 export const TOO_FREQUENT = /too frequent|too many/i;

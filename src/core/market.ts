@@ -1,5 +1,5 @@
 /** The one shape that each kind of data has, whichever venue it comes from. */
-import type { Gap } from "./gap.ts";
+import { isExpected, type Gap } from "./gap.ts";
 import type { Series } from "./series.ts";
 import type { Instant } from "./time.ts";
 import type { Btc, Quantity, Ratio, Usd, UsdPerBtc } from "./units.ts";
@@ -42,6 +42,13 @@ export interface Lacking {
   /** `what` is a piece of the history of this contract, which may be told of now all the same. */
   readonly contract?: string;
 }
+
+/**
+ * What a sum over the venue's markets is no figure of the venue without: a perpetual or a product family that could not be
+ * had. Without a dated contract, or what nobody tells, it is one.
+ */
+export const missed = (lacking: readonly Lacking[]): readonly Lacking[] =>
+  lacking.filter(({ gap, minor }) => minor !== true && !isExpected(gap));
 
 /** Open interest of one contract, counted once (one long and one short are one contract). */
 export interface OpenInterest {

@@ -6,7 +6,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import pLimit, { type LimitFunction } from "p-limit";
-import { Unavailable } from "../core/gap.ts";
+import { TOO_FREQUENT, Unavailable } from "../core/gap.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../ports.ts";
 import type { Pace, Source } from "../sources/source.ts";
 
@@ -228,5 +228,9 @@ function refusals(http: Http, banned: Banned): Http {
   };
 }
 
-const notAgain = ({ status }: HttpAnswer): Unavailable =>
-  new Unavailable({ why: "refused", status, detail: `not asked again after HTTP ${status}` });
+/** Which of the two a 403 meant is only in its words, and what a reader can do about it hangs on that. */
+function notAgain({ status, body }: HttpAnswer): Unavailable {
+  const isBusy = status === 403 && TOO_FREQUENT.test(new TextDecoder().decode(body.subarray(0, 4_096)));
+  const detail = `not asked again after HTTP ${status}${isBusy ? ", too many requests" : ""}`;
+  return new Unavailable({ why: "refused", status, detail });
+}

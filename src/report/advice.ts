@@ -1,10 +1,10 @@
 /** What a reader can do about a gap. */
-import { isOffline, NOT_ASKED, TOO_FREQUENT, type Gap } from "../core/gap.ts";
+import { isHeld, isOffline, TOO_FREQUENT, type Gap } from "../core/gap.ts";
 
 export function advice(gap: Gap): string | null {
   switch (gap.why) {
     case "refused":
-      if (gap.detail.startsWith(NOT_ASKED)) {
+      if (isHeld(gap)) {
         return "Wait until then, take another way with --relay or HTTPS_PROXY, or delete blocked.json in the cache folder.";
       }
       if (gap.status === 418 || gap.status === 429 || (gap.status === 403 && TOO_FREQUENT.test(gap.detail)))

@@ -320,7 +320,7 @@ export const LiquidationsSection = z.strictObject({
       shortsUsd: amount,
       /** Hours of the window that the feed reaches back. */
       hours: number,
-      /** End of the window: asOf, or earlier where an earlier run was told it. */
+      /** End of the window: asOf, or earlier where the feed tells whole hours or an earlier run was told it. */
       until: at,
     }),
   ),

@@ -327,7 +327,7 @@ export const binanceArchive = {
   name: "Binance archive",
   docs: "https://github.com/binance/binance-public-data",
   hosts: { "data.binance.vision": { everyMs: 2, atOnce: 32 } },
-  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC, BTCUSD1 and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, without the running month.",
+  note: "BTCUSDT and BTCUSD_PERP only, a day late; of a past day also BTCUSDC, BTCUSD1 and the quarterlies of then. A day's close is the last 5-minute row of its file, five minutes either way. Monthly volume is used where the live API does not answer, or not for USD-M and COIN-M both, without the running month.",
   reserve: ["volume"],
   facts: {
     openInterestHistory: {

@@ -1,7 +1,7 @@
 /** How Bitget is asked, and its BTC contracts that are trading. The quirks are listed in bitget.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import { envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
@@ -13,9 +13,10 @@ import {
   otherQuote,
   otherType,
   type Listed,
-  type Listing,
+  type WholeListing,
 } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
+import { ofKinds } from "./unlisted.ts";
 
 const API = "https://api.bitget.com/api";
 const GOOD = "00000";
@@ -33,7 +34,7 @@ export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: 
 
 /** Product types, all linear but the coin-margined one. */
 const TYPES = { "USDT-FUTURES": "linear", "USDC-FUTURES": "linear", "COIN-FUTURES": "inverse" } as const;
-type Type = keyof typeof TYPES;
+export type Type = keyof typeof TYPES;
 
 const KINDS: ReadonlyMap<unknown, Market["kind"]> = new Map([
   ["perpetual", "perpetual"],
@@ -63,9 +64,9 @@ const Contracts = listOf(
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
-async function contractsOf(ask: Ask, type: Type): Promise<Listing<Contract>> {
+async function contractsOf(ask: Ask, type: Type): Promise<WholeListing<Contract>> {
   const path = `v2/mix/market/contracts?productType=${type}`;
-  const { known, others } = await get(ask, path, Contracts, sinceDelivery(ask));
+  const { known, others, symbols } = await get(ask, path, Contracts, sinceDelivery(ask));
   const contracts = known.flatMap((row): Contract[] => {
     const { symbol, quoteCoin: quote, deliveryTime: expires, launchTime: listed } = row;
     if (isOver(expires, ask.now)) return [];
@@ -79,23 +80,30 @@ async function contractsOf(ask: Ask, type: Type): Promise<Listing<Contract>> {
   const lacking = others.map(({ symbol, symbolType, quoteCoin }) =>
     KINDS.has(symbolType) ? otherQuote(symbol, quoteCoin) : otherType(symbol, symbolType),
   );
-  if (contracts.length > 0) return { contracts, lacking };
+  if (contracts.length > 0) return { contracts, lacking, symbols };
   throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${type} is trading` });
 }
 
-/** One value for each contract; a contract or a product type that fails is named, the others count. */
+/** What is open in contracts of a product type that its list, of these symbols, lacks. */
+type Beside = (ask: Ask, type: Type, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>;
+const nothingBeside: Beside = () => Promise.resolve([]);
+
+/** One value for each contract of these kinds; a contract or a product type that fails is named, the others count. */
 export const perContract = <T>(
   ask: Ask,
   one: (ask: Ask, contract: Contract) => Promise<T>,
-  wanted: (market: Market) => boolean = () => true,
+  kinds: readonly Market["kind"][] = ["perpetual", "dated"],
+  beside: Beside = nothingBeside,
 ): Promise<Markets<T>> => {
   const all = async (type: Type): Promise<Markets<T>> => {
-    const { contracts, lacking } = await contractsOf(ask, type);
-    const asked = contracts.filter(({ market }) => wanted(market));
-    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+    const { contracts, lacking, symbols } = await contractsOf(ask, type);
+    const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
+    const told = await everyListed({ contracts: asked, lacking }, async (contract) => ({
       of: [{ market: contract.market, value: await one(ask, contract) }],
       lacking: [],
     }));
+    const more = ofKinds(kinds, await beside(ask, type, symbols));
+    return { of: told.of, lacking: [...told.lacking, ...more] };
   };
   return families({
     "USDT-FUTURES": () => all("USDT-FUTURES"),

@@ -11,18 +11,19 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Funding, Market, OpenInterest, Traded } from "../core/market.ts";
+import type { Funding, Lacking, Market, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant } from "./bars.ts";
-import { get, perContract, unpublished, type Contract } from "./bitget-contracts.ts";
+import { get, perContract, unpublished, type Contract, type Type } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { unlisted } from "./unlisted.ts";
 
 /**
  * How many sides of a contract `holdingAmount` counts. Medium confidence: Bitget's help says that its open interest is
@@ -65,6 +66,21 @@ async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>
   const [found] = await get(ask, `v2/mix/market/tickers?productType=${type}`, own);
   if (found === undefined) throw nothing(ask, "data", "no ticker");
   return found;
+}
+
+/** Quarterlies are documented with a date and recorded with the letter of a month. */
+const NAME = /^BTC(?:USDT|PERP|USD(?<dated>_\d{6}|[A-Z]\d{2})?)$/;
+
+/** What is open beside the list. */
+async function beside(ask: Ask, type: Type, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
+  return unlisted(ask, {
+    rows: await get(ask, `v2/mix/market/tickers?productType=${type}`, z.array(z.looseObject({}))),
+    field: "symbol",
+    name: NAME,
+    listed,
+    read: ({ holdingAmount: open, deliveryTime }) => ({ open, expires: millis.safeParse(deliveryTime).data }),
+    list: "contracts",
+  });
 }
 
 async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
@@ -208,9 +224,9 @@ export const bitget = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, heldNow),
+    openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
     volume: (ask) => perContract(ask, traded),
-    funding: (ask) => perContract(ask, rateNow, ({ kind }) => kind === "perpetual"),
+    funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
     longShort: accounts,
     taker: takerDay,
     liquidations,

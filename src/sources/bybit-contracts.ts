@@ -1,7 +1,7 @@
 /** How Bybit is asked, its BTC contracts that are trading, and what its numbers count. The quirks are listed in bybit.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { envelope, level, millis } from "./decode.ts";
@@ -15,9 +15,10 @@ import {
   otherQuote,
   otherType,
   type Listed,
-  type Listing,
+  type WholeListing,
 } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
+import { ofKinds } from "./unlisted.ts";
 
 /**
  * What makes `openInterest` count each contract once, where `singleOpenInterest` is missing. Documented since
@@ -84,9 +85,9 @@ const listIn = (category: Category) =>
 export const MAIN = "BTCUSDT";
 
 /** Each symbol is taken from the list of its own category alone; one of no known type is named by the linear one. */
-async function contractsOf(ask: Ask, category: Category): Promise<Listing<Contract>> {
+async function contractsOf(ask: Ask, category: Category): Promise<WholeListing<Contract>> {
   const path = `instruments-info?category=${category}&baseCoin=BTC&limit=1000`;
-  const { known, others } = (await get(ask, path, listIn(category), sinceDelivery(ask))).list;
+  const { known, others, symbols } = (await get(ask, path, listIn(category), sinceDelivery(ask))).list;
   const contracts = known.flatMap((row): Contract[] => {
     const { symbol, quoteCoin: quote, deliveryTime: expires, launchTime: listed } = row;
     const kind = KINDS[category].get(row.contractType);
@@ -100,23 +101,30 @@ async function contractsOf(ask: Ask, category: Category): Promise<Listing<Contra
     const isKnown = Object.values(KINDS).some((kinds) => kinds.has(contractType));
     return isKnown || category !== "linear" ? [] : [otherType(symbol, contractType)];
   });
-  if (contracts.length > 0) return { contracts, lacking };
+  if (contracts.length > 0) return { contracts, lacking, symbols };
   throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
 }
 
-/** One value for each contract; a contract or a category that fails is named, the others count. */
+/** What is open in contracts of a category that its list, of these symbols, lacks. */
+type Beside = (ask: Ask, category: Category, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>;
+const nothingBeside: Beside = () => Promise.resolve([]);
+
+/** One value for each contract of these kinds; a contract or a category that fails is named, the others count. */
 export const perContract = <T>(
   ask: Ask,
   one: (ask: Ask, contract: Contract) => Promise<T>,
-  wanted: (market: Market) => boolean = () => true,
+  kinds: readonly Market["kind"][] = ["perpetual", "dated"],
+  beside: Beside = nothingBeside,
 ): Promise<Markets<T>> => {
   const all = async (category: Category): Promise<Markets<T>> => {
-    const { contracts, lacking } = await contractsOf(ask, category);
-    const asked = contracts.filter(({ market }) => wanted(market));
-    return everyListed({ contracts: asked, lacking }, async (contract) => ({
+    const { contracts, lacking, symbols } = await contractsOf(ask, category);
+    const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
+    const told = await everyListed({ contracts: asked, lacking }, async (contract) => ({
       of: [{ market: contract.market, value: await one(ask, contract) }],
       lacking: [],
     }));
+    const more = ofKinds(kinds, await beside(ask, category, symbols));
+    return { of: told.of, lacking: [...told.lacking, ...more] };
   };
   return families({ linear: () => all("linear"), inverse: () => all("inverse") });
 };

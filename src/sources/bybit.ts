@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Funding, LongShort, Market, Markets, OpenInterest } from "../core/market.ts";
+import type { Funding, Lacking, LongShort, Market, Markets, OpenInterest } from "../core/market.ts";
 import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
@@ -20,6 +20,7 @@ import { decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { unlisted } from "./unlisted.ts";
 
 const Ticker = z.object({
   markPrice: positive.transform(usdPerBtc),
@@ -41,6 +42,25 @@ async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>
   const { list, at } = await get(ask, `tickers?category=${margin}`, own);
   if (list[0] === undefined) throw nothing(ask, "result.list", "no ticker");
   return { row: list[0], at };
+}
+
+const NAMES: Readonly<Record<Market["margin"], RegExp>> = {
+  linear: /^BTC(?:USDT|PERP|(?<dated>(?:USDT)?-\d{1,2}[A-Z]{3}\d{2}))$/,
+  inverse: /^BTCUSD(?<dated>[A-Z]\d{2})?$/,
+};
+
+/** What is open beside the list, but for what is not trading yet. */
+async function beside(ask: Ask, category: Market["margin"], listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
+  const { list: rows } = await get(ask, `tickers?category=${category}`, z.array(z.looseObject({})));
+  return unlisted(ask, {
+    rows,
+    field: "symbol",
+    name: NAMES[category],
+    listed,
+    read: ({ openInterest: open, deliveryTime, curPreListingPhase: phase }) =>
+      phase === undefined || phase === "" ? { open, expires: millis.safeParse(deliveryTime).data } : null,
+    list: "instruments-info",
+  });
 }
 
 async function heldNow(ask: Ask, { market }: Contract): Promise<OpenInterest> {
@@ -166,10 +186,10 @@ export const bybit = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, heldNow),
+    openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
     volume: (ask) => perContract(ask, months),
-    funding: (ask) => perContract(ask, rateNow, ({ kind }) => kind === "perpetual"),
+    funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
     longShort: accounts,
     fineCandles,
     hourlyCandles,

@@ -20,10 +20,11 @@ import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
-import { everyListed, isOver, listOf, noBar, otherQuote } from "./listed.ts";
+import { everyListed, isOver, listOf, noBar, otherQuote, type WholeListing } from "./listed.ts";
 import { tradedByMonth } from "./month-bars.ts";
 import { isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
 /** What all contracts in USD settle to. */
@@ -116,14 +117,38 @@ const Candles = answer(
 const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
 const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
-/** One question per live contract; a contract that fails is named, the others count. */
 const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
-async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
-  const { known, others } = await ask.json(`${API}/get-instruments`, Contracts, sinceDelivery(ask));
+/** The contracts that are trading. */
+async function contractsOf(ask: Ask): Promise<WholeListing<{ readonly market: Market }>> {
+  const { known, others, symbols } = await ask.json(`${API}/get-instruments`, Contracts, sinceDelivery(ask));
   const contracts = known.filter(({ expires }) => !isOver(expires, ask.now)).map((market) => ({ market }));
-  const lacking = others.map(({ symbol, quote_ccy }) => otherQuote(symbol, quote_ccy));
-  return everyListed({ contracts, lacking }, ({ market }) => one(market));
+  return { contracts, lacking: others.map(({ symbol, quote_ccy }) => otherQuote(symbol, quote_ccy)), symbols };
+}
+
+/** One question per live contract; a contract that fails is named, the others count. */
+async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
+  return everyListed(await contractsOf(ask), ({ market }) => one(market));
+}
+
+/** Spot is BTC_USD; warrants go on behind the day. */
+const NAME = /^BTCUSD-(?:PERP|(?<dated>\d{6}))$/;
+const Tickers = answer(z.object({ data: z.array(z.looseObject({})) }));
+
+/** What is open, and what is open beside the list. */
+async function held(ask: Ask): Promise<Markets<OpenInterest>> {
+  const listing = await contractsOf(ask);
+  const told = await everyListed(listing, ({ market }) => heldNow(ask, market));
+  const { data: rows } = await ask.json(`${API}/get-tickers`, Tickers);
+  const beside = unlisted(ask, {
+    rows,
+    field: "i",
+    name: NAME,
+    listed: listing.symbols,
+    read: ({ oi: open }, dated) => ({ open, expires: dayNamed(dated) }),
+    list: "get-instruments",
+  });
+  return { of: told.of, lacking: [...told.lacking, ...beside] };
 }
 
 const valuations = <T>(ask: Ask, symbol: string, which: string, value: z.ZodType<T>): Promise<T> =>
@@ -286,7 +311,7 @@ export const cryptoCom = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, (market) => heldNow(ask, market)),
+    openInterest: held,
     volume,
     funding: (ask) => perContract(ask, (market) => fundingNow(ask, market)),
   },

@@ -174,7 +174,7 @@ export const htx = {
   docs: "https://www.htx.com/en-us/opend/newApiPages/",
   // 240 requests in three seconds for linear contracts, 120 for coin-margined ones; more for candles.
   hosts: { "api.hbdm.com": { everyMs: 40, atOnce: 4 } },
-  note: "BTC-USDT and BTC-USD, swaps and dated contracts. HTX counts what is traded on both sides; here each trade counts once. Open interest counts each contract once. Monthly volume and the history of open interest are of the two swaps, liquidations of BTC-USDT. All figures are HTX's own, and its open interest is high for what is traded.",
+  note: "BTC-USDT and BTC-USD, swaps and dated contracts. HTX counts what is traded on both sides; here each trade counts once. Open interest counts each contract once. Monthly volume and the history of open interest are of the two swaps, liquidations of BTC-USDT. Days of its history may be stamped 16:00Z, and closes of 00:00Z are told for 33 days, by four hours: changes since an anchor further back come from your own history alone. All figures are HTX's own, and its open interest is high for what is traded.",
   keeps: { openInterestHistory: 200 * DAY, funding: ALL, liquidations: 90 * DAY, liquidationDays: 90 * DAY },
   facts: {
     openInterest: {
@@ -193,8 +193,9 @@ export const htx = {
       unit: "linear: BTC, value USDT; coin-margined: contracts of 100 USD",
       proof: "recorded 2022-03-25: 194,059,884.185 / 4,385.435 BTC = 44,251 USDT each",
       counting: "each contract once: counts are odd",
-      lookBack: "200 samples: 200 days, 33 of them by four hours",
-      uncertain: "the hour of a day's sample: its own stamp is used",
+      lookBack:
+        "200 samples: 200 days, 33 of them by four hours, the longest interval that has 00:00Z on a clock of UTC+8",
+      uncertain: "the hour of a day's sample, 00:00Z or 16:00Z: its own stamp is used",
     },
     volume: {
       endpoint: "GET /linear-swap-ex/market/history/kline, /swap-ex/market/history/kline; period=4hour",

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { LongShort, Market, Markets, PastOpenInterest, Taker, Traded } from "../core/market.ts";
+import type { Lacking, LongShort, Market, Markets, PastOpenInterest, Taker, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import {
   addMonths,
@@ -18,12 +18,13 @@ import {
   startOfMonth,
   type Instant,
 } from "../core/time.ts";
-import { btc, usd, type Quantity } from "../core/units.ts";
+import { btc, usd, usdPerBtc, type Quantity, type UsdPerBtc } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { contractsOf, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
 import { everyListed, anyBars } from "./listed.ts";
+import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const CHARTS = "https://futures.kraken.com/api/charts/v1";
@@ -48,27 +49,31 @@ const Candles = z.object({
   more_candles: z.literal(false),
 });
 
+type Candle = z.infer<typeof Candles>["candles"][number];
+
 const inSeconds = (at: number): number => Math.floor(at / SECOND);
 
-async function candles(ask: Ask, market: Market, asked: readonly Window[]): Promise<Series<Traded>> {
+async function candlesOf(ask: Ask, market: Market, asked: readonly Window[]): Promise<readonly Candle[]> {
   const answers = await Promise.all(
     asked.map(({ from, to, keep }) => {
       const url = `${CHARTS}/trade/${market.symbol}/4h?from=${inSeconds(from)}&to=${inSeconds(to)}`;
       return ask.json(url, Candles, keep);
     }),
   );
+  return answers.flatMap(({ candles }) => candles);
+}
+
+async function barsOf(ask: Ask, market: Market, asked: readonly Window[]): Promise<Series<Traded>> {
   const bars = series(
-    answers
-      .flatMap((answer) => answer.candles)
-      .map(({ time, open, high, low, close, volume }) => ({
-        at: time,
-        value: {
-          until: shift(time, BAR),
-          btc: market.margin === "linear" ? btc(volume) : null,
-          usd: market.margin === "inverse" ? usd(volume) : null,
-          typical: typicalPrice(open, high, low, close),
-        },
-      })),
+    (await candlesOf(ask, market, asked)).map(({ time, open, high, low, close, volume }) => ({
+      at: time,
+      value: {
+        until: shift(time, BAR),
+        btc: market.margin === "linear" ? btc(volume) : null,
+        usd: market.margin === "inverse" ? usd(volume) : null,
+        typical: typicalPrice(open, high, low, close),
+      },
+    })),
   );
   return between(bars, firstInstant(ask.now), ask.now);
 }
@@ -80,7 +85,7 @@ async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Trad
     market.kind === "dated"
       ? [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]
       : windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
-  return only(market, anyBars(ask, contract, await candles(ask, market, asked), "candles"));
+  return only(market, anyBars(ask, contract, await barsOf(ask, market, asked), "candles"));
 }
 
 export const volume = async (ask: Ask): Promise<Markets<Series<Traded>>> =>
@@ -130,18 +135,42 @@ async function buckets<T>(
 
 const Ohlc = z.tuple([level, level, level, level]).rest(z.unknown());
 
-/** A day's close is what was held at the midnight after it. */
+/** What PF_XBTUSD was last traded at before each instant, from the windows of its volume: the same questions. */
+async function lastTrades(ask: Ask, since: Instant): Promise<ReadonlyMap<Instant, UsdPerBtc>> {
+  const asked = windows(later(since, firstInstant(ask.now)), WINDOW_MONTHS, ask);
+  const candles = await candlesOf(ask, PF_XBTUSD, asked);
+  if (candles.length === 0) throw nothing(ask, "candles", "no candle");
+  return new Map(candles.map(({ time, close }) => [shift(time, BAR), usdPerBtc(close)]));
+}
+
+/** A day's close is what was held at the midnight after it. Without a price of its own it is worth the spot close. */
 export async function heldDaily(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
   const from = shift(floorTo(ask.since, DAY), -DAY);
-  const days = await buckets(ask, "open-interest", z.array(Ohlc), DAY, from, sinceTheDay(ask));
+  const [days, prices] = await Promise.all([
+    buckets(ask, "open-interest", z.array(Ohlc), DAY, from, sinceTheDay(ask)),
+    lastTrades(ask, from).catch(unavailable),
+  ]);
   const held = series(
-    days.flatMap(({ at, value: [, , , close] }) =>
-      close > 0 ? [{ at: shift(at, DAY), value: { size: sizeOf(PF_XBTUSD, close) } }] : [],
-    ),
+    days.flatMap(({ at: start, value: [, , , close] }) => {
+      const at = shift(start, DAY);
+      const price = prices instanceof Unavailable ? undefined : prices.get(at);
+      const value = { size: sizeOf(PF_XBTUSD, close), ...(price === undefined ? {} : { price }) };
+      return close > 0 ? [{ at, value }] : [];
+    }),
   );
   if (held.length === 0) throw new Unavailable(unpublished("no history of PF_XBTUSD"));
   const gap = unpublished("whether they have a history, and in which unit, is not documented");
-  return { of: [{ market: PF_XBTUSD, value: held }], lacking: [{ what: "PI_XBTUSD and dated contracts", gap }] };
+  const others = { what: "PI_XBTUSD and dated contracts", gap };
+  const priceless: Lacking[] =
+    prices instanceof Unavailable
+      ? [{ what: "prices of PF_XBTUSD", gap: prices.gap, contract: PF_XBTUSD.symbol, minor: true }]
+      : [];
+  return { of: [{ market: PF_XBTUSD, value: held }], lacking: [others, ...priceless] };
+}
+
+function unavailable(error: unknown): Unavailable {
+  if (error instanceof Unavailable) return error;
+  throw error;
 }
 
 /** The ratio at the end of the last hour that is over. */

@@ -8,9 +8,9 @@
  * - `liquidation-volume` has no sides and no documented unit, and no price stands beside it: it is not used.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Funding, Lacking, Market, Markets, OpenInterest } from "../core/market.ts";
-import { DAY, dayOf, type Day, type Instant } from "../core/time.ts";
+import { Unavailable } from "../core/gap.ts";
+import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
+import { DAY, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
@@ -18,6 +18,7 @@ import { answer, API, contractsOf, only, sizeOf, unpublished } from "./kraken-co
 import { everyListed, listOf } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { dayNamed, ofKinds, unlisted } from "./unlisted.ts";
 
 const FUNDING_HOURS = 1;
 
@@ -39,24 +40,8 @@ const Settled = answer(
 type Ticker = z.infer<typeof Ticker>;
 
 /** What contracts of BTC are called, dated ones with the day of their delivery: PF_AIXBTUSD is of another token. */
-const NAME = /^(?:P[FI]_XBTUSD|F[FI]_XBTUSD_(?<year>\d\d)(?<month>\d\d)(?<day>\d\d))$/;
-const Other = z.object({ symbol: z.string(), openInterest: z.unknown(), suspended: z.unknown() });
-
-/**
- * What is open in a contract that the list does not have as trading, which may have been told up to an hour earlier: its
- * terms are not known, so it is not counted, but named. A ticker may outlive its contract by hours, so the day of the
- * delivery says nothing.
- */
-function unlisted(others: readonly z.infer<typeof Other>[], today: Day): readonly Lacking[] {
-  return others.flatMap(({ symbol: what, openInterest, suspended }): Lacking[] => {
-    const open = level.safeParse(openInterest).data ?? 0;
-    const { year, month, day } = NAME.exec(what)?.groups ?? {};
-    const isDated = year !== undefined;
-    if (open === 0 || suspended === true || (isDated && `20${year}-${month}-${day}` <= today)) return [];
-    const gap: Gap = { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" };
-    return [{ what, gap, ...(isDated ? { minor: true } : {}) }];
-  });
-}
+const NAME = /^(?:P[FI]_XBTUSD|F[FI]_XBTUSD_(?<dated>\d{6}))$/;
+const Other = z.looseObject({ symbol: z.string() });
 
 /** Reads `one` from the ticker of every contract of these kinds. Index rows and other coins are in the same list. */
 async function perTicker<T>(
@@ -79,11 +64,16 @@ async function perTicker<T>(
     ),
   });
   const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
-  const named = new Set(lacking.map(({ what }) => what));
-  const more = unlisted(tickers.others, dayOf(ask.now)).filter(
-    ({ what, minor }) => !named.has(what) && kinds.includes(minor === true ? "dated" : "perpetual"),
-  );
-  return everyListed({ contracts, lacking: [...lacking, ...more] }, ({ market }) => {
+  const beside = unlisted(ask, {
+    rows: tickers.others,
+    field: "symbol",
+    name: NAME,
+    listed: new Set(lacking.map(({ what }) => what)),
+    read: ({ openInterest: open, suspended }, dated) =>
+      suspended === true ? null : { open, expires: dayNamed(dated) },
+    list: "instruments",
+  });
+  return everyListed({ contracts, lacking: [...lacking, ...ofKinds(kinds, beside)] }, ({ market }) => {
     const ticker = tickers.known.find((row) => row.symbol === market.symbol);
     if (ticker === undefined) throw nothing(ask, "tickers", "no ticker");
     if (ticker.suspended) throw new Unavailable(unpublished("suspended"));
@@ -155,8 +145,9 @@ export const kraken = {
       uncertain: "sidedness",
     },
     openInterestHistory: {
-      endpoint: "GET /api/charts/v1/analytics/PF_XBTUSD/open-interest?interval=86400",
-      unit: "BTC",
+      endpoint:
+        "GET /api/charts/v1/analytics/PF_XBTUSD/open-interest?interval=86400; price: /api/charts/v1/trade/PF_XBTUSD/4h",
+      unit: "BTC; USD per BTC: the last trade before midnight",
       proof: "recorded 2026-07-31: the 03:50Z bucket closes at 1,848.1574, the ticker of 03:54:46Z says 1,848.1574",
       counting: COUNTED_ONCE,
       lookBack: "since 2023-03-07",

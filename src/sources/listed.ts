@@ -26,6 +26,11 @@ export interface Listing<C extends Listed> {
   readonly lacking: readonly Lacking[];
 }
 
+/** With the symbols of all that the list has, trading or not. */
+export interface WholeListing<C extends Listed> extends Listing<C> {
+  readonly symbols: ReadonlySet<unknown>;
+}
+
 /** A contract in a currency that is not known to be a dollar: no part of what the venue's figures speak for, but named. */
 export const otherQuote = (symbol: string, quote: string): Lacking => ({
   what: symbol,
@@ -40,7 +45,15 @@ export const otherType = (symbol: string, type: string): Lacking => ({
   gap: { why: "malformed", at: "type", detail: `${type} is not known` },
 });
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A row of an answer, not looked into yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+interface List<T, U> {
+  readonly known: readonly T[];
+  readonly others: readonly U[];
+  /** The `symbol` of every row, whatever it is of and whether it is trading. */
+  readonly symbols: ReadonlySet<unknown>;
+}
 
 /** The rows of Bitcoin: those whose terms are known, read by `row`, and of the others no more than tells which they are. */
 export const listOf = <T, U>(
@@ -48,14 +61,15 @@ export const listOf = <T, U>(
   isKnown: (row: Fields) => boolean,
   row: z.ZodType<T>,
   other: z.ZodType<U>,
-): z.ZodType<{ readonly known: readonly T[]; readonly others: readonly U[] }> =>
+): z.ZodType<List<T, U>> =>
   z
     .array(z.looseObject({}))
-    .transform((all): { known: unknown[]; others: unknown[] } => {
+    .transform((all): { known: unknown[]; others: unknown[]; symbols: Set<unknown> } => {
       const rows = all.filter(isBitcoin);
-      return { known: rows.filter(isKnown), others: rows.filter((each) => !isKnown(each)) };
+      const symbols = new Set(all.map((each) => each["symbol"]));
+      return { known: rows.filter(isKnown), others: rows.filter((each) => !isKnown(each)), symbols };
     })
-    .pipe(z.object({ known: z.array(row), others: z.array(other) }));
+    .pipe(z.object({ known: z.array(row), others: z.array(other), symbols: z.set(z.unknown()) }));
 
 /** When a contract was listed. Venues that do not know it have "", "0" or -1: that says nothing. */
 export const listingTime = millis.optional().catch(undefined);

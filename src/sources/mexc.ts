@@ -16,14 +16,15 @@ import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
 import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
-import { HOUR, SECOND, shift } from "../core/time.ts";
-import { inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
+import { earlier, HOUR, later, SECOND, shift } from "../core/time.ts";
+import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, listOf, noBar, otherQuote, otherType, type Listing } from "./listed.ts";
+import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
 const TOO_MANY_REQUESTS = 510;
@@ -79,8 +80,8 @@ const Contracts = answer(
 );
 
 /** The contracts that are trading. */
-async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
-  const { known, others } = await ask.json(`${API}/detail`, Contracts, sinceDelivery(ask));
+async function contractsOf(ask: Ask): Promise<WholeListing<Contract>> {
+  const { known, others, symbols } = await ask.json(`${API}/detail`, Contracts, sinceDelivery(ask));
   const contracts = known.map(({ symbol, quoteCoin, contractSize, ...row }): Contract => {
     const inverse = marginOf({ quoteCoin, ...row }) === "inverse";
     const terms = { symbol, kind: "perpetual", quote: QUOTES[quoteCoin] } as const;
@@ -95,7 +96,7 @@ async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
     if (!isQuote(row.quoteCoin)) return otherQuote(symbol, row.quoteCoin);
     return otherType(symbol, `${row.quoteCoin} settled in ${row.settleCoin}`);
   });
-  return { contracts, lacking };
+  return { contracts, lacking, symbols };
 }
 
 const Ticker = z.object({
@@ -108,14 +109,13 @@ const Ticker = z.object({
 const Rate = z.object({ fundingRate: decimal, collectCycle: positive, timestamp: millis });
 
 const column = z.array(level);
-const prices = z.array(positive);
 const Klines = answer(
   z.object({
     time: z.array(seconds.refine((at) => at % BAR === 0, "expected a bar of 8 hours in UTC")),
-    open: prices,
-    high: prices,
-    low: prices,
-    close: prices,
+    open: column,
+    high: column,
+    low: column,
+    close: column,
     vol: column,
     amount: column,
   }),
@@ -125,7 +125,11 @@ const Klines = answer(
     const [o, h, l, c, contracts, quote] = [open[i], high[i], low[i], close[i], vol[i], amount[i]];
     if (o === undefined || h === undefined || l === undefined || c === undefined) return [];
     if (contracts === undefined || quote === undefined) return [];
-    return [{ at, typical: typicalPrice(o, h, l, c), contracts, quote }];
+    const isPriced = [o, h, l, c].every((price) => price > 0);
+    if (!isPriced && (contracts > 0 || quote > 0)) {
+      ctx.addIssue({ code: "custom", path: [i], message: "traded, and a price of it is 0" });
+    }
+    return [{ at, typical: isPriced ? typicalPrice(o, h, l, c) : null, contracts, quote }];
   });
   if (Object.values(columns).every(({ length }) => length === rows.length) && rows.length === time.length) return rows;
   ctx.addIssue({ code: "custom", message: "expected columns of one length" });
@@ -138,6 +142,25 @@ const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, valu
 /** One question per contract; a contract that fails is named, the others count. */
 async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Markets<T>>): Promise<Markets<T>> {
   return everyListed(await contractsOf(ask), one);
+}
+
+const NAME = /^BTC_(?:USDT|USDC|USD1|USD)(?<dated>_\d{6})?$/;
+const Tickers = answer(z.array(z.looseObject({})));
+
+/** What is open, and what is open beside the list: not what has no price any more, because it has left the list. */
+async function held(ask: Ask): Promise<Markets<OpenInterest>> {
+  const listing = await contractsOf(ask);
+  const told = await everyListed(listing, (contract) => heldNow(ask, contract));
+  const beside = unlisted(ask, {
+    rows: await ask.json(`${API}/ticker`, Tickers),
+    field: "symbol",
+    name: NAME,
+    listed: listing.symbols,
+    read: ({ holdVol: open, fairPrice }, dated) =>
+      positive.safeParse(fairPrice).success ? { open, expires: dayNamed(dated) } : null,
+    list: "detail",
+  });
+  return { of: told.of, lacking: [...told.lacking, ...beside] };
 }
 
 /** A contract's row of the answer for all. */
@@ -200,14 +223,18 @@ async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Ser
       return ask.json(`${API}/kline/${market.symbol}?interval=Hour8&${window}`, Klines, keep);
     }),
   );
-  const bars = answers.flat().map(({ at, typical, contracts, quote }) => {
+  const rows = answers.flat();
+  // Before the first price there was nothing to trade; a bar without one after it is of hours without a trade.
+  const begun = rows.reduce((first, { at, typical }) => (typical === null ? first : earlier(first, at)), ask.now);
+  const bars = rows.map(({ at, typical, contracts, quote }) => {
     const until = shift(at, BAR);
     const amount = ofContracts(contracts, each);
+    if (typical === null) return { at, value: { until, btc: btc(0), usd: usd(0), typical } };
     return market.margin === "linear"
       ? { at, value: { until, btc: inBtc(amount, typical), usd: usd(quote), typical: null } }
       : { at, value: { until, btc: null, usd: inUsd(amount, typical), typical } };
   });
-  const wanted = between(series<Traded>(bars), from, ask.now);
+  const wanted = between(series<Traded>(bars), later(from, begun), ask.now);
   if (wanted.length === 0) throw noBar(ask, { market }, "data");
   return only(market, wanted);
 }
@@ -249,7 +276,7 @@ export const mexc = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, (contract) => heldNow(ask, contract)),
+    openInterest: held,
     volume: (ask) => perContract(ask, (contract) => traded(ask, contract)),
     funding: (ask) => perContract(ask, (contract) => fundingNow(ask, contract)),
   },

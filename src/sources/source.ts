@@ -33,7 +33,7 @@ export interface Source {
   readonly attribution?: { readonly text: string; readonly url: string };
   /** Parts of the venue that are quoted on their own, each a list of symbols. */
   readonly scopes?: readonly (readonly string[])[];
-  /** Datasets asked only when the venue's first source gave none. */
+  /** Datasets asked only when the venue's first source gave none, or none that is whole. */
   readonly reserve?: readonly Dataset[];
   /**
    * How long the upstream keeps a dataset, in milliseconds before the clock; 0 where it tells only the present. What is

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { clean, confirmedExtreme, valid } from "../../src/core/clean.ts";
-import { series, type Series } from "../../src/core/series.ts";
+import { clean, valid } from "../../src/core/clean.ts";
 import { instant, MINUTE } from "../../src/core/time.ts";
 
 const samples = (values: readonly number[]) => values.map((value, i) => ({ at: instant(i * 5 * MINUTE), value }));
-const made = (values: readonly number[]): Series<number> => series(samples(values));
 
 // Five-minute samples: a zero, a spike, then a real fall.
 const FALL = [
@@ -22,10 +20,10 @@ describe("clean", () => {
     ]);
     expect(found().series).toHaveLength(FALL.length - 2);
   });
-  it("finds the confirmed low of 87.4, where the raw minimum is 0 and the smallest positive value 85.0", () => {
+  it("leaves a low of 87.4, where the raw minimum is 0 and the smallest positive value 85.0", () => {
     expect(Math.min(...FALL)).toBe(0);
     expect(Math.min(...FALL.filter((n) => n > 0))).toBe(85);
-    expect(confirmedExtreme(found().series, "low")).toEqual({ at: instant(18 * 5 * MINUTE), value: 87.4 });
+    expect(Math.min(...found().series.map(({ value }) => value))).toBe(87.4);
   });
   it("calls nothing within 3 % a spike, however still the rest is", () => {
     const still = [100, 100, 100, 100, 100, 100, 100];
@@ -70,22 +68,5 @@ describe("valid", () => {
       flags: [{ at, value: 1000, why: "differs" }],
     });
     expect(valid(rows(1000, 0)).series).toEqual([{ at, value: 1000 }]);
-  });
-});
-
-describe("confirmedExtreme", () => {
-  it("wants a neighbour within 1 %, before or after", () => {
-    expect(confirmedExtreme(made([100, 90, 100, 99.1]), "low")?.value).toBe(99.1);
-    expect(confirmedExtreme(made([90.5, 90, 100]), "low")?.value).toBe(90);
-    expect(confirmedExtreme(made([100, 90, 90.5]), "low")?.value).toBe(90);
-    expect(confirmedExtreme(made([100, 110, 100.5, 101]), "high")?.value).toBe(101);
-  });
-  it("takes the earliest of equal ones", () => {
-    expect(confirmedExtreme(made([90, 90, 100, 100]), "low")?.at).toBe(0);
-    expect(confirmedExtreme(made([90, 90, 100, 100]), "high")?.at).toBe(10 * MINUTE);
-  });
-  it("is null where nothing is confirmed", () => {
-    expect(confirmedExtreme(made([100, 90]), "low")).toBeNull();
-    expect(confirmedExtreme(made([]), "low")).toBeNull();
   });
 });

@@ -12,8 +12,9 @@ import { memory } from "../support/memory.ts";
 const NOW = instant(Date.UTC(2026, 0, 30, 6));
 
 /** The gaps of a host's second question in the run in which it said no, and of the first question of the next run. */
-async function gapsAfter(status: number): Promise<{ readonly sameRun: Gap; readonly nextRun: Gap }> {
-  const refusing: Http = () => Promise.resolve({ status, at: NOW, ms: 1, body: new Uint8Array() });
+async function gapsAfter(status: number, words = ""): Promise<{ readonly sameRun: Gap; readonly nextRun: Gap }> {
+  const body = new TextEncoder().encode(words);
+  const refusing: Http = () => Promise.resolve({ status, at: NOW, ms: 1, body });
   const files = memory();
   const run = (): Http =>
     remembering(bans(refusing), {
@@ -32,6 +33,9 @@ async function gapsAfter(status: number): Promise<{ readonly sameRun: Gap; reado
   };
 }
 
+/** The same of one contract, as the report names it. */
+const partOf = (gap: Gap): Gap => ({ ...gap, detail: `BTCUSDT: ${gap.detail}` });
+
 describe("of a host that has said no", () => {
   it.each([
     [403, /^The venue blocks this network or region\. Use --relay/],
@@ -43,6 +47,14 @@ describe("of a host that has said no", () => {
     expect(advice(sameRun)).toMatch(words);
     expect(nextRun.detail).toMatch(/; asked again from 2026-01-30T\d\d:\d\d:00Z$/);
     expect(advice(nextRun)).toMatch(/^Wait until then, /);
+    expect(advice(partOf(nextRun))).toBe(advice(nextRun));
+  });
+
+  it("after a 403 for too many requests: to wait, of a part as of all", async () => {
+    const { sameRun, nextRun } = await gapsAfter(403, "access too frequent");
+    expect(sameRun.detail).toBe("not asked again after HTTP 403, too many requests");
+    for (const gap of [sameRun, partOf(sameRun)]) expect(advice(gap)).toMatch(/Wait before the next run\.$/);
+    for (const gap of [nextRun, partOf(nextRun)]) expect(advice(gap)).toMatch(/^Wait until then, /);
   });
 });
 

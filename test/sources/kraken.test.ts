@@ -1,17 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { Unavailable, type Gap } from "../../src/core/gap.ts";
+import { ofBtc } from "../../src/core/units.ts";
 import { kraken } from "../../src/sources/kraken.ts";
 import { askTapes } from "../support/tapes.ts";
 
-type Name = "openInterest" | "openInterestHistory" | "volume" | "taker";
+type Name = "openInterest" | "volume" | "taker";
 
-/** A dataset read from the fixture after `edit` has changed every answer whose URL has `part`. */
-async function read(dataset: Name, part: string, edit: (body: string) => string) {
-  const asked = await askTapes(kraken, "fixtures/kraken", (http) => async (request) => {
+/** The fixture after `edit` has changed every answer whose URL has `part`. */
+const edited = (part: string, edit: (body: string) => string) =>
+  askTapes(kraken, "fixtures/kraken", (http) => async (request) => {
     const answer = await http(request);
     if (!request.url.includes(part)) return answer;
     return { ...answer, body: new TextEncoder().encode(edit(new TextDecoder().decode(answer.body))) };
   });
+async function read(dataset: Name, part: string, edit: (body: string) => string) {
+  const asked = await edited(part, edit);
   return { asked, value: await kraken.datasets[dataset](asked.ask) };
 }
 const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
@@ -73,6 +76,30 @@ describe("kraken", () => {
       what: "PF_XBTUSD",
       gap: { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" },
     });
+  });
+
+  it.each([
+    ["cannot be had", "<html>", "body"],
+    ["are none", '{"candles":[],"more_candles":false}', "candles"],
+  ])("has the history without prices where the candles %s, and says so", async (_, body, at) => {
+    const { ask } = await edited("/trade/PF_XBTUSD/", () => body);
+    const { of, lacking } = await kraken.datasets.openInterestHistory(ask);
+    expect(of.flatMap(({ value: held }) => held.map((point) => point.value))).toEqual([
+      { size: ofBtc(1_790.1) },
+      { size: ofBtc(1_801.25) },
+      { size: ofBtc(1_850.75) },
+    ]);
+    const lost = lacking.find(({ what }) => what === "prices of PF_XBTUSD");
+    expect(lost).toMatchObject({ gap: { why: "malformed", at }, contract: "PF_XBTUSD", minor: true });
+  });
+
+  it("values its history by candles that its volume asks for, too", async () => {
+    const asked = await askTapes(kraken, "fixtures/kraken");
+    await kraken.datasets.volume(asked.ask);
+    const known = new Set(asked.evidence().map(({ url }) => url));
+    await kraken.datasets.openInterestHistory(asked.ask);
+    const more = asked.evidence().flatMap(({ url }) => (known.has(url) ? [] : [new URL(url).pathname]));
+    expect(new Set(more)).toEqual(new Set(["/api/charts/v1/analytics/PF_XBTUSD/open-interest"]));
   });
 
   it("gives up on a series that never ends", async () => {

@@ -46,3 +46,43 @@ it.each(["time", "open", "vol"])("refuses columns of which %s is shorter", async
     { what: "BTC_USDC", gap: { why: "malformed", at: "body", detail: "expected columns of one length" } },
   ]);
 });
+
+/** 2026-08-20T00:00Z in seconds: the running bar of the fixture's clock. */
+const TODAY = 1_787_184_000;
+const hours8 = (back: number): number => TODAY - back * 28_800;
+/** Bars to now of BTC_USDC, a contract of which is 0.0001 BTC. */
+async function traded(prices: readonly number[], vol: readonly number[]) {
+  const time = vol.map((_, i) => hours8(vol.length - 1 - i));
+  const amount = vol.map((contracts, i) => contracts * 0.0001 * (prices[i] ?? 0));
+  const data = { time, open: prices, close: prices, high: prices, low: prices, vol, amount };
+  const { ask } = await askTapes(mexc, FOLDER, instead(/BTC_USDC/, { success: true, code: 0, data }));
+  return mexc.datasets.volume(ask);
+}
+const USDC = "BTC_USDC";
+
+it("takes a bar without a price and without a trade for hours in which nothing was traded", async () => {
+  const { of, lacking } = await traded([84_000, 0, 84_000], [10_000, 0, 20_000]);
+  expect(lacking.filter(({ what }) => what === USDC)).toEqual([]);
+  const bars = of.find(({ market }) => market.symbol === USDC)?.value;
+  expect(bars?.map(({ value: { btc, usd } }) => ({ btc, usd }))).toEqual([
+    { btc: 1, usd: 84_000 },
+    { btc: 0, usd: 0 },
+    { btc: 2, usd: 168_000 },
+  ]);
+});
+
+it("begins with the first price", async () => {
+  const { of } = await traded([0, 0, 84_000], [0, 0, 20_000]);
+  const bars = of.find(({ market }) => market.symbol === USDC)?.value;
+  expect(bars?.map(({ at }) => at / 1000)).toEqual([TODAY]);
+});
+
+it("refuses what was traded at a price of 0, and has no bar where none has a price", async () => {
+  const gapOf = ({ lacking }: Awaited<ReturnType<typeof traded>>) => lacking.find(({ what }) => what === USDC)?.gap;
+  expect(gapOf(await traded([84_000, 0], [10_000, 1]))).toEqual({
+    why: "malformed",
+    at: "1",
+    detail: "traded, and a price of it is 0",
+  });
+  expect(gapOf(await traded([0, 0], [0, 0]))).toEqual({ why: "malformed", at: "data", detail: "no bar" });
+});

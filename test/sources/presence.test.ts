@@ -188,6 +188,84 @@ describe("one dated contract that fails", () => {
   });
 });
 
+describe("a contract that has a ticker and that the list, cut short, lacks", () => {
+  const ticked = [
+    ["bybit", "tickers?category=linear", "symbol"],
+    ["bybit", "tickers?category=inverse", "symbol"],
+    ["bitget", "tickers?productType=COIN-FUTURES", "symbol"],
+    ["mexc", "contract/ticker", "symbol"],
+    ["crypto-com", "get-tickers", "i"],
+  ] as const;
+
+  it.each<[string, string, string, string, boolean]>([
+    ["bybit", "instruments-info?category=linear", "BTCUSDT", "instruments-info", false],
+    ["bybit", "instruments-info?category=linear", "BTCPERP", "instruments-info", false],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD", "contracts", false],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSDU26", "contracts", true],
+    ["mexc", "contract/detail", "BTC_USDC", "detail", false],
+    ["crypto-com", "get-instruments", "BTCUSD-PERP", "get-instruments", false],
+    ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", true],
+  ])("%s, %s, %s: is named, and the others count", async (id, part, symbol, at, minor) => {
+    const read = sourceOf(id).datasets.openInterest;
+    const whole = await read?.((await asked(id, "", (_, value) => value)).ask);
+    const partly = await read?.((await asked(id, part, without(symbol, "symbol"))).ask);
+    expect(whole?.of.map(({ market }) => market.symbol)).toContain(symbol);
+    expect(partly?.of).toEqual(whole?.of.filter(({ market }) => market.symbol !== symbol));
+    const gap: Gap = { why: "malformed", at, detail: "has a ticker, but is not among those that trade" };
+    const lacking = partly?.lacking ?? [];
+    expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
+    expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking);
+  });
+
+  it.each([
+    ["bybit", "instruments-info?category=linear", "BTCPERP"],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD"],
+  ])("%s, %s, %s: is named beside the funding, too", async (id, part, symbol) => {
+    const { ask } = await asked(id, part, without(symbol, "symbol"));
+    expect(of(await lackingOf(id, "funding", ask), symbol)?.gap.why).toBe("malformed");
+  });
+
+  it.each(ticked)(
+    "%s, %s: is none where nothing is open, of another coin or product, after its delivery",
+    async (id, part, field) => {
+      const more = {
+        bybit: [
+          { symbol: "BTCUSDT-30OCT26", openInterest: "0", deliveryTime: "1793347200000" },
+          { symbol: "BTCUSDT-11SEP26", openInterest: "9", deliveryTime: "1789113600000" },
+          { symbol: "BTCUSDH27", openInterest: "9", curPreListingPhase: "NotStarted" },
+          { symbol: "BTC-27NOV26", openInterest: "9", curPreListingPhase: "NotStarted" },
+          { symbol: "BTCDOMUSDT", openInterest: "9" },
+          { symbol: "BTC-25SEP26-80000-C-USDT", openInterest: "9" },
+        ],
+        bitget: [
+          { symbol: "BTCUSDM26", holdingAmount: "9", deliveryTime: "1781251200000" },
+          { symbol: "BTCUSD_261225", holdingAmount: null, deliveryTime: "1798185600000" },
+          { symbol: "BTCDOMUSD", holdingAmount: "9" },
+        ],
+        mexc: [
+          { symbol: "BTC_USDT_260820", holdVol: 9, fairPrice: 84_000 },
+          { symbol: "BTC_USDT_261225", holdVol: 9, fairPrice: 0 },
+          { symbol: "BTC_USDT_270326", holdVol: 0, fairPrice: 84_000 },
+          { symbol: "WBTC_USD", holdVol: 9, fairPrice: 84_000 },
+          { symbol: "BTC_USDE", holdVol: 9, fairPrice: 84_000 },
+        ],
+        "crypto-com": [
+          { i: "BTCUSD-260310", oi: "9" },
+          { i: "BTCUSD-270326", oi: null },
+          { i: "BTCUSD-261225", oi: "9" },
+          { i: "BTC_USD", oi: "9" },
+          { i: "BTCUSD-260626-CW98000", oi: "9" },
+        ],
+      }[id];
+      const beside: Edit = (_, value) =>
+        Array.isArray(value) && value.some((row) => Object.hasOwn(row, field)) ? [...more, ...value] : value;
+      const read = sourceOf(id).datasets.openInterest;
+      const whole = await read?.((await asked(id, "", (_, value) => value)).ask);
+      expect(await read?.((await asked(id, part, beside)).ask)).toEqual(whole);
+    },
+  );
+});
+
 describe("a contract whose terms we do not know", () => {
   /** Of the first row that names the contract, a copy with other fields is put beside it. */
   const beside =

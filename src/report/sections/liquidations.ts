@@ -83,14 +83,15 @@ function reportedRecords(input: Input): LiquidationsSection["reportedLargestSinc
 }
 
 /**
- * Bars that end inside the 24 hours; null where none does or a side is not told. What ended hours ago was told by an
- * earlier run: its 24 hours end with it.
+ * Bars that end inside the 24 hours; null where none does or a side is not told. The 24 hours end with the last bar: of
+ * whole hours that is a while ago, and what ended hours ago was told by an earlier run. Feeds of single orders count their
+ * hours back from asOf, and the last one has no bar where it has no order.
  */
 function sumsOf({ of }: Liquidations, asOf: Instant): Sums | null {
   const ends = of.flatMap(({ value }) => value.map((bar) => bar.value.until)).filter((at) => at <= asOf);
   if (ends.length === 0) return null;
   const last = instant(Math.max(...ends));
-  const end = asOf - last > HOUR ? last : asOf;
+  const end = last === shift(asOf, -HOUR) ? asOf : last;
   const from = shift(end, -WINDOW);
   let longsUsd = 0;
   let shortsUsd = 0;

@@ -1,11 +1,10 @@
 import { completeMonths, highestSince, lowestSince, type Since } from "../../core/extremes.ts";
 import { daysOfAll, dayVolumes, type DayVolumes } from "../../core/day-volumes.ts";
-import { isExpected } from "../../core/gap.ts";
 import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } from "../../core/month-change.ts";
 import { daysTold, MOST_ON_END, missingShare, venueMonths, type Hole, type MonthVolume } from "../../core/months.ts";
 import { GAPS, uncovered } from "../../core/plausible/series.ts";
 import { amount, type Verdict } from "../../core/plausible/verdict.ts";
-import type { Markets, Traded } from "../../core/market.ts";
+import { missed, type Markets, type Traded } from "../../core/market.ts";
 import { exactly, type Series } from "../../core/series.ts";
 import {
   addMonths,
@@ -159,9 +158,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
       found.push({ source: source.id, dataset: "volume", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
     }
     // A sum without a perpetual or a whole family is no figure of the venue; without a dated contract it is, and says so.
-    const without = value.lacking
-      .filter(({ gap, minor }) => minor !== true && !isExpected(gap))
-      .map(({ what }) => what);
+    const without = missed(value.lacking).map(({ what }) => what);
     const months = without.length > 0 ? null : monthsOf(value.of, until);
     if (months === null) {
       const detail =

@@ -1,0 +1,61 @@
+/**
+ * What a venue tells beside its own list of contracts: a list that was cut short is as well formed as a whole one, and
+ * what it lacks has a ticker all the same.
+ */
+import type { Gap } from "../core/gap.ts";
+import type { Lacking, Market } from "../core/market.ts";
+import { parseDay, startOfDay, type Instant } from "../core/time.ts";
+import { level } from "./decode.ts";
+import { isOver, type Fields } from "./listed.ts";
+import type { Ask } from "./source.ts";
+
+/** What a ticker tells of a contract whose terms are not known. */
+interface Quoted {
+  readonly open: unknown;
+  /** Its delivery; where only the day is known, the start of it. */
+  readonly expires?: Instant | undefined;
+}
+
+export interface Tickers {
+  /** Of all contracts. */
+  readonly rows: readonly Fields[];
+  /** The field that names the contract. */
+  readonly field: string;
+  /** How contracts of Bitcoin are called: what stands in the group `dated` is only in names of dated ones. */
+  readonly name: RegExp;
+  /** Contracts that the list has, trading or not. */
+  readonly listed: ReadonlySet<unknown>;
+  /** Null for a contract that does not trade. */
+  readonly read: (row: Fields, dated: string | undefined) => Quoted | null;
+  /** What the list is called in the gap. */
+  readonly list: string;
+}
+
+/**
+ * Contracts of Bitcoin in which something is open and that the list lacks. It may have been told up to an hour earlier. As
+ * their terms are not known they are not counted, but named. A ticker may outlive its contract: one that has been
+ * delivered lacks nothing.
+ */
+export const unlisted = (ask: Ask, { rows, field, name, listed, read, list }: Tickers): readonly Lacking[] =>
+  rows.flatMap((row): Lacking[] => {
+    const what = row[field];
+    const found = typeof what === "string" && !listed.has(what) ? name.exec(what) : null;
+    if (found === null) return [];
+    const dated = found.groups?.["dated"];
+    const quoted = read(row, dated);
+    if (quoted === null || isOver(quoted.expires, ask.now)) return [];
+    if ((level.safeParse(quoted.open).data ?? 0) === 0) return [];
+    const gap: Gap = { why: "malformed", at: list, detail: "has a ticker, but is not among those that trade" };
+    return [{ what: found[0], gap, ...(dated === undefined ? {} : { minor: true }) }];
+  });
+
+/** Those that tell of contracts of these kinds. */
+export const ofKinds = (kinds: readonly Market["kind"][], lacking: readonly Lacking[]): readonly Lacking[] =>
+  lacking.filter(({ minor }) => kinds.includes(minor === true ? "dated" : "perpetual"));
+
+/** The start of the day that ends a name as YYMMDD. */
+export function dayNamed(name: string | undefined): Instant | undefined {
+  const [, year, month, date] = /(\d\d)(\d\d)(\d\d)$/.exec(name ?? "") ?? [];
+  const day = parseDay(`20${year}-${month}-${date}`);
+  return day === null ? undefined : startOfDay(day);
+}
