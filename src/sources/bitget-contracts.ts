@@ -27,10 +27,15 @@ const Refusal = z
   .transform(({ code, msg }) => ({ text: `${code} ${msg}` }));
 
 /** The `data` of an answer. */
-export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: Keep): Promise<T> {
-  const answer = envelope(z.object({ code: z.literal(GOOD), data }), Refusal);
-  return (await ask.json(`${API}/${path}`, answer, keep)).data;
-}
+export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    z.object({ code: z.literal(GOOD), data }).transform((body) => body.data),
+    Refusal,
+  );
+
+/** What an answer tells. */
+export const get = <T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: Keep): Promise<T> =>
+  ask.json(`${API}/${path}`, told, keep);
 
 /** Product types, all linear but the coin-margined one. */
 const TYPES = { "USDT-FUTURES": "linear", "USDC-FUTURES": "linear", "COIN-FUTURES": "inverse" } as const;
@@ -49,17 +54,19 @@ export interface Contract extends Listed {
 const Quote = z.enum(["USDT", "USDC", "USD"]);
 const none = z.literal("").transform(() => null);
 const named = { symbol: z.string().min(1), symbolType: z.string() };
-const Contracts = listOf(
-  (row) => row["baseCoin"] === "BTC" && row["symbolStatus"] === "normal",
-  (row) => KINDS.has(row["symbolType"]) && Quote.safeParse(row["quoteCoin"]).success,
-  z.object({
-    ...named,
-    quoteCoin: Quote,
-    deliveryTime: z.union([none, millis]),
-    fundInterval: z.union([none, positive]),
-    launchTime: listingTime,
-  }),
-  z.object({ ...named, quoteCoin: z.string() }),
+const Contracts = answer(
+  listOf(
+    (row) => row["baseCoin"] === "BTC" && row["symbolStatus"] === "normal",
+    (row) => KINDS.has(row["symbolType"]) && Quote.safeParse(row["quoteCoin"]).success,
+    z.object({
+      ...named,
+      quoteCoin: Quote,
+      deliveryTime: z.union([none, millis]),
+      fundInterval: z.union([none, positive]),
+      launchTime: listingTime,
+    }),
+    z.object({ ...named, quoteCoin: z.string() }),
+  ),
 );
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });

@@ -5,7 +5,7 @@ import type { Liquidated, Liquidations, LongShort, Markets, Taker } from "../cor
 import { series, type Series } from "../core/series.ts";
 import { HOUR, shift, type Instant } from "../core/time.ts";
 import { inUsd, ofBtc, ratio, sumUsd, usdPerBtc } from "../core/units.ts";
-import { get, mainMarket, unpublished } from "./bitget-contracts.ts";
+import { answer, get, mainMarket, unpublished } from "./bitget-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
@@ -13,21 +13,24 @@ import type { Ask } from "./source.ts";
 const HOURS = 24;
 const LIQUIDATION_PAGES = 4;
 
-const Accounts = z.object({ longAccountRatio: positive, shortAccountRatio: positive, ts: millis });
-const Takers = z.object({ buyVolume: level, sellVolume: level, ts: millis });
-const Orders = z.object({
-  list: z.array(
-    z.object({ symbol: z.string(), side: z.enum(["buy", "sell"]), price: positive, amount: positive, ts: millis }),
-  ),
-  cursor: z.string().nullish(),
+const Accounts = answer(z.array(z.object({ longAccountRatio: positive, shortAccountRatio: positive, ts: millis })));
+const Takers = answer(z.array(z.object({ buyVolume: level, sellVolume: level, ts: millis })));
+const Order = z.object({
+  symbol: z.string(),
+  side: z.enum(["buy", "sell"]),
+  price: positive,
+  amount: positive,
+  ts: millis,
 });
+type Order = z.infer<typeof Order>;
+const Orders = answer(z.object({ list: z.array(Order), cursor: z.string().nullish() }));
 
 export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const market = await mainMarket(ask);
   const rows = await get(
     ask,
     `v2/mix/market/account-long-short?symbol=${market.symbol}&period=1h`,
-    z.array(Accounts),
+    Accounts,
     sinceTheHour(ask),
   );
   const row = rows.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
@@ -43,7 +46,7 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const rows = await get(
     ask,
     `v2/mix/market/taker-buy-sell?symbol=${market.symbol}&period=1h`,
-    z.array(Takers),
+    Takers,
     sinceTheHour(ask),
   );
   const over = rows.filter(({ ts }) => shift(ts, HOUR) <= ask.now);
@@ -56,8 +59,6 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const value = { from: first.at, until: shift(last.at, HOUR), buy: sum("buyVolume"), sell: sum("sellVolume") };
   return { of: [{ market, value }], lacking: [] };
 }
-
-type Order = z.infer<typeof Orders>["list"][number];
 
 /** Page after page, newest first, until one reaches further back than `from`. */
 async function ordersSince(ask: Ask, symbol: string, from: Instant): Promise<readonly Order[]> {

@@ -16,7 +16,7 @@ import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant } from "./bars.ts";
-import { get, perContract, unpublished, type Contract, type Type } from "./bitget-contracts.ts";
+import { answer, get, perContract, unpublished, type Contract, type Type } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
@@ -56,13 +56,16 @@ const Bar = z
     level,
   ])
   .rest(z.unknown());
+const Bars = answer(z.array(Bar));
 
 /** A contract's row in the answer about all: what is wrong with another's does not matter here. */
 async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>): Promise<T> {
-  const own = z
-    .array(z.looseObject({}))
-    .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === market.symbol))
-    .pipe(z.array(row));
+  const own = answer(
+    z
+      .array(z.looseObject({}))
+      .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === market.symbol))
+      .pipe(z.array(row)),
+  );
   const [found] = await get(ask, `v2/mix/market/tickers?productType=${type}`, own);
   if (found === undefined) throw nothing(ask, "data", "no ticker");
   return found;
@@ -71,10 +74,12 @@ async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>
 /** Quarterlies are documented with a date and recorded with the letter of a month. */
 const NAME = /^BTC(?:USDT|PERP|USD(?<dated>_\d{6}|[A-Z]\d{2})?)$/;
 
+const Tickers = answer(z.array(z.looseObject({})));
+
 /** What is open beside the list. */
 async function beside(ask: Ask, type: Type, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
   return unlisted(ask, {
-    rows: await get(ask, `v2/mix/market/tickers?productType=${type}`, z.array(z.looseObject({}))),
+    rows: await get(ask, `v2/mix/market/tickers?productType=${type}`, Tickers),
     field: "symbol",
     name: NAME,
     listed,
@@ -96,7 +101,7 @@ async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
   };
 }
 
-const Settled = z.array(z.object({ fundingRate: decimal, fundingTime: millis }));
+const Settled = answer(z.array(z.object({ fundingRate: decimal, fundingTime: millis })));
 const SETTLED = 100;
 
 async function rateThen(ask: Ask, { market, type }: Contract, everyHours: number): Promise<Funding> {
@@ -137,7 +142,7 @@ async function bars(
   const to = over ? shift(end, -1) : earlier(end, askedUntil(ask.now));
   const which = `symbol=${market.symbol}&productType=${type}&granularity=1Dutc&startTime=${from}&endTime=${to}`;
   const path = `v2/mix/market/${over ? "history-candles" : "candles"}?${which}&limit=${LIMIT}`;
-  return get(ask, path, z.array(Bar), over ? "forever" : toDate(ask));
+  return get(ask, path, Bars, over ? "forever" : toDate(ask));
 }
 
 /** Of a perpetual on a grid fixed since the epoch, of a dated contract the running month and the one before it. */

@@ -36,16 +36,17 @@ const Refusal = z
   }));
 
 /** The `list` of an answer, and when it was given. */
-export async function get<T>(
-  ask: Ask,
-  path: string,
-  list: z.ZodType<T>,
-  keep?: Keep,
-): Promise<{ readonly list: T; readonly at: Instant }> {
-  const good = z.object({ retCode: z.literal(0), result: z.object({ list }), time: millis });
-  const answer = await ask.json(`https://api.bybit.com/v5/market/${path}`, envelope(good, Refusal), keep);
-  return { list: answer.result.list, at: answer.time };
-}
+export const answer = <T>(list: z.ZodType<T>): z.ZodType<{ readonly list: T; readonly at: Instant }> =>
+  envelope(
+    z
+      .object({ retCode: z.literal(0), result: z.object({ list }), time: millis })
+      .transform(({ result, time }) => ({ list: result.list, at: time })),
+    Refusal,
+  );
+
+/** What an answer tells. */
+export const get = <T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: Keep): Promise<T> =>
+  ask.json(`https://api.bybit.com/v5/market/${path}`, told, keep);
 
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
@@ -67,18 +68,20 @@ const KINDS: Readonly<Record<Category, ReadonlyMap<unknown, Market["kind"]>>> = 
 const Quote = z.enum(["USDT", "USDC", "USD"]);
 const named = { symbol: z.string(), contractType: z.string() };
 const listIn = (category: Category) =>
-  listOf(
-    (row) => row["baseCoin"] === "BTC" && row["status"] === "Trading",
-    (row) => KINDS[category].has(row["contractType"]) && Quote.safeParse(row["quoteCoin"]).success,
-    z.object({
-      ...named,
-      quoteCoin: Quote,
-      // "0" for a perpetual that is not being delisted.
-      deliveryTime: z.union([millis, z.literal("0").transform(() => undefined)]),
-      launchTime: listingTime,
-      fundingInterval: level,
-    }),
-    z.object({ ...named, quoteCoin: z.string() }),
+  answer(
+    listOf(
+      (row) => row["baseCoin"] === "BTC" && row["status"] === "Trading",
+      (row) => KINDS[category].has(row["contractType"]) && Quote.safeParse(row["quoteCoin"]).success,
+      z.object({
+        ...named,
+        quoteCoin: Quote,
+        // "0" for a perpetual that is not being delisted.
+        deliveryTime: z.union([millis, z.literal("0").transform(() => undefined)]),
+        launchTime: listingTime,
+        fundingInterval: level,
+      }),
+      z.object({ ...named, quoteCoin: z.string() }),
+    ),
   );
 
 /** The perpetual in USDT, where most is traded. */

@@ -6,7 +6,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, usd, usdPerBtc } from "../core/units.ts";
 import { FINE_BAR, FINE_DAYS, midnightPages } from "./bars.ts";
-import { get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
+import { answer, get, heldOnce, MAIN, mainMarket, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { anyBars } from "./listed.ts";
@@ -27,8 +27,9 @@ const SAMPLES = 200;
 const STAMP_TO_INSTANT = 0;
 
 const Sample = z.object({ openInterest: level, singleOpenInterest: level.optional(), timestamp: millis });
+const Samples = answer(z.array(Sample));
 /** start, open, high, low, close, volume, turnover. */
-const Bar = z.tuple([millis, positive, positive, positive, positive, level, level]).rest(z.unknown());
+const Bars = answer(z.array(z.tuple([millis, positive, positive, positive, positive, level, level]).rest(z.unknown())));
 type Held = Series<PastOpenInterest>;
 
 const samplesOf = (
@@ -53,7 +54,7 @@ export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
   const pages = await Promise.all(
     midnightPages(ask, SAMPLES).map(({ from, to, keep }) => {
       const path = `open-interest?${which}&startTime=${from}&endTime=${to}&limit=${SAMPLES}`;
-      return get(ask, path, z.array(Sample), keep);
+      return get(ask, path, Samples, keep);
     }),
   );
   return samplesOf(
@@ -70,14 +71,14 @@ async function barByBar<T>(
   [from, until]: readonly [Instant, Instant],
   [count, bar]: readonly [count: number, bar: number],
   path: (first: Instant, last: Instant) => string,
-  row: z.ZodType<T>,
+  told: z.ZodType<{ readonly list: readonly T[] }>,
 ): Promise<readonly T[]> {
   const windows: Instant[] = [];
   for (let at = floorTo(from, count * bar); at <= until; at = shift(at, count * bar)) windows.push(at);
   const answers = await Promise.all(
     windows.map((first) => {
       const last = shift(first, (count - 1) * bar);
-      return get(ask, path(first, earlier(last, until)), z.array(row), last < until ? "forever" : HOURS_OVER);
+      return get(ask, path(first, earlier(last, until)), told, last < until ? "forever" : HOURS_OVER);
     }),
   );
   return answers.flatMap(({ list }) => list);
@@ -93,7 +94,7 @@ async function heldEvery(ask: Ask, interval: "1h" | "5min", bar: number, days: n
   const from = shift(until, -days * DAY);
   const which = `category=linear&symbol=${MAIN}&intervalTime=${interval}&limit=${SAMPLES}`;
   const path = (first: Instant, last: Instant) => `open-interest?${which}&startTime=${first}&endTime=${last}`;
-  const rows = await barByBar(ask, [from, until], [SAMPLES, bar], path, Sample);
+  const rows = await barByBar(ask, [from, until], [SAMPLES, bar], path, Samples);
   return { market, value: samplesOf(rows, market, from, until) };
 }
 
@@ -108,7 +109,7 @@ async function candles(ask: Ask, bar: number, days: number): Promise<Of<Series<C
   const which = `category=linear&symbol=${MAIN}&interval=${bar / MINUTE}&limit=${CANDLES}`;
   const path = (first: Instant, last: Instant) => `kline?${which}&start=${first}&end=${last}`;
   const value = series(
-    (await barByBar(ask, [from, until], [CANDLES, bar], path, Bar))
+    (await barByBar(ask, [from, until], [CANDLES, bar], path, Bars))
       .filter(([at]) => at >= from && at <= until)
       .map(([at, open, high, low, close, volume, turnover]) => ({
         at,
@@ -134,7 +135,7 @@ export async function months(ask: Ask, contract: Contract): Promise<Series<Trade
     contract.listed,
     async (length, { from, to, keep }) => {
       const which = `category=${margin}&symbol=${symbol}&interval=${length === "month" ? "M" : "D"}`;
-      return (await get(ask, `kline?${which}&start=${from}&end=${to}&limit=${MOST[length]}`, z.array(Bar), keep)).list;
+      return (await get(ask, `kline?${which}&start=${from}&end=${to}&limit=${MOST[length]}`, Bars, keep)).list;
     },
     ([at, , , , , volume, turnover]) => {
       const [inCoin, inQuote] = margin === "linear" ? [volume, turnover] : [turnover, volume];

@@ -14,7 +14,17 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding, Lacking, LongShort, Market, Markets, OpenInterest } from "../core/market.ts";
 import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import { get, heldOnce, MAIN, mainMarket, perContract, sizeOf, unpublished, type Contract } from "./bybit-contracts.ts";
+import {
+  answer,
+  get,
+  heldOnce,
+  MAIN,
+  mainMarket,
+  perContract,
+  sizeOf,
+  unpublished,
+  type Contract,
+} from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
@@ -30,15 +40,18 @@ const Ticker = z.object({
   volume24h: level,
 });
 const Rate = z.object({ fundingRate: decimal });
-const Settled = z.object({ fundingRate: decimal, fundingRateTimestamp: millis });
-const Accounts = z.object({ buyRatio: positive, sellRatio: positive, timestamp: millis });
+const Settled = answer(z.array(z.object({ fundingRate: decimal, fundingRateTimestamp: millis })));
+const Accounts = answer(z.array(z.object({ buyRatio: positive, sellRatio: positive, timestamp: millis })));
+const Tickers = answer(z.array(z.looseObject({})));
 
 /** A contract's row in the answer about all: what is wrong with another's does not matter here. */
 async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>) {
-  const own = z
-    .array(z.looseObject({ symbol: z.string() }))
-    .transform((rows): unknown[] => rows.filter((each) => each.symbol === symbol))
-    .pipe(z.array(row));
+  const own = answer(
+    z
+      .array(z.looseObject({ symbol: z.string() }))
+      .transform((rows): unknown[] => rows.filter((each) => each.symbol === symbol))
+      .pipe(z.array(row)),
+  );
   const { list, at } = await get(ask, `tickers?category=${margin}`, own);
   if (list[0] === undefined) throw nothing(ask, "result.list", "no ticker");
   return { row: list[0], at };
@@ -51,7 +64,7 @@ const NAMES: Readonly<Record<Market["margin"], RegExp>> = {
 
 /** What is open beside the list, but for what is not trading yet. */
 async function beside(ask: Ask, category: Market["margin"], listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
-  const { list: rows } = await get(ask, `tickers?category=${category}`, z.array(z.looseObject({})));
+  const { list: rows } = await get(ask, `tickers?category=${category}`, Tickers);
   return unlisted(ask, {
     rows,
     field: "symbol",
@@ -79,7 +92,7 @@ async function rateNow(ask: Ask, { market, fundingMinutes }: Contract): Promise<
   if (isPast(ask)) {
     const which = `category=${market.margin}&symbol=${market.symbol}`;
     const window = `startTime=${shift(ask.now, -SETTLEMENTS)}&endTime=${ask.now}&limit=200`;
-    const { list } = await get(ask, `funding/history?${which}&${window}`, z.array(Settled));
+    const { list } = await get(ask, `funding/history?${which}&${window}`, Settled);
     return lastSettled(
       ask,
       list.map(({ fundingRateTimestamp: at, fundingRate: rate }) => ({ at, rate })),
@@ -95,7 +108,7 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const market = await mainMarket(ask);
   const last = floorTo(ask.now, HOUR);
   const which = `category=linear&symbol=${MAIN}&period=1h&startTime=${shift(last, -HOUR)}&endTime=${last}&limit=2`;
-  const rows = (await get(ask, `account-ratio?${which}`, z.array(Accounts), HOURS_OVER)).list;
+  const rows = (await get(ask, `account-ratio?${which}`, Accounts, HOURS_OVER)).list;
   const row = rows.filter(({ timestamp }) => timestamp <= ask.now).toSorted((a, b) => b.timestamp - a.timestamp)[0];
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { timestamp: at, buyRatio: long, sellRatio: short } = row;

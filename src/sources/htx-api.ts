@@ -36,14 +36,12 @@ const Refusal = z.union([
 ]);
 
 /** The `data` of an answer, and when it was given. */
-export function get<T>(
-  ask: Ask,
-  path: string,
-  data: z.ZodType<T>,
-  keep?: Keep,
-): Promise<{ readonly data: T; readonly ts: Instant }> {
-  return ask.json(`${API}${path}`, envelope(z.object({ data, ts: millis }), Refusal), keep);
-}
+export const answer = <T>(data: z.ZodType<T>): z.ZodType<{ readonly data: T; readonly ts: Instant }> =>
+  envelope(z.object({ data, ts: millis }), Refusal);
+
+/** What an answer tells. */
+export const get = <T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: Keep): Promise<T> =>
+  ask.json(`${API}${path}`, told, keep);
 
 /**
  * What makes trades count once. Documented: volumes, amounts and turnovers are the "sum of both buy and sell sides";
@@ -74,23 +72,25 @@ export function coinMarket(symbol: string): Market | null {
   return { symbol, kind: "dated", margin: "inverse", quote: "USD", expires };
 }
 
-const Listed = z
-  .array(z.looseObject({}))
-  .transform((rows) =>
-    rows.filter((row) => row["symbol"] === "BTC" && row["pair"] === LINEAR.symbol && row["contract_status"] === 1),
-  )
-  .pipe(
-    z
-      .array(
-        z.object({
-          contract_code: z.string().min(1),
-          contract_size: decimal.refine((n) => n > 0, "expected a number above 0"),
-          business_type: z.enum(["swap", "futures"]),
-          delivery_time: z.union([millis, z.literal("")]),
-        }),
-      )
-      .min(1, "expected a contract of BTC-USDT"),
-  );
+const Listed = answer(
+  z
+    .array(z.looseObject({}))
+    .transform((rows) =>
+      rows.filter((row) => row["symbol"] === "BTC" && row["pair"] === LINEAR.symbol && row["contract_status"] === 1),
+    )
+    .pipe(
+      z
+        .array(
+          z.object({
+            contract_code: z.string().min(1),
+            contract_size: decimal.refine((n) => n > 0, "expected a number above 0"),
+            business_type: z.enum(["swap", "futures"]),
+            delivery_time: z.union([millis, z.literal("")]),
+          }),
+        )
+        .min(1, "expected a contract of BTC-USDT"),
+    ),
+);
 
 interface Linear {
   readonly market: Market;

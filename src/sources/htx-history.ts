@@ -8,7 +8,7 @@ import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units
 import { windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
 import { families } from "./families.ts";
-import { COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
+import { answer, COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
 import { sinceTheDay, sinceTheHour } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";
@@ -24,9 +24,9 @@ const WINDOW_MONTHS = 8;
 /** "The last two years": the running month and the 23 before it. */
 const MONTHS = 24;
 
-const ticks = <T>(tick: z.ZodType<T>) => z.object({ tick: z.array(tick) });
-const LinearTick = z.object({ volume: level, value: level, ts: millis });
-const CoinTick = z.object({ volume: level, ts: millis });
+const ticks = <T>(tick: z.ZodType<T>) => answer(z.object({ tick: z.array(tick) }));
+const LinearTicks = ticks(z.object({ volume: level, value: level, ts: millis }));
+const CoinTicks = ticks(z.object({ volume: level, ts: millis }));
 type Held = Series<PastOpenInterest>;
 
 /**
@@ -37,11 +37,11 @@ type Held = Series<PastOpenInterest>;
 async function samples<T extends { readonly volume: number; readonly ts: Instant }>(
   ask: Ask,
   path: string,
-  tick: z.ZodType<T>,
+  told: ReturnType<typeof ticks<T>>,
 ): Promise<readonly T[]> {
   const [daily, closer] = await Promise.all([
-    get(ask, `${path}&period=1day&size=${SAMPLES}`, ticks(tick), sinceTheDay(ask)),
-    get(ask, `${path}&period=4hour&size=${SAMPLES}`, ticks(tick), sinceTheHour(ask)),
+    get(ask, `${path}&period=1day&size=${SAMPLES}`, told, sinceTheDay(ask)),
+    get(ask, `${path}&period=4hour&size=${SAMPLES}`, told, sinceTheHour(ask)),
   ]);
   const held = [...daily.data.tick, ...closer.data.tick.filter(({ ts }) => ts % DAY === 0)].filter(
     ({ volume, ts }) => volume > 0 && ts >= ask.since && ts <= ask.now,
@@ -53,7 +53,7 @@ async function samples<T extends { readonly volume: number; readonly ts: Instant
 async function linearHeld(ask: Ask): Promise<Held> {
   const path = `/linear-swap-api/v1/swap_his_open_interest?contract_code=${LINEAR.symbol}&amount_type=${COINS}`;
   return series(
-    (await samples(ask, path, LinearTick)).map(({ volume, value, ts }) => {
+    (await samples(ask, path, LinearTicks)).map(({ volume, value, ts }) => {
       const price = impliedPrice(usd(value), btc(volume));
       return { at: ts, value: { size: ofBtc(volume * HELD_ONCE), ...(price === null ? {} : { price }) } };
     }),
@@ -68,7 +68,7 @@ const unavailable = (error: unknown): null => {
 /** Coin-margined samples have no price; that of the linear perpetual at the same instant serves. */
 async function coinHeld(ask: Ask): Promise<Held> {
   const path = `/swap-api/v1/swap_his_open_interest?contract_code=${INVERSE.symbol}&amount_type=${CONTRACTS}`;
-  const [rows, linear] = await Promise.all([samples(ask, path, CoinTick), linearHeld(ask).catch(unavailable)]);
+  const [rows, linear] = await Promise.all([samples(ask, path, CoinTicks), linearHeld(ask).catch(unavailable)]);
   return series(
     rows.map(({ volume, ts }) => {
       const price = linear === null ? undefined : exactly(linear, ts)?.value.price;
@@ -91,8 +91,11 @@ const Bar = {
   id: seconds.refine((at) => at % BAR === 0, "expected a bar on the grid of four hours"),
   amount: level,
 };
-const LinearBar = z.object({ ...Bar, trade_turnover: level }).transform((row) => ({ ...row, usd: row.trade_turnover }));
-const CoinBar = z.object({ ...Bar, vol: level }).transform((row) => ({ ...row, usd: row.vol * COIN_M_USD }));
+const barsLike = (bar: z.ZodType<Bar>) => answer(z.array(bar));
+const LinearBars = barsLike(
+  z.object({ ...Bar, trade_turnover: level }).transform((row) => ({ ...row, usd: row.trade_turnover })),
+);
+const CoinBars = barsLike(z.object({ ...Bar, vol: level }).transform((row) => ({ ...row, usd: row.vol * COIN_M_USD })));
 type Bar = { readonly id: Instant; readonly amount: number; readonly usd: number };
 
 /** Older bars are not served, so the first window does not reach beyond. */
@@ -103,12 +106,17 @@ function windowsOf(from: Instant, ask: Ask): readonly Window[] {
 const inSeconds = (at: Instant): number => Math.floor(at / SECOND);
 
 /** Bars of four hours begin at 00:00Z; those of a day and a month begin on the clock of UTC+8. */
-async function traded(ask: Ask, market: Market, path: string, bar: z.ZodType<Bar>): Promise<Markets<Series<Traded>>> {
+async function traded(
+  ask: Ask,
+  market: Market,
+  path: string,
+  told: ReturnType<typeof barsLike>,
+): Promise<Markets<Series<Traded>>> {
   const first = startOfMonth(addMonths(monthOf(ask.clock), 1 - MONTHS));
   const answers = await Promise.all(
     windowsOf(first, ask).map(({ from, to, keep }) => {
       const which = `contract_code=${market.symbol}&period=4hour&from=${inSeconds(from)}&to=${inSeconds(to)}`;
-      return get(ask, `${path}/market/history/kline?${which}`, z.array(bar), keep);
+      return get(ask, `${path}/market/history/kline?${which}`, told, keep);
     }),
   );
   const bars = series(
@@ -129,8 +137,8 @@ async function traded(ask: Ask, market: Market, path: string, bar: z.ZodType<Bar
 
 export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const { of, lacking } = await families({
-    [LINEAR.symbol]: () => traded(ask, LINEAR, "/linear-swap-ex", LinearBar),
-    [INVERSE.symbol]: () => traded(ask, INVERSE, "/swap-ex", CoinBar),
+    [LINEAR.symbol]: () => traded(ask, LINEAR, "/linear-swap-ex", LinearBars),
+    [INVERSE.symbol]: () => traded(ask, INVERSE, "/swap-ex", CoinBars),
   });
   const gap = unpublished("less than 0.1 % of the trading, told by term, one contract after the other: not asked");
   return { of, lacking: [...lacking, { what: "dated contracts", gap }] };

@@ -6,7 +6,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { ratio, sumUsd, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
-import { get, LINEAR, only, unpublished } from "./htx-api.ts";
+import { answer, get, LINEAR, only, unpublished } from "./htx-api.ts";
 import { HOURS_OVER, sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
@@ -15,9 +15,11 @@ const HOURS = 24;
 const LIQUIDATIONS_SPAN = 2 * HOUR;
 const LIQUIDATIONS = 100;
 
-const Accounts = z.object({
-  list: z.array(z.object({ buy_ratio: positive, sell_ratio: positive, locked_ratio: level, ts: millis })),
-});
+const Accounts = answer(
+  z.object({
+    list: z.array(z.object({ buy_ratio: positive, sell_ratio: positive, locked_ratio: level, ts: millis })),
+  }),
+);
 const Order = z.object({
   liquidation_time: millis,
   side: z.enum(["buy", "sell"]),
@@ -25,6 +27,7 @@ const Order = z.object({
   trade_turnover: positive,
 });
 type Order = z.infer<typeof Order>;
+const Orders = answer(z.array(Order));
 
 export async function topAccounts(ask: Ask): Promise<Markets<LongShort>> {
   const path = `/linear-swap-api/v1/swap_elite_account_ratio?contract_code=${LINEAR.symbol}&period=60min`;
@@ -48,7 +51,7 @@ async function ordersOf(ask: Ask, from: Instant): Promise<Answer> {
   const which = `contract_code=${LINEAR.symbol}&start_time=${from}&end_time=${earlier(shift(end, -1), ask.now)}`;
   const path = `/v5/market/liquidation_orders?${which}&limit=${LIQUIDATIONS}`;
   const over = shift(end, HOUR) <= ask.now ? "forever" : HOURS_OVER;
-  const { data } = await get(ask, path, z.array(Order), end <= ask.now ? over : undefined);
+  const { data } = await get(ask, path, Orders, end <= ask.now ? over : undefined);
   return { orders: data, cut: data.length >= LIQUIDATIONS };
 }
 

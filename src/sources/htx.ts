@@ -17,6 +17,7 @@ import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Q
 import { decimal, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
 import {
+  answer,
   COIN_M_USD,
   coinMarket,
   get,
@@ -38,10 +39,12 @@ import type { Ask, Source } from "./source.ts";
 const FUNDING_HOURS = 8;
 
 const ofBitcoin = <T>(row: z.ZodType<T>) =>
-  z
-    .array(z.looseObject({}))
-    .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === "BTC"))
-    .pipe(z.array(row).min(1, "expected a BTC contract"));
+  answer(
+    z
+      .array(z.looseObject({}))
+      .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === "BTC"))
+      .pipe(z.array(row).min(1, "expected a BTC contract")),
+  );
 const code = { contract_code: z.string().min(1) };
 /** Null where a contract has no price: then it is missing, not the list that it stands in. */
 const ifAny = level.nullish();
@@ -53,6 +56,9 @@ const Rate = z.object({
   funding_time: millis,
   next_funding_time: millis.nullish(),
 });
+
+const LinearRates = answer(z.array(Rate));
+const CoinRate = answer(Rate);
 
 /** The family of dated coin-margined contracts. */
 const FUTURES = "coin-M futures";
@@ -126,6 +132,8 @@ function rateNow(market: Market, at: Instant, row: z.infer<typeof Rate> | undefi
 }
 
 const Settled = z.array(z.object({ contract_code: z.string(), funding_rate: decimal, funding_time: millis }));
+const LinearSettled = answer(Settled);
+const CoinSettled = answer(z.object({ data: Settled }));
 /** The most that a page may hold. */
 const SETTLED = 50;
 
@@ -143,9 +151,9 @@ function rateThen(ask: Ask, market: Market, rows: z.infer<typeof Settled>): Mark
 async function linearRate(ask: Ask): Promise<Markets<Funding>> {
   if (isPast(ask)) {
     const which = `contract_code=${LINEAR.symbol}&start_time=${shift(ask.now, -SETTLEMENTS)}&limit=100`;
-    return rateThen(ask, LINEAR, (await get(ask, `/v5/market/funding_rate_history?${which}`, Settled)).data);
+    return rateThen(ask, LINEAR, (await get(ask, `/v5/market/funding_rate_history?${which}`, LinearSettled)).data);
   }
-  const { data, ts } = await get(ask, `/v5/market/funding_rate?contract_code=${LINEAR.symbol}`, z.array(Rate));
+  const { data, ts } = await get(ask, `/v5/market/funding_rate?contract_code=${LINEAR.symbol}`, LinearRates);
   return rateNow(LINEAR, ts, data[0]);
 }
 
@@ -154,7 +162,7 @@ async function coinRate(ask: Ask): Promise<Markets<Funding>> {
     const pages = await Promise.all(
       pagesOfThen(ask, FUNDING_HOURS, SETTLED).map((page) => {
         const which = `contract_code=${INVERSE.symbol}&page_index=${page}&page_size=${SETTLED}`;
-        return get(ask, `/swap-api/v1/swap_historical_funding_rate?${which}`, z.object({ data: Settled }));
+        return get(ask, `/swap-api/v1/swap_historical_funding_rate?${which}`, CoinSettled);
       }),
     );
     return rateThen(
@@ -163,7 +171,7 @@ async function coinRate(ask: Ask): Promise<Markets<Funding>> {
       pages.flatMap(({ data }) => data.data),
     );
   }
-  const { data, ts } = await get(ask, `/swap-api/v1/swap_funding_rate?contract_code=${INVERSE.symbol}`, Rate);
+  const { data, ts } = await get(ask, `/swap-api/v1/swap_funding_rate?contract_code=${INVERSE.symbol}`, CoinRate);
   return rateNow(INVERSE, ts, data);
 }
 

@@ -35,10 +35,15 @@ const refusesUs = (gap: Gap): boolean =>
   gap.why === "unreachable" || (gap.why === "refused" && ([403, 404, 451].includes(gap.status) || gap.status >= 500));
 
 /** The `data` of an answer. */
-export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: Keep): Promise<T> {
-  const answer = envelope(z.object({ code: z.literal("0"), data }), Refusal);
-  const from = async (host: string): Promise<T> =>
-    (await ask.json(`https://${host}/api/v5/${path}`, answer, keep)).data;
+export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
+  envelope(
+    z.object({ code: z.literal("0"), data }).transform((body) => body.data),
+    Refusal,
+  );
+
+/** What an answer tells. */
+export async function get<T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: Keep): Promise<T> {
+  const from = (host: string): Promise<T> => ask.json(`https://${host}/api/v5/${path}`, told, keep);
   try {
     return await from(HOSTS[0]);
   } catch (error) {
@@ -48,22 +53,24 @@ export async function get<T>(ask: Ask, path: string, data: z.ZodType<T>, keep?: 
 }
 
 /** The rows of one contract out of an answer about all: what is wrong with another's does not matter here. */
-export const ownRows = <T>(symbol: string, row: z.ZodType<T>) =>
-  z
-    .array(z.looseObject({ instId: z.string() }))
-    .transform((rows): unknown[] => rows.filter((each) => each.instId === symbol))
-    .pipe(z.array(row));
+export const ownRows = <T>(symbol: string, row: z.ZodType<T>): z.ZodType<T[]> =>
+  answer(
+    z
+      .array(z.looseObject({ instId: z.string() }))
+      .transform((rows): unknown[] => rows.filter((each) => each.instId === symbol))
+      .pipe(z.array(row)),
+  );
 
 /** Pages of closed bars, newest first, each asked by its end. All but the first are kept for ever. */
 export async function pages<T>(
   ask: Ask,
   ends: readonly Instant[],
   path: (end: Instant) => string,
-  row: z.ZodType<T>,
+  told: z.ZodType<readonly T[]>,
   newest: Keep,
 ): Promise<readonly T[]> {
   const answers = await Promise.all(
-    ends.map((end, index) => get(ask, path(end), z.array(row), index === 0 ? newest : "forever")),
+    ends.map((end, index) => get(ask, path(end), told, index === 0 ? newest : "forever")),
   );
   return answers.flat();
 }
@@ -118,11 +125,13 @@ const Instrument = z.object({
   listTime: listingTime,
 });
 /** Contracts that are not live yet have empty fields. */
-const Instruments = listOf(
-  (row) => row["state"] === "live" && String(row["uly"]).startsWith("BTC-"),
-  (row) => Underlying.safeParse(row["uly"]).success,
-  Instrument,
-  z.object({ instId: z.string(), uly: z.string() }),
+const Instruments = answer(
+  listOf(
+    (row) => row["state"] === "live" && String(row["uly"]).startsWith("BTC-"),
+    (row) => Underlying.safeParse(row["uly"]).success,
+    Instrument,
+    z.object({ instId: z.string(), uly: z.string() }),
+  ),
 );
 
 /** The BTC contracts of one kind that are traded. */

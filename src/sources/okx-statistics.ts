@@ -8,7 +8,17 @@ import type { Quantity } from "../core/units.ts";
 import { FINE_BAR } from "./bars.ts";
 import { level, millis, positive } from "./decode.ts";
 import { HOURS_OVER, sinceTheDay } from "./keep.ts";
-import { get, held, mainContract, pageEnds, pages, sizeOf, unpublished, type Contract } from "./okx-contracts.ts";
+import {
+  answer,
+  get,
+  held,
+  mainContract,
+  pageEnds,
+  pages,
+  sizeOf,
+  unpublished,
+  type Contract,
+} from "./okx-contracts.ts";
 import type { Ask } from "./source.ts";
 
 /**
@@ -29,10 +39,10 @@ const KEPT = 1_440 * DAY;
 const FIRST_DAY = instant(1_704_067_200_000);
 
 /** ts, contracts, BTC, USD. */
-const HeldBar = z.tuple([millis, level, level, level]).rest(z.unknown());
-const AccountsBar = z.tuple([millis, positive]).rest(z.unknown());
+const HeldBars = answer(z.array(z.tuple([millis, level, level, level]).rest(z.unknown())));
+const AccountsBars = answer(z.array(z.tuple([millis, positive]).rest(z.unknown())));
 /** ts, sold, bought: in this order. */
-const TakerBar = z.tuple([millis, level, level]).rest(z.unknown());
+const TakerBars = answer(z.array(z.tuple([millis, level, level]).rest(z.unknown())));
 
 async function heldBars(
   ask: Ask,
@@ -47,7 +57,7 @@ async function heldBars(
     ask,
     ends,
     (end) => `${path}&end=${end}&limit=${PAGE}`,
-    HeldBar,
+    HeldBars,
     bar === DAY ? sinceTheDay(ask) : HOURS_OVER,
   );
   const samples = series(
@@ -89,7 +99,7 @@ async function heldEvery(
 export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const { market } = await mainContract(ask);
   const path = `rubik/stat/contracts/long-short-account-ratio-contract?instId=${market.symbol}&period=1H`;
-  const [row] = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=1`, z.array(AccountsBar), HOURS_OVER);
+  const [row] = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=1`, AccountsBars, HOURS_OVER);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const [open, longToShort] = row;
   return { of: [{ market, value: { at: heldAt(open, HOUR), ratio: longToShort, counts: "accounts" } }], lacking: [] };
@@ -99,7 +109,7 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
 export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   const contract = await mainContract(ask);
   const path = `rubik/stat/taker-volume-contract?instId=${contract.market.symbol}&period=1H&unit=1`;
-  const rows = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=${HOURS}`, z.array(TakerBar), HOURS_OVER);
+  const rows = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=${HOURS}`, TakerBars, HOURS_OVER);
   const bars = series(rows.map(([at, sold, bought]) => ({ at, value: { sold, bought } })));
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined || bars.length !== HOURS || last.at - first.at !== (HOURS - 1) * HOUR) {

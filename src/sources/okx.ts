@@ -20,6 +20,7 @@ import { HOURS_OVER } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import {
+  answer,
   get,
   held,
   HOSTS,
@@ -48,9 +49,10 @@ const HOURS = 24;
 
 const Held = z.object({ oi: level, oiCcy: level, oiUsd: level, ts: millis });
 const Rate = z.object({ fundingRate: decimal, fundingTime: millis, nextFundingTime: millis, ts: millis });
-const Settled = z.object({ realizedRate: decimal, fundingTime: millis });
+const Settled = answer(z.array(z.object({ realizedRate: decimal, fundingTime: millis })));
 /** ts, open, high, low, close, contracts, BTC, quote currency (USD for inverse contracts, too). */
 const Bar = z.tuple([millis, positive, positive, positive, positive, level, level, level]).rest(z.unknown());
+const Bars = answer(z.array(Bar));
 const Order = z.object({
   side: z.enum(["buy", "sell"]),
   posSide: z.string(),
@@ -79,7 +81,7 @@ async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
 }
 
 const monthsOf = (ask: Ask, symbol: string, { to, keep }: Window): Promise<readonly z.infer<typeof Bar>[]> =>
-  get(ask, `market/history-candles?instId=${symbol}&bar=1Mutc&after=${to}&limit=${MOST.month}`, z.array(Bar), keep);
+  get(ask, `market/history-candles?instId=${symbol}&bar=1Mutc&after=${to}&limit=${MOST.month}`, Bars, keep);
 
 /** One page of the latest 1,440; of a past instant, which may be further back, pages of what is older. */
 const daysOf = (ask: Ask, symbol: string, { from, to, keep }: Window): Promise<readonly z.infer<typeof Bar>[]> => {
@@ -90,16 +92,16 @@ const daysOf = (ask: Ask, symbol: string, { from, to, keep }: Window): Promise<r
         ask,
         pageEnds(end, DAY, OLD_CANDLES, from),
         (each) => `market/history-candles?${which}&after=${each}&limit=${OLD_CANDLES}`,
-        Bar,
+        Bars,
         keep,
       )
-    : get(ask, `market/candles?${which}&after=${end}&limit=${CANDLES}`, z.array(Bar), keep);
+    : get(ask, `market/candles?${which}&after=${end}&limit=${CANDLES}`, Bars, keep);
 };
 
 async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
   if (isPast(ask)) {
     const path = `public/funding-rate-history?instId=${market.symbol}&after=${ask.now + 1}&limit=4`;
-    const rows = await get(ask, path, z.array(Settled));
+    const rows = await get(ask, path, Settled);
     return lastSettled(
       ask,
       rows.map(({ fundingTime: at, realizedRate: rate }) => ({ at, rate })),
@@ -159,7 +161,7 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
       ask,
       ends,
       (end) => `market/${path}?instId=${market.symbol}&bar=${name}&after=${end}&limit=${count}`,
-      Bar,
+      Bars,
       newest,
     );
   const split = shift(hour, -latest * DAY);
