@@ -4,19 +4,28 @@ import { served } from "../fixtures/build/serve.ts";
 import { DAY, HOUR, shift, type Instant } from "../src/core/time.ts";
 import type { Http, HttpAnswer } from "../src/ports.ts";
 import { sources } from "../src/sources/registry.ts";
-import { inFolder, median, node, type Cost } from "./measure.ts";
-import { ANSWER_MS, ARCHIVE, Runs, type Asking } from "./requests.ts";
+import { inFolder, middle, node, type Cost } from "./measure.ts";
+import { ANSWER_MS, countsOf, Runs, type Asking, type Counts } from "./requests.ts";
 import { print, times, verdict } from "./table.ts";
 import { withUpstreams, type Upstreams } from "./upstreams.ts";
 
-/** Run, clock, and how many requests and answers in a chain it may have. */
-const RUNS: readonly (readonly [string, Instant, number, number])[] = [
-  ["cold", shift(articleDay.now, -DAY), 200, 6],
-  ["warm, the same hour", shift(articleDay.now, -DAY), 60, 4],
-  ["warm, an hour later", shift(articleDay.now, HOUR - DAY), 60, 4],
-  ["warm, the next day", articleDay.now, 60, 4],
+/** What is asked of a run. Nothing may be asked twice, and no closed period again, of any. */
+interface Target {
+  /** Wall time by the critical path, of a first run. */
+  readonly ratio?: number;
+  /** Answers in the longest chain. */
+  readonly chain: number;
+  /** Requests beside the archive and the hosts whose pace is waited for. */
+  readonly requests?: number;
+}
+
+/** A later run finds new hours or days in every history: what it may ask is not counted, only that nothing is old. */
+const RUNS: readonly (readonly [string, Instant, Target])[] = [
+  ["cold", shift(articleDay.now, -DAY), { ratio: 1.3, chain: 6, requests: 200 }],
+  ["warm, the same hour", shift(articleDay.now, -DAY), { chain: 4, requests: 60 }],
+  ["warm, an hour later", shift(articleDay.now, HOUR - DAY), { chain: 4 }],
+  ["warm, the next day", articleDay.now, { chain: 4 }],
 ];
-const MOST = 1.3;
 
 export async function live(rounds: number): Promise<void> {
   const asked = await askings();
@@ -31,32 +40,62 @@ export async function live(rounds: number): Promise<void> {
       "peak MB",
       "chain",
       "requests",
+      "paced",
       "archive",
       "twice",
       "closed again",
+      "target",
       "",
     ],
-    ...RUNS.map(([name, , mostRequests, longest], i) => {
-      const { wall, cpu, peak, requests, archive } = costs[i] ?? { wall: 0, cpu: 0, peak: 0, requests: 0, archive: 0 };
+    ...RUNS.map(([name, , target], i) => {
+      const cost = costs[i];
       const asking = asked[i];
-      const ratio = wall / (asking?.ms ?? 0);
-      const reached = ratio <= MOST && requests <= mostRequests && (asking?.chain ?? 0) <= longest;
+      if (cost === undefined || asking === undefined) throw new Error(`${name} was not measured`);
+      const { wallMs, cpuMs, peakMB, requests, paced, archive } = cost;
+      const ratio = wallMs / asking.ms;
       return [
         name,
-        wall,
-        asking?.ms ?? 0,
+        wallMs,
+        asking.ms,
         times(ratio),
-        cpu,
-        peak,
-        String(asking?.chain ?? 0),
+        cpuMs,
+        peakMB,
+        String(asking.chain),
         String(requests),
+        String(paced),
         String(archive),
-        String(asking?.twice ?? 0),
-        String(asking?.closedAgain ?? 0),
-        `${times(MOST)}, chain ${longest}, ${mostRequests} requests: ${verdict(reached)}`,
+        String(asking.twice),
+        String(asking.closedAgain),
+        wordsOf(target),
+        verdictOf(target, { ...asking, ratio, requests }),
       ];
     }),
   ]);
+}
+
+const wordsOf = ({ ratio, chain, requests }: Target): string =>
+  [
+    ...(ratio === undefined ? [] : [times(ratio)]),
+    `chain ${chain}`,
+    ...(requests === undefined ? [] : [`${requests} requests`]),
+  ].join(", ");
+
+interface Found extends Pick<Asking, "chain" | "twice" | "closedAgain"> {
+  readonly ratio: number;
+  readonly requests: number;
+}
+
+/** "reached", or which parts of the target are missed. */
+export function verdictOf({ ratio = Infinity, chain, requests = Infinity }: Target, found: Found): string {
+  const parts: readonly (readonly [string, boolean])[] = [
+    ["ratio", found.ratio <= ratio],
+    ["chain", found.chain <= chain],
+    ["requests", found.requests <= requests],
+    ["asked twice", found.twice === 0],
+    ["closed again", found.closedAgain === 0],
+  ];
+  const missed = parts.filter(([, reached]) => !reached).map(([name]) => name);
+  return missed.length === 0 ? verdict(true) : `${verdict(false)}: ${missed.join(", ")}`;
 }
 
 /** The same runs in made-up time. Answers are worked out once. */
@@ -79,36 +118,23 @@ function remembered(http: Http): Http {
   };
 }
 
-interface Measured {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly peak: number;
-  readonly requests: number;
-  readonly archive: number;
-}
+type Measured = ReturnType<typeof middle> & Counts;
 
 async function measured(upstreams: Upstreams, rounds: number): Promise<readonly Measured[]> {
   const costs: Cost[][] = RUNS.map(() => []);
-  const counts = RUNS.map(() => ({ requests: 0, archive: 0 }));
+  const counts: Counts[] = [];
   // The first round lets the server work out its answers.
   for (let round = 0; round <= rounds; round += 1) {
     await inFolder(async (folder) => {
       for (const [i, [, now]] of RUNS.entries()) {
-        await upstreams.set({ delay: round === 0 ? 0 : ANSWER_MS, now: new Date(now).toISOString() });
+        await upstreams.set({ delay: round === 0 ? 0 : ANSWER_MS, now: new Date(now).toISOString(), lists: "full" });
         const cost = await daily(upstreams.url, folder, now);
-        const log = await upstreams.log();
-        const archive = log.filter(({ host }) => host === ARCHIVE).length;
-        counts[i] = { requests: log.length - archive, archive };
+        counts[i] = countsOf((await upstreams.log()).map(({ host }) => host));
         if (round > 0) costs[i]?.push(cost);
       }
     });
   }
-  return costs.map((of, i) => ({
-    wall: median(of.map(({ wallMs }) => wallMs)),
-    cpu: median(of.map(({ cpuMs }) => cpuMs)),
-    peak: median(of.map(({ peakMB }) => peakMB)),
-    ...(counts[i] ?? { requests: 0, archive: 0 }),
-  }));
+  return costs.map((of, i) => ({ ...middle(of), ...(counts[i] ?? countsOf([])) }));
 }
 
 /** The program, with its cache in `folder`. */

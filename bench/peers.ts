@@ -18,13 +18,15 @@ export async function peers(rounds: number): Promise<void> {
     const kinds: readonly (readonly [string, (folder: string) => Promise<Cost>])[] = [
       ["btc-report, cold", (folder) => daily(url, folder, articleDay.now)],
       ["btc-report, warm", (folder) => daily(url, folder, articleDay.now)],
-      ["script with ccxt", () => node(["bench/peers/with-ccxt.mjs"], { RELAY: url, NOW: String(articleDay.now) })],
+      ["script with ccxt", () => withCcxt(url, {})],
+      ["script with ccxt, markets given", () => withCcxt(url, { MARKETS: "given" })],
       ["plain script, one after the other", () => node(["bench/peers/plain.mjs"], { RELAY: url })],
     ];
     const costs: Cost[][] = kinds.map(() => []);
     const requests: string[] = kinds.map(() => "");
     for (let round = 0; round <= rounds; round += 1) {
-      await set({ delay: round === 0 ? 0 : ANSWER_MS, now: new Date(articleDay.now).toISOString(), archive: "small" });
+      const now = new Date(articleDay.now).toISOString();
+      await set({ delay: round === 0 ? 0 : ANSWER_MS, now, archive: "small", lists: "full" });
       await inFolder(async (folder) => {
         for (const [i, [, run]] of kinds.entries()) {
           const cost = await run(folder);
@@ -47,6 +49,9 @@ export async function peers(rounds: number): Promise<void> {
   ]);
 }
 
+const withCcxt = (url: string, env: Readonly<Record<string, string>>): Promise<Cost> =>
+  node(["bench/peers/with-ccxt.mjs"], { RELAY: url, NOW: String(articleDay.now), ...env });
+
 /** What a run has to show: figures of our report, or what the scripts say of themselves. */
 function figuresOf(stdout: string): string {
   const told = JSON.parse(stdout) as {
@@ -55,8 +60,10 @@ function figuresOf(stdout: string): string {
     readonly history?: number;
     readonly candles?: number;
     readonly failed?: readonly string[];
+    readonly markets?: number;
   };
   if (told.figures !== undefined) return String(Object.keys(told.figures).length);
-  const { now = 0, history = 0, candles = 0, failed = [] } = told;
-  return `${now} now, ${history} days, ${candles} months; ${failed.length} failed`;
+  const { now = 0, history = 0, candles = 0, failed = [], markets } = told;
+  const known = markets === undefined ? "" : `; ${markets} markets`;
+  return `${now} now, ${history} days, ${candles} months; ${failed.length} failed${known}`;
 }

@@ -3,6 +3,7 @@
  * once and then served from memory after a set delay, so what is measured is the one who asks.
  *
  *     /-/set?delay=100&now=2026-01-30T06:00:00Z    how long an answer takes, and the clock of the model
+ *     /-/set?archive=full&lists=full               files of the archive, lists of contracts at the size they have
  *     /-/log                                       requests since the last time that this was asked
  */
 import { createServer } from "node:http";
@@ -12,6 +13,7 @@ import { served } from "../fixtures/build/serve.ts";
 import { instant } from "../src/core/time.ts";
 import type { Http } from "../src/ports.ts";
 import { metricsOfDay } from "./metrics-file.ts";
+import { listed } from "./peers/listings.ts";
 
 /** One request, in milliseconds since 1970. */
 export interface Logged {
@@ -29,13 +31,14 @@ interface Answer {
 
 let delayMs = 0;
 let fullArchive = false;
+let fullLists = false;
 let now: number = articleDay.now;
 let log: Logged[] = [];
 const models = new Map<number, Http>();
 const answers = new Map<string, Promise<Answer>>();
 
 function answerTo(target: string, body: string): Promise<Answer> {
-  const key = `${now} ${String(fullArchive)} ${target} ${body}`;
+  const key = `${now} ${String(fullArchive)} ${String(fullLists)} ${target} ${body}`;
   const known = answers.get(key);
   if (known !== undefined) return known;
   const full = fullArchive ? metricsOfDay(target) : null;
@@ -44,11 +47,17 @@ function answerTo(target: string, body: string): Promise<Answer> {
   models.set(now, http);
   const question = { url: `https://${target}`, headers: {}, ...(body === "" ? {} : { body }) };
   // The model knows what our sources ask; whatever else is asked for is not there.
-  const answer = Promise.resolve(question)
+  const asked = Promise.resolve(question)
     .then(http)
     .catch(() => ({ status: 404, body: new TextEncoder().encode("not found") }));
+  const answer = fullLists ? asked.then((known) => withLists(`${target} ${body}`.trimEnd(), known)) : asked;
   answers.set(key, answer);
   return answer;
+}
+
+function withLists(target: string, known: Answer): Answer {
+  const body = listed(target, known.body);
+  return body === null ? known : { status: 200, body };
 }
 
 const server = createServer((request, response) => {
@@ -61,6 +70,7 @@ const server = createServer((request, response) => {
       delayMs = Number(words.get("delay") ?? delayMs);
       now = words.has("now") ? Date.parse(words.get("now") ?? "") : now;
       fullArchive = words.has("archive") ? words.get("archive") === "full" : fullArchive;
+      fullLists = words.has("lists") ? words.get("lists") === "full" : fullLists;
       response.end();
     } else {
       response.end(JSON.stringify(log));

@@ -1,11 +1,12 @@
 /**
  * What a script with ccxt does: open interest now, 30 days of it, and 24 monthly candles of each venue that has them.
- * Venues side by side, each asked in turn. RELAY stands in for the network, NOW for the clock. ccxt would first load
- * every market of every venue, megabytes that the model's upstreams do not have: here the one market is given to it.
+ * Venues side by side, each asked in turn. RELAY stands in for the network, NOW for the clock. ccxt loads every market
+ * of a venue before its first answer; with MARKETS=given the one market is given to it instead. DEBUG names what failed
+ * and how many markets each venue has.
  */
 import ccxt from "ccxt";
 
-const { RELAY, NOW } = process.env;
+const { RELAY, NOW, MARKETS, DEBUG } = process.env;
 const VENUES = [
   ["binanceusdm", "BTCUSDT", "USDT", "USDT"],
   ["binancecoinm", "BTCUSD_PERP", "USD", "BTC"],
@@ -24,7 +25,30 @@ const VENUES = [
   ["dydx", "BTC-USD", "USDC", "USDC"],
 ];
 
-const figures = { now: 0, history: 0, candles: 0, failed: [] };
+const marketOf = (exchange, name, id, symbol, quote, settle) =>
+  exchange.safeMarketStructure({
+    id,
+    lowercaseId: id.toLowerCase(),
+    symbol,
+    base: "BTC",
+    baseId: "BTC",
+    baseName: "BTC",
+    quote,
+    quoteId: quote,
+    settle,
+    settleId: name === "gate" ? "usdt" : settle,
+    type: "swap",
+    spot: false,
+    swap: true,
+    contract: true,
+    linear: settle !== "BTC",
+    inverse: settle === "BTC",
+    contractSize: 1,
+    active: true,
+    info: { pair: `BTC${quote}` },
+  });
+
+const figures = { now: 0, history: 0, candles: 0, failed: [], markets: 0 };
 await Promise.all(
   VENUES.map(async ([name, id, quote, settle]) => {
     const exchange = new ccxt[name]();
@@ -32,28 +56,11 @@ await Promise.all(
     const plain = exchange.fetch.bind(exchange);
     exchange.fetch = (url, ...rest) => plain(url.replace(/^https:\/\//, `${RELAY}/`), ...rest);
     exchange.milliseconds = () => Number(NOW);
-    exchange.setMarkets([
-      exchange.safeMarketStructure({
-        id,
-        lowercaseId: id.toLowerCase(),
-        symbol,
-        base: "BTC",
-        baseId: "BTC",
-        quote,
-        quoteId: quote,
-        settle,
-        settleId: name === "gate" ? "usdt" : settle,
-        type: "swap",
-        spot: false,
-        swap: true,
-        contract: true,
-        linear: settle !== "BTC",
-        inverse: settle === "BTC",
-        contractSize: 1,
-        active: true,
-        info: { pair: `BTC${quote}` },
-      }),
-    ]);
+    if (MARKETS === "given") exchange.setMarkets([marketOf(exchange, name, id, symbol, quote, settle)]);
+    await exchange.loadMarkets();
+    const markets = Object.keys(exchange.markets).length;
+    figures.markets += markets;
+    if (DEBUG) console.error(`${name}: ${markets} markets`);
     const tried = async (what, work) => {
       try {
         const count = await work();
@@ -71,4 +78,5 @@ await Promise.all(
     await tried("candles", async () => (await exchange.fetchOHLCV(symbol, "1M", undefined, 24)).length);
   }),
 );
+if (DEBUG) console.error(figures.failed.join("\n"));
 process.stdout.write(`${JSON.stringify(figures)}\n`);
