@@ -25,7 +25,7 @@ import {
   KEPT,
   takerDay,
 } from "./binance-statistics.ts";
-import { decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { everyListed } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -64,8 +64,8 @@ const perContract = <T>(
 async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.infer<typeof Premium>> {
   const url = `${family.v1}/premiumIndex${family.margin === "linear" ? "" : "?pair=BTCUSD"}`;
   const own = z
-    .array(z.looseObject({ symbol: z.string() }))
-    .transform((rows) => rows.filter((row) => row.symbol === symbol))
+    .array(anyRow)
+    .transform((rows) => rows.filter((row) => row["symbol"] === symbol))
     .pipe(z.array(Premium));
   const [premium] = await ask.json(url, own);
   if (premium === undefined) throw nothing(ask, "premiumIndex", "no row");

@@ -18,7 +18,7 @@ import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant } from "./bars.ts";
 import { answer, get, perContract, unpublished, type Contract, type Type } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
-import { decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
@@ -62,7 +62,7 @@ const Bars = answer(z.array(Bar));
 async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>): Promise<T> {
   const own = answer(
     z
-      .array(z.looseObject({}))
+      .array(anyRow)
       .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === market.symbol))
       .pipe(z.array(row)),
   );
@@ -74,7 +74,7 @@ async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>
 /** Quarterlies are documented with a date and recorded with the letter of a month. */
 const NAME = /^BTC(?:USDT|PERP|USD(?<dated>_\d{6}|[A-Z]\d{2})?)$/;
 
-const Tickers = answer(z.array(z.looseObject({})));
+const Tickers = answer(z.array(anyRow));
 
 /** What is open beside the list. */
 async function beside(ask: Ask, type: Type, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {

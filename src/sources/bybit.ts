@@ -26,7 +26,7 @@ import {
   type Contract,
 } from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
-import { decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -42,14 +42,14 @@ const Ticker = z.object({
 const Rate = z.object({ fundingRate: decimal });
 const Settled = answer(z.array(z.object({ fundingRate: decimal, fundingRateTimestamp: millis })));
 const Accounts = answer(z.array(z.object({ buyRatio: positive, sellRatio: positive, timestamp: millis })));
-const Tickers = answer(z.array(z.looseObject({})));
+const Tickers = answer(z.array(anyRow));
 
 /** A contract's row in the answer about all: what is wrong with another's does not matter here. */
 async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>) {
   const own = answer(
     z
-      .array(z.looseObject({ symbol: z.string() }))
-      .transform((rows): unknown[] => rows.filter((each) => each.symbol === symbol))
+      .array(anyRow)
+      .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === symbol))
       .pipe(z.array(row)),
   );
   const { list, at } = await get(ask, `tickers?category=${margin}`, own);

@@ -15,7 +15,7 @@ import type { Lacking, Market, Markets, PastOpenInterest, TraderClasses } from "
 import { series, type Series } from "../core/series.ts";
 import { DAY, dayOf, endOfDay, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofContracts } from "../core/units.ts";
-import { isoTime, level } from "./decode.ts";
+import { anyRow, isoTime, level } from "./decode.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** Bitcoin and Micro Bitcoin: their codes at the CFTC and what a contract is of. */
@@ -104,7 +104,7 @@ async function reports<R extends z.infer<typeof Held>>(
   const codeOf = (each: Readonly<Record<string, unknown>>): unknown => bare(each["cftc_contract_market_code"]);
   const recent = (date: unknown): boolean => typeof date !== "string" || date.slice(0, 10) >= dayOf(ask.since);
   const own = z
-    .array(z.looseObject({}))
+    .array(anyRow)
     .refine((all) => all.some((each) => codeOf(each) === STANDARD.code), "expected reports of Bitcoin (133741)")
     .transform((all): unknown[] =>
       all.filter(

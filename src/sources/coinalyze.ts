@@ -24,7 +24,7 @@ import type {
 import { between, series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, SECOND, shift } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
-import { level, millis, seconds } from "./decode.ts";
+import { anyRow, level, millis, seconds } from "./decode.ts";
 import { sinceTheDay } from "./keep.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -71,7 +71,7 @@ const BtcPerpetual = z.object({
   margined: z.string().nullish(),
 });
 const BtcPerpetuals = z
-  .array(z.looseObject({}))
+  .array(anyRow)
   .transform((rows): unknown[] =>
     rows.filter((row) => row["base_asset"] === "BTC" && row["is_perpetual"] === true && QUOTES.has(row["quote_asset"])),
   )

@@ -19,7 +19,7 @@ import { nothingHeld } from "../core/plausible/values.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
 import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
-import { envelope, level, positive } from "./decode.ts";
+import { anyRow, envelope, level, positive } from "./decode.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://open-api-v4.coinglass.com/api/futures";
@@ -63,7 +63,7 @@ const answerOf = <T>(data: z.ZodType<T>) => envelope(z.object({ code: z.literal(
 const rowsOf = <T>(row: z.ZodType<T>, wanted: (exchange: unknown) => boolean) =>
   answerOf(
     z
-      .array(z.looseObject({}))
+      .array(anyRow)
       .transform((rows): unknown[] => rows.filter((each) => wanted(each["exchange"])))
       .pipe(z.array(row).min(1, "expected a known exchange")),
   );

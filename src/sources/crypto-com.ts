@@ -18,7 +18,7 @@ import { between, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
-import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, envelope, level, millis, positive } from "./decode.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
 import { everyListed, isOver, listOf, noBar, otherQuote, type WholeListing } from "./listed.ts";
 import { tradedByMonth } from "./month-bars.ts";
@@ -58,7 +58,7 @@ const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, ro
   answer(
     z.object({
       data: z
-        .array(z.looseObject({}))
+        .array(anyRow)
         .min(1, "expected a list of all instruments")
         .transform((rows): unknown[] => rows.filter(own))
         .pipe(z.array(row)),
@@ -133,7 +133,7 @@ async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets
 
 /** Spot is BTC_USD; warrants go on behind the day. */
 const NAME = /^BTCUSD-(?:PERP|(?<dated>\d{6}))$/;
-const Tickers = answer(z.object({ data: z.array(z.looseObject({})) }));
+const Tickers = answer(z.object({ data: z.array(anyRow) }));
 
 /** What is open, and what is open beside the list. */
 async function held(ask: Ask): Promise<Markets<OpenInterest>> {

@@ -73,6 +73,12 @@ export const isoTime = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
+/** A row of a list of everything, as it stands: it is looked at, and for that not copied, to see whether it is ours. */
+export const anyRow = z.custom<Readonly<Record<string, unknown>>>(
+  (row) => typeof row === "object" && row !== null && !Array.isArray(row),
+  "expected an object",
+);
+
 /**
  * An answer that carries its own verdict in a 200: `verdict` reads the venue's error out of the body, or null where
  * it is good. The error becomes the gap `refused` with the venue's words; a body of neither shape is `malformed`.

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import { ofBtc, ofUsd, ratio, type Quantity } from "../core/units.ts";
-import { decimal, level, positive, priceIfAny, seconds } from "./decode.ts";
+import { anyRow, decimal, level, positive, priceIfAny, seconds } from "./decode.ts";
 import { families } from "./families.ts";
 import { everyListed, isOver } from "./listed.ts";
 import type { Ask } from "./source.ts";
@@ -35,7 +35,7 @@ const Perpetual = z.object({
   in_delisting: z.boolean(),
 });
 const Dated = z
-  .array(z.looseObject({}))
+  .array(anyRow)
   .transform((rows) => rows.filter((row) => row["underlying"] === LINEAR.symbol && row["in_delisting"] === false))
   .pipe(z.array(z.object({ ...quoted, name: z.string(), quanto_multiplier: positive, expire_time: seconds })));
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import { HOUR, parseDay, shift, startOfDay, type Instant } from "../core/time.ts";
-import { decimal, envelope, millis } from "./decode.ts";
+import { anyRow, decimal, envelope, millis } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
 import { isOver } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
@@ -74,7 +74,7 @@ export function coinMarket(symbol: string): Market | null {
 
 const Listed = answer(
   z
-    .array(z.looseObject({}))
+    .array(anyRow)
     .transform((rows) =>
       rows.filter((row) => row["symbol"] === "BTC" && row["pair"] === LINEAR.symbol && row["contract_status"] === 1),
     )

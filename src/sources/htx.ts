@@ -14,7 +14,7 @@ import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
-import { decimal, level, millis } from "./decode.ts";
+import { anyRow, decimal, level, millis } from "./decode.ts";
 import { families } from "./families.ts";
 import {
   answer,
@@ -41,7 +41,7 @@ const FUNDING_HOURS = 8;
 const ofBitcoin = <T>(row: z.ZodType<T>) =>
   answer(
     z
-      .array(z.looseObject({}))
+      .array(anyRow)
       .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === "BTC"))
       .pipe(z.array(row).min(1, "expected a BTC contract")),
   );

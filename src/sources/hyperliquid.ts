@@ -14,7 +14,7 @@ import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, typicalPrice } from "./bars.ts";
-import { decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
@@ -40,7 +40,7 @@ const Context = z.object({
 });
 const Settled = z.array(z.object({ time: millis, fundingRate: decimal }));
 const Answer = z
-  .tuple([z.object({ universe: z.array(z.looseObject({})) }), z.array(z.unknown())])
+  .tuple([z.object({ universe: z.array(anyRow) }), z.array(z.unknown())])
   .refine(([{ universe }, contexts]) => universe.length === contexts.length, "expected two lists of one length")
   .transform(([{ universe }, contexts]) => {
     const i = universe.findIndex((coin) => coin["name"] === BTC.symbol);

@@ -9,7 +9,7 @@ import { nothingHeld } from "../core/plausible/values.ts";
 import type { Series } from "../core/series.ts";
 import { DAY, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
-import { millis } from "./decode.ts";
+import { anyRow, millis } from "./decode.ts";
 import { families } from "./families.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
@@ -63,7 +63,7 @@ export const listOf = <T, U>(
   other: z.ZodType<U>,
 ): z.ZodType<List<T, U>> =>
   z
-    .array(z.looseObject({}))
+    .array(anyRow)
     .transform((all): { known: unknown[]; others: unknown[]; symbols: Set<unknown> } => {
       const rows = all.filter(isBitcoin);
       const symbols = new Set(all.map((each) => each["symbol"]));

@@ -19,7 +19,7 @@ import { between, series, type Series } from "../core/series.ts";
 import { earlier, HOUR, later, SECOND, shift } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
-import { decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
+import { anyRow, decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
@@ -53,7 +53,7 @@ const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
 const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
   answer(
     z
-      .array(z.looseObject({}))
+      .array(anyRow)
       .min(1, "expected a list of all contracts")
       .transform((rows): unknown[] => rows.filter(own))
       .pipe(z.array(row)),
@@ -145,7 +145,7 @@ async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Mar
 }
 
 const NAME = /^BTC_(?:USDT|USDC|USD1|USD)(?<dated>_\d{6})?$/;
-const Tickers = answer(z.array(z.looseObject({})));
+const Tickers = answer(z.array(anyRow));
 
 /** What is open, and what is open beside the list: not what has no price any more, because it has left the list. */
 async function held(ask: Ask): Promise<Markets<OpenInterest>> {

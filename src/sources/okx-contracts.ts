@@ -15,7 +15,7 @@ import {
   type Quantity,
   type UsdPerBtc,
 } from "../core/units.ts";
-import { envelope, millis, positive } from "./decode.ts";
+import { anyRow, envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type Listing } from "./listed.ts";
@@ -56,8 +56,8 @@ export async function get<T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: 
 export const ownRows = <T>(symbol: string, row: z.ZodType<T>): z.ZodType<T[]> =>
   answer(
     z
-      .array(z.looseObject({ instId: z.string() }))
-      .transform((rows): unknown[] => rows.filter((each) => each.instId === symbol))
+      .array(anyRow)
+      .transform((rows): unknown[] => rows.filter((each) => each["instId"] === symbol))
       .pipe(z.array(row)),
   );
 
