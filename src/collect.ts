@@ -137,22 +137,23 @@ export async function collect(sources: readonly Source[], options: CollectOption
       const answer = pending.get(keyOf(other, dataset));
       return answer === undefined ? [] : [{ key: keyOf(other, dataset), answer }];
     });
-    const reserve = Promise.all(before.map(({ answer }) => answer)).then((answers) =>
-      answers.some(isWhole)
-        ? {
-            source: source.id,
-            dataset,
-            evidence: [],
-            ok: false as const,
-            gap: { why: "unpublished" as const, detail: "not needed" },
-          }
-        : ask(source, dataset),
-    );
-    pending.set(keyOf(source, dataset), reserve);
+    const answers = Promise.all(before.map(({ answer }) => answer));
+    const reserve = answers.then((told) => (told.some(isWhole) ? notNeeded(source, dataset) : ask(source, dataset)));
     // It stands in as a whole: beside a part of the first answer, contracts would be counted twice.
+    const better = Promise.all([answers, reserve]).then(([told, more]) =>
+      told.every((first) => tellsMore(more, first)),
+    );
+    pending.set(
+      keyOf(source, dataset),
+      Promise.all([better, reserve]).then(([isBetter, more]) =>
+        isBetter || !more.ok ? more : notNeeded(source, dataset),
+      ),
+    );
     for (const { key, answer } of before) {
-      const rest = Promise.all([answer, reserve]).then(([first, more]) => (isWhole(more) ? asMissed(first) : first));
-      pending.set(key, rest);
+      pending.set(
+        key,
+        Promise.all([better, answer]).then(([isBetter, first]) => (isBetter ? asMissed(first) : first)),
+      );
     }
   }
 
@@ -224,6 +225,32 @@ const partsMissed = (answer: Reading & { readonly ok: true }): readonly Lacking[
   "lacking" in answer.value ? missed(answer.value.lacking) : [];
 
 const isWhole = (answer: Reading): boolean => answer.ok && partsMissed(answer).length === 0;
+
+const notNeeded = ({ id }: Source, dataset: Dataset): Reading => ({
+  source: id,
+  dataset,
+  evidence: [],
+  ok: false,
+  gap: { why: "unpublished", detail: "not needed" },
+});
+
+/**
+ * Whether a reserve's answer may take the place of one that is not whole: it has every perpetual of it, and more. One that
+ * knows nothing of what is missing would make the venue look whole.
+ */
+function tellsMore(reserve: Reading, first: Reading): boolean {
+  if (!first.ok) return true;
+  const had = perpetualsOf(first);
+  const has = perpetualsOf(reserve);
+  return isWhole(reserve) && has.size > had.size && [...had].every((symbol) => has.has(symbol));
+}
+
+const perpetualsOf = (answer: Reading): ReadonlySet<string> =>
+  new Set(
+    answer.ok && "of" in answer.value
+      ? answer.value.of.flatMap(({ market }) => (market.kind === "perpetual" ? market.symbol : []))
+      : [],
+  );
 
 /** An answer that is not whole, as the gap that makes it so. */
 function asMissed(answer: Reading): Reading {

@@ -52,10 +52,10 @@ async function months(
   which: string,
   monthWindows: (window: Window) => readonly Window[],
 ): Promise<Markets<Series<Traded>>> {
-  const { market, listed } = contract;
+  const { market } = contract;
   const bars = await tradedByMonth(
     ask,
-    listed,
+    contract,
     async (length, window) => {
       const [interval, asked] = length === "month" ? ["1M", monthWindows(window)] : ["1d", [window]];
       const answers = await Promise.all(

@@ -132,7 +132,7 @@ export async function months(ask: Ask, contract: Contract): Promise<Series<Trade
   const { symbol, margin } = contract.market;
   const bars = await tradedByMonth(
     ask,
-    contract.listed,
+    contract,
     async (length, { from, to, keep }) => {
       const which = `category=${margin}&symbol=${symbol}&interval=${length === "month" ? "M" : "D"}`;
       return (await get(ask, `kline?${which}&start=${from}&end=${to}&limit=${MOST[length]}`, Bars, keep)).list;

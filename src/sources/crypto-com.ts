@@ -254,7 +254,7 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
 const tradedByMonths = (ask: Ask, market: Market): Promise<Series<Traded>> =>
   tradedByMonth(
     ask,
-    undefined,
+    { market },
     (length, { from, to, keep }) => candlesOf(ask, market, length === "month" ? "1M" : "1D", [from, to], keep),
     amountsOf,
     "t",

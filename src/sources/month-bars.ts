@@ -1,14 +1,15 @@
 /**
  * Trading of venues that document UTC months: months that were over long ago as bars of a month, the last ones as bars of
- * a day, on which the range of the running month rests.
+ * a day, on which the range of the running month rests. A month whose days have a hole is asked as a month after all.
  */
 import { Unavailable } from "../core/gap.ts";
 import type { Traded } from "../core/market.ts";
 import { RANGE_DAYS } from "../core/month-change.ts";
-import { series, type Point, type Series } from "../core/series.ts";
-import { DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { between, series, type Point, type Series } from "../core/series.ts";
+import { addMonths, DAY, endOfMonth, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { askedUntil, firstInstant, type Window } from "./bars.ts";
 import { toDate } from "./keep.ts";
+import type { Listed } from "./listed.ts";
 import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -36,28 +37,61 @@ export function monthsThenDays(ask: Pick<Ask, "now" | "clock">): Readonly<Record
 
 /**
  * What a contract traded in 25 months. `rows` asks for the bars that begin in a window, and may answer more; `bar` reads
- * one of them. A contract that was `listed` since then has no months. Throws `Unavailable` where a bar begins with no
- * month or day of UTC; `field` is what the venue calls its start.
+ * one of them. A contract that was listed since the months has none of them. Throws `Unavailable` where a bar begins with
+ * no month or day of UTC; `field` is what the venue calls its start.
  */
 export async function tradedByMonth<T>(
   ask: Ask,
-  listed: Instant | undefined,
+  { market, listed }: Listed,
   rows: (length: Length, window: Window) => Promise<readonly T[]>,
   bar: (row: T, length: Length) => Point<Omit<Traded, "until">>,
   field: string,
 ): Promise<Series<Traded>> {
   const windows = monthsThenDays(ask);
-  const told = async (length: Length): Promise<readonly Point<Traded>[]> => {
-    const { from, to } = windows[length];
-    return (await rows(length, windows[length]))
+  const told = async (length: Length, window = windows[length]): Promise<readonly Point<Traded>[]> => {
+    const { from, to } = window;
+    return (await rows(length, window))
       .map((row) => bar(row, length))
       .filter(({ at }) => at >= from && at <= to && at < ask.now)
       .map(({ at, value }) => ({ at, value: { ...value, until: endOf(length, at, field) } }));
   };
   const since = listed !== undefined && listed > windows.month.to;
   const [months, days] = await Promise.all([since ? [] : told("month"), told("day")]);
-  return series([...months, ...days]);
+  const all = series([...months, ...days]);
+  // A dated contract may go without a trade for days.
+  const holed = market.kind === "dated" ? [] : holedMonths(all, windows.day.from, ask.now, listed);
+  const [first] = holed;
+  if (first === undefined) return all;
+  const running = startOfMonth(monthOf(ask.now));
+  const keep = shift(running, HOUR) <= ask.clock ? "forever" : toDate(ask);
+  const whole = await told("month", { from: first, to: shift(running, -1), keep }).catch(nothingMore);
+  return whole.filter(({ at }) => holed.includes(at)).reduce(inPlaceOfDays, all);
 }
+
+/** The days are told all the same, and the month says what it lacks. */
+function nothingMore(error: unknown): readonly never[] {
+  if (error instanceof Unavailable) return [];
+  throw error;
+}
+
+/** Starts of months that are over, are not the contract's first one, and lack days. */
+function holedMonths(
+  bars: Series<Traded>,
+  from: Instant,
+  now: Instant,
+  listed: Instant | undefined,
+): readonly Instant[] {
+  const first = listed ?? bars[0]?.at ?? now;
+  const found: Instant[] = [];
+  for (let month = monthOf(from); endOfMonth(month) <= now; month = addMonths(month, 1)) {
+    const [start, end] = [startOfMonth(month), endOfMonth(month)];
+    if (start >= first && between(bars, start, end).length < (end - start) / DAY) found.push(start);
+  }
+  return found;
+}
+
+const inPlaceOfDays = (bars: Series<Traded>, month: Point<Traded>): Series<Traded> =>
+  series([...bars.filter(({ at }) => at < month.at || at >= month.value.until), month]);
 
 function endOf(length: Length, at: Instant, field: string): Instant {
   const start = length === "month" ? startOfMonth(monthOf(at)) : floorTo(at, DAY);

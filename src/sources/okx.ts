@@ -72,7 +72,7 @@ async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const { symbol } = contract.market;
   const bars = await tradedByMonth(
     ask,
-    contract.listed,
+    contract,
     (length, window) => (length === "month" ? monthsOf(ask, symbol, window) : daysOf(ask, symbol, window)),
     ([at, , , , , , inCoin, inQuote]) => ({ at, value: { btc: btc(inCoin), usd: usd(inQuote), typical: null } }),
     "ts",

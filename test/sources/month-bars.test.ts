@@ -8,6 +8,7 @@ import { Unavailable } from "../../src/core/gap.ts";
 import { exactly, type Point } from "../../src/core/series.ts";
 import { DAY, endOfMonth, iso, monthOf, parseInstant, shift, startOfMonth, type Instant } from "../../src/core/time.ts";
 import { btc, usd } from "../../src/core/units.ts";
+import type { Market } from "../../src/core/market.ts";
 import { opened } from "../../src/io/unzip.ts";
 import { binance } from "../../src/sources/binance.ts";
 import { bybit } from "../../src/sources/bybit.ts";
@@ -80,13 +81,18 @@ describe("the windows", () => {
 describe("the bars", () => {
   const now = at("2026-01-30T06:20:00Z");
   const ask = { now, clock: now } as Ask;
-  const traded = (starts: Readonly<Record<Length, readonly string[]>>, listed?: Instant) => {
-    const asked: Length[] = [];
+  const traded = (
+    starts: Readonly<Record<Length, readonly string[]>>,
+    listed?: Instant,
+    kind: Market["kind"] = "dated",
+  ) => {
+    const asked: string[] = [];
+    const market: Market = { symbol: "BTCUSDT", kind, margin: "linear", quote: "USDT" };
     const bars = tradedByMonth(
       ask,
-      listed,
-      (length) => {
-        asked.push(length);
+      { market, listed },
+      (length, { from, to }) => {
+        asked.push(`${length} ${iso(from).slice(0, 10)} ${iso(to).slice(0, 10)}`);
         return Promise.resolve(starts[length]);
       },
       (start): Point<{ btc: ReturnType<typeof btc>; usd: ReturnType<typeof usd>; typical: null }> => ({
@@ -120,8 +126,47 @@ describe("the bars", () => {
 
   it("of a contract that was listed since are days: an empty answer would be asked for again and again", () => {
     const none = { month: [], day: [] };
-    expect(traded(none, at("2025-10-01T00:00Z")).asked).toEqual(["day"]);
-    expect(traded(none, at("2025-09-30T23:59Z")).asked).toEqual(["month", "day"]);
+    expect(traded(none, at("2025-10-01T00:00Z")).asked).toEqual(["day 2025-10-01 2026-01-30"]);
+    expect(traded(none, at("2025-09-30T23:59Z")).asked).toEqual([
+      "month 2024-01-01 2025-09-30",
+      "day 2025-10-01 2026-01-30",
+    ]);
+  });
+
+  const daysOf = (from: string, to: string): readonly string[] => {
+    const days: string[] = [];
+    for (let day = at(from); day < at(to); day = shift(day, DAY)) days.push(iso(day));
+    return days;
+  };
+  const september = "2025-09-01T00:00:00Z";
+  const whole = daysOf("2025-10-01T00:00Z", "2026-01-30T00:00Z");
+  const holed = whole.filter((day) => !day.startsWith("2025-11-10"));
+  const months = [september, "2025-10-01T00:00:00Z", "2025-11-01T00:00:00Z", "2025-12-01T00:00:00Z"];
+  const again = "month 2025-11-01 2025-12-31";
+
+  it("of a perpetual's month that lacks a day are its own bar, asked for that alone", async () => {
+    const { asked, bars } = traded({ month: months, day: holed }, undefined, "perpetual");
+    const told = await bars;
+    expect(asked.slice(2)).toEqual([again]);
+    expect(told.map((bar) => iso(bar.at))).toEqual([
+      september,
+      ...daysOf("2025-10-01T00:00Z", "2025-11-01T00:00Z"),
+      "2025-11-01T00:00:00Z",
+      ...daysOf("2025-12-01T00:00Z", "2026-01-30T00:00Z"),
+    ]);
+    expect(iso(told[32]?.value.until ?? now)).toBe("2025-12-01T00:00:00Z");
+  });
+
+  it.each<[string, readonly string[], Market["kind"], string | undefined]>([
+    ["that lacks none", whole, "perpetual", undefined],
+    ["of a dated contract, which may go without a trade", holed, "dated", undefined],
+    ["of the running month", whole.filter((day) => day !== "2026-01-10T00:00:00Z"), "perpetual", undefined],
+    ["in which it was listed", daysOf("2025-10-20T00:00Z", "2026-01-30T00:00Z"), "perpetual", "2025-10-20T08:00Z"],
+  ])("stay days %s", async (_, day, kind, listed) => {
+    const { asked, bars } = traded({ month: [], day }, listed === undefined ? undefined : at(listed), kind);
+    expect((await bars).map((bar) => iso(bar.at))).toEqual(day);
+    expect(asked).not.toContain(again);
+    expect(asked.filter((each) => each.startsWith("month")).length).toBe(listed === undefined ? 1 : 0);
   });
 });
 
