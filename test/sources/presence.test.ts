@@ -217,6 +217,27 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking);
   });
 
+  it.each<[string, string, string, string, string, boolean]>([
+    ["bybit", "instruments-info?category=linear", "BTCUSDT", "instruments-info", "/tickers", false],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD", "contracts", "/tickers", false],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSDU26", "contracts", "/tickers", true],
+    ["mexc", "contract/detail", "BTC_USDC", "detail", "contract/ticker", false],
+    ["crypto-com", "get-instruments", "BTCUSD-PERP", "get-instruments", "get-tickers", false],
+    ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", "get-tickers", true],
+  ])("%s, %s, %s: is named beside the volume, too", async (id, part, symbol, at, tickers, minor) => {
+    const read = sourceOf(id).datasets.volume;
+    const whole = await read?.((await asked(id, "", (_, value) => value)).ask);
+    const partly = await read?.((await asked(id, part, without(symbol, "symbol"))).ask);
+    const lacking = partly?.lacking ?? [];
+    const gap: Gap = { why: "malformed", at, detail: "has a ticker, but is not among those that trade" };
+    // A venue without a perpetual is not counted.
+    expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
+    expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking.filter(({ what }) => what !== symbol));
+    expect(partly?.of.map(({ market }) => market.symbol)).not.toContain(symbol);
+    // The volume is not made of tickers: without them it is what it is.
+    expect(await read?.((await asked(id, tickers, () => "no data")).ask)).toEqual(whole);
+  });
+
   it.each([
     ["bybit", "instruments-info?category=linear", "BTCPERP"],
     ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD"],
