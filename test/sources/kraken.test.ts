@@ -129,7 +129,7 @@ describe("kraken", () => {
     const { asked, value } = await read("volume", "/trade/PI_XBTUSD/", cut);
     expect(value.lacking.map(({ what }) => what)).toContain("PI_XBTUSD");
     expect(value.of.map(({ market }) => market.symbol)).toContain("PF_XBTUSD");
-    // 4 windows of PF_XBTUSD, 4 of PI_XBTUSD, 4 dated contracts, the list.
-    expect(asked.requests()).toBe(13);
+    // 4 windows of PF_XBTUSD, 4 of PI_XBTUSD, 4 dated contracts, the list, the tickers.
+    expect(asked.requests()).toBe(14);
   });
 });

@@ -221,6 +221,7 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["bybit", "instruments-info?category=linear", "BTCUSDT", "instruments-info", "/tickers", false],
     ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD", "contracts", "/tickers", false],
     ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSDU26", "contracts", "/tickers", true],
+    ["kraken", "/instruments", "PF_XBTUSD", "instruments", "/tickers", false],
     ["mexc", "contract/detail", "BTC_USDC", "detail", "contract/ticker", false],
     ["crypto-com", "get-instruments", "BTCUSD-PERP", "get-instruments", "get-tickers", false],
     ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", "get-tickers", true],
