@@ -1,6 +1,6 @@
 /**
  * What a venue tells beside its own list of contracts: a list that was cut short is as well formed as a whole one, and
- * what it lacks has a ticker all the same.
+ * what it lacks has open interest all the same.
  */
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Lacking, Market } from "../core/market.ts";
@@ -46,7 +46,7 @@ export const unlisted = (ask: Ask, { rows, field, name, listed, read, list }: Ti
     const quoted = read(row, dated);
     if (quoted === null || isOver(quoted.expires, ask.now)) return [];
     if ((level.safeParse(quoted.open).data ?? 0) === 0) return [];
-    const gap: Gap = { why: "malformed", at: list, detail: "has a ticker, but is not among those that trade" };
+    const gap: Gap = { why: "malformed", at: list, detail: "has open interest, but is not among those that trade" };
     return [{ what: found[0], gap, ...(dated === undefined ? {} : { minor: true }) }];
   });
 

@@ -52,7 +52,7 @@ describe("kraken", () => {
     const added = (body: string) => body.replace('"tickers":[', `"tickers":[${more.join()},`);
     const { value } = await read("openInterest", "/tickers", added);
     const { value: before } = await read("openInterest", "/tickers", (body) => body);
-    const gap = { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" };
+    const gap = { why: "malformed", at: "instruments", detail: "has open interest, but is not among those that trade" };
     expect(value.of).toEqual(before.of);
     expect(value.lacking).toEqual([...before.lacking, { what: "FF_XBTUSD_260828", gap, minor: true }]);
   });
@@ -74,7 +74,7 @@ describe("kraken", () => {
     const { value } = await read("openInterest", "/instruments", without);
     expect(value.lacking.find(({ what }) => what === "PF_XBTUSD")).toEqual({
       what: "PF_XBTUSD",
-      gap: { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" },
+      gap: { why: "malformed", at: "instruments", detail: "has open interest, but is not among those that trade" },
     });
   });
 
