@@ -231,7 +231,9 @@ export const bitget = {
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
     volume: (ask) =>
-      perContract(ask, traded, ["perpetual", "dated"], (...which) => alsoBeside(ask, () => beside(...which))),
+      perContract(ask, traded, ["perpetual", "dated"], (_, type, listed) =>
+        alsoBeside(ask, (aside) => beside(aside, type, listed)),
+      ),
     funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
     longShort: accounts,
     taker: takerDay,

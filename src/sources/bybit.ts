@@ -202,7 +202,9 @@ export const bybit = {
     openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
     volume: (ask) =>
-      perContract(ask, months, ["perpetual", "dated"], (...which) => alsoBeside(ask, () => beside(...which))),
+      perContract(ask, months, ["perpetual", "dated"], (_, category, listed) =>
+        alsoBeside(ask, (aside) => beside(aside, category, listed)),
+      ),
     funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
     longShort: accounts,
     fineCandles,

@@ -266,7 +266,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
       if (bars.length === 0) throw noBar(ask, { market }, "data");
       return only(market, bars);
     }),
-    alsoBeside(ask, () => beside(ask, listing.symbols)),
+    alsoBeside(ask, (aside) => beside(aside, listing.symbols)),
   ]);
   // Months before the perpetual's first one would be those of dated contracts alone.
   const from = told.of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);

@@ -93,7 +93,7 @@ export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const listing = await contractsOf(ask);
   const [told, more] = await Promise.all([
     everyListed(listing, (contract) => traded(ask, contract)),
-    alsoBeside(ask, () => beside(ask, listing)),
+    alsoBeside(ask, (aside) => beside(aside, listing)),
   ]);
   return { of: told.of, lacking: [...told.lacking, ...more] };
 }

@@ -165,7 +165,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const listing = await contractsOf(ask);
   const [told, more] = await Promise.all([
     everyListed(listing, (contract) => traded(ask, contract)),
-    alsoBeside(ask, () => beside(ask, listing.symbols)),
+    alsoBeside(ask, (aside) => beside(aside, listing.symbols)),
   ]);
   return { of: told.of, lacking: [...told.lacking, ...more] };
 }

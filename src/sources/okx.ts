@@ -76,9 +76,9 @@ const Open = answer(z.array(anyRow));
 
 /** What is open beside the list. */
 const beside = (ask: Ask, kind: Kind, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> =>
-  alsoBeside(ask, async () =>
+  alsoBeside(ask, async (aside) =>
     unlisted(ask, {
-      rows: await get(ask, `public/open-interest?instType=${kind}`, Open),
+      rows: await get(aside, `public/open-interest?instType=${kind}`, Open),
       field: "instId",
       name: NAME,
       listed,

@@ -51,13 +51,20 @@ export const unlisted = (ask: Ask, { rows, field, name, listed, read, list }: Ti
   });
 
 /**
- * What `beside` tells, for figures that are not made of tickers: those of now tell nothing of a past instant, and where they
- * cannot be had the list is believed.
+ * What `beside` tells, for figures that are not made of tickers: those are no evidence of them. Tickers of now tell nothing
+ * of a past instant, and where they cannot be had the list is believed.
  */
-export async function alsoBeside(ask: Ask, beside: () => Promise<readonly Lacking[]>): Promise<readonly Lacking[]> {
+export async function alsoBeside(
+  ask: Ask,
+  beside: (aside: Ask) => Promise<readonly Lacking[]>,
+): Promise<readonly Lacking[]> {
   if (isPast(ask)) return [];
   try {
-    return await beside();
+    return await beside({
+      ...ask,
+      json: (request, answer, keep) =>
+        ask.json({ ...(typeof request === "string" ? { url: request } : request), aside: true }, answer, keep),
+    });
   } catch (error) {
     if (error instanceof Unavailable) return [];
     throw error;

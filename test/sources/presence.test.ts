@@ -236,7 +236,8 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", "get-tickers", true],
   ])("%s, %s, %s: is named beside the volume, too", async (id, part, symbol, at, tickers, minor) => {
     const read = sourceOf(id).datasets.volume;
-    const whole = await read?.((await asked(id, "", (_, value) => value)).ask);
+    const all = await asked(id, "", (_, value) => value);
+    const whole = await read?.(all.ask);
     const partly = await read?.((await asked(id, part, cut(id, symbol))).ask);
     const lacking = partly?.lacking ?? [];
     const gap: Gap = { why: "malformed", at, detail: "has open interest, but is not among those that trade" };
@@ -244,7 +245,8 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
     expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking.filter(({ what }) => what !== symbol));
     expect(partly?.of.map(({ market }) => market.symbol)).not.toContain(symbol);
-    // The volume is not made of tickers: without them it is what it is.
+    // The volume is not made of tickers: they are no evidence of it, and without them it is what it is.
+    expect(all.evidence().filter(({ url }) => url.includes(tickers))).toEqual([]);
     expect(await read?.((await asked(id, tickers, () => "no data")).ask)).toEqual(whole);
   });
 
