@@ -62,11 +62,11 @@ export function asker(source: Source, options: AskOptions): Asked {
     return kept === true && (keep !== "forever" || age < 0 || age >= BELIEVED);
   };
 
-  async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T): Promise<T> {
+  async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T, aside = false): Promise<T> {
     requests += 1;
     const answer = await options.web(question);
     const key = keyOf(question);
-    used.set(key, { url: question.url, at: answer.at });
+    if (!aside) used.set(key, { url: question.url, at: answer.at });
     if (typeof question.keep === "object" && question.keep.running === true) {
       told = told === null ? answer.at : earlier(told, answer.at);
     }
@@ -76,15 +76,15 @@ export function asker(source: Source, options: AskOptions): Asked {
     try {
       const value = reader(answer);
       if (question.fresh !== true && isDoubtful(question, answer) && holdsNothing(value)) {
-        const again = await answered({ ...question, fresh: true }, reader).catch(unavailable);
+        const again = await answered({ ...question, fresh: true }, reader, aside).catch(unavailable);
         if (again !== null) return again;
       }
       if (answer.shelf !== undefined) read.set(key, answer.shelf);
       return value;
     } catch (error) {
       // An error inside a 200 may have been kept: it must not serve for ever. Offline there is no other, so one try.
-      if (answer.kept === true && question.fresh !== true) return answered({ ...question, fresh: true }, reader);
-      blamed = true;
+      if (answer.kept === true && question.fresh !== true) return answered({ ...question, fresh: true }, reader, aside);
+      blamed ||= !aside;
       throw error;
     }
   }
@@ -105,11 +105,13 @@ export function asker(source: Source, options: AskOptions): Asked {
     clock: options.clock ?? options.now,
     since: options.since,
     ...(options.everyDay === undefined ? {} : { everyDay: options.everyDay }),
-    json: (request, answer, keep) =>
-      answered(questionOf(request, keep), (told) => {
+    json: <T>(request: Request, answer: z.ZodType<T>, keep?: Keep) => {
+      const reader = (told: TextAnswer): T => {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
         return parsed(forReading(answer, told.text.length), parsedBodies.get(told), "");
-      }),
+      };
+      return answered(questionOf(request, keep), reader, typeof request !== "string" && request.aside === true);
+    },
     csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) => {
       const rows = answered(questionOf(request, keep), ({ text: body }) => {
         const fast = compiled(row);

@@ -15,7 +15,7 @@ function asking(
   answers: (request: HttpRequest) => Pick<TextAnswer, "text" | "kept" | "shelf"> & { readonly at?: Instant },
 ) {
   const asked: HttpRequest[] = [];
-  const { ask, settle } = asker(alternativeMe, {
+  const { ask, settle, evidence } = asker(alternativeMe, {
     now,
     since: now,
     web: (request) => {
@@ -25,7 +25,7 @@ function asking(
       return Promise.resolve({ status: 200, at: now, ms: 0, ...answers(request) });
     },
   });
-  return { ask, asked, settle };
+  return { ask, asked, settle, evidence };
 }
 
 it("asks anew, once, where a kept answer cannot be read", async () => {
@@ -97,6 +97,19 @@ it.each([
   await ask.json(URL, Answer).catch(() => null);
   await settle(sound);
   expect(done).toEqual(expected);
+});
+
+it("takes what is looked through aside for no evidence, and blames nothing on it", async () => {
+  const dropped: string[] = [];
+  const { ask, settle, evidence } = asking(({ url }) => ({
+    text: url === URL ? '{"value":16}' : "<html>",
+    shelf: { keep: () => Promise.resolve(), drop: async () => void (await Promise.resolve(dropped.push(url))) },
+  }));
+  await ask.json(URL, Answer);
+  await expect(ask.json({ url: `${URL}1`, aside: true }, Answer)).rejects.toBeInstanceOf(Unavailable);
+  expect(evidence().map(({ url }) => url)).toEqual([URL]);
+  await settle(false);
+  expect(dropped).toEqual([URL]);
 });
 
 const Row = z.tuple([z.string(), z.string().regex(/^\d+$/, "expected digits")]);

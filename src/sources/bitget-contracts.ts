@@ -105,12 +105,14 @@ export const perContract = <T>(
   const all = async (type: Type): Promise<Markets<T>> => {
     const { contracts, lacking, symbols } = await contractsOf(ask, type);
     const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
-    const told = await everyListed({ contracts: asked, lacking }, async (contract) => ({
-      of: [{ market: contract.market, value: await one(ask, contract) }],
-      lacking: [],
-    }));
-    const more = ofKinds(kinds, await beside(ask, type, symbols));
-    return { of: told.of, lacking: [...told.lacking, ...more] };
+    const [told, more] = await Promise.all([
+      everyListed({ contracts: asked, lacking }, async (contract) => ({
+        of: [{ market: contract.market, value: await one(ask, contract) }],
+        lacking: [],
+      })),
+      beside(ask, type, symbols),
+    ]);
+    return { of: told.of, lacking: [...told.lacking, ...ofKinds(kinds, more)] };
   };
   return families({
     "USDT-FUTURES": () => all("USDT-FUTURES"),

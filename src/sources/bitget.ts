@@ -23,7 +23,7 @@ import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { unlisted } from "./unlisted.ts";
+import { alsoBeside, unlisted } from "./unlisted.ts";
 
 /**
  * How many sides of a contract `holdingAmount` counts. Medium confidence: Bitget's help says that its open interest is
@@ -230,7 +230,10 @@ export const bitget = {
   },
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
-    volume: (ask) => perContract(ask, traded),
+    volume: (ask) =>
+      perContract(ask, traded, ["perpetual", "dated"], (_, type, listed) =>
+        alsoBeside(ask, (aside) => beside(aside, type, listed)),
+      ),
     funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
     longShort: accounts,
     taker: takerDay,

@@ -122,12 +122,14 @@ export const perContract = <T>(
   const all = async (category: Category): Promise<Markets<T>> => {
     const { contracts, lacking, symbols } = await contractsOf(ask, category);
     const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
-    const told = await everyListed({ contracts: asked, lacking }, async (contract) => ({
-      of: [{ market: contract.market, value: await one(ask, contract) }],
-      lacking: [],
-    }));
-    const more = ofKinds(kinds, await beside(ask, category, symbols));
-    return { of: told.of, lacking: [...told.lacking, ...more] };
+    const [told, more] = await Promise.all([
+      everyListed({ contracts: asked, lacking }, async (contract) => ({
+        of: [{ market: contract.market, value: await one(ask, contract) }],
+        lacking: [],
+      })),
+      beside(ask, category, symbols),
+    ]);
+    return { of: told.of, lacking: [...told.lacking, ...ofKinds(kinds, more)] };
   };
   return families({ linear: () => all("linear"), inverse: () => all("inverse") });
 };

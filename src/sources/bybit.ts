@@ -30,7 +30,7 @@ import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { unlisted } from "./unlisted.ts";
+import { alsoBeside, unlisted } from "./unlisted.ts";
 
 const Ticker = z.object({
   markPrice: positive.transform(usdPerBtc),
@@ -201,7 +201,10 @@ export const bybit = {
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
-    volume: (ask) => perContract(ask, months),
+    volume: (ask) =>
+      perContract(ask, months, ["perpetual", "dated"], (_, category, listed) =>
+        alsoBeside(ask, (aside) => beside(aside, category, listed)),
+      ),
     funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
     longShort: accounts,
     fineCandles,

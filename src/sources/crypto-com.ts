@@ -12,7 +12,7 @@
  */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
+import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
@@ -24,7 +24,7 @@ import { everyListed, isOver, listOf, noBar, otherQuote, type WholeListing } fro
 import { tradedByMonth } from "./month-bars.ts";
 import { isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
-import { dayNamed, unlisted } from "./unlisted.ts";
+import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
 /** What all contracts in USD settle to. */
@@ -126,29 +126,27 @@ async function contractsOf(ask: Ask): Promise<WholeListing<{ readonly market: Ma
   return { contracts, lacking: others.map(({ symbol, quote_ccy }) => otherQuote(symbol, quote_ccy)), symbols };
 }
 
-/** One question per live contract; a contract that fails is named, the others count. */
-async function perContract<T>(ask: Ask, one: (market: Market) => Promise<Markets<T>>): Promise<Markets<T>> {
-  return everyListed(await contractsOf(ask), ({ market }) => one(market));
-}
-
 /** Spot is BTC_USD; warrants go on behind the day. */
 const NAME = /^BTCUSD-(?:PERP|(?<dated>\d{6}))$/;
 const Tickers = answer(z.object({ data: z.array(anyRow) }));
 
-/** What is open, and what is open beside the list. */
-async function held(ask: Ask): Promise<Markets<OpenInterest>> {
-  const listing = await contractsOf(ask);
-  const told = await everyListed(listing, ({ market }) => heldNow(ask, market));
+/** What is open beside the list. */
+async function beside(ask: Ask, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
   const { data: rows } = await ask.json(`${API}/get-tickers`, Tickers);
-  const beside = unlisted(ask, {
+  return unlisted(ask, {
     rows,
     field: "i",
     name: NAME,
-    listed: listing.symbols,
+    listed,
     read: ({ oi: open }, dated) => ({ open, expires: dayNamed(dated) }),
     list: "get-instruments",
   });
-  return { of: told.of, lacking: [...told.lacking, ...beside] };
+}
+
+async function held(ask: Ask): Promise<Markets<OpenInterest>> {
+  const listing = await contractsOf(ask);
+  const told = await everyListed(listing, ({ market }) => heldNow(ask, market));
+  return { of: told.of, lacking: [...told.lacking, ...(await beside(ask, listing.symbols))] };
 }
 
 const valuations = <T>(ask: Ask, symbol: string, which: string, value: z.ZodType<T>): Promise<T> =>
@@ -261,15 +259,19 @@ const tradedByMonths = (ask: Ask, market: Market): Promise<Series<Traded>> =>
   );
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
-  const told = await perContract(ask, async (market) => {
-    const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonths)(ask, market);
-    if (bars.length === 0) throw noBar(ask, { market }, "data");
-    return only(market, bars);
-  });
+  const listing = await contractsOf(ask);
+  const [told, more] = await Promise.all([
+    everyListed(listing, async ({ market }) => {
+      const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonths)(ask, market);
+      if (bars.length === 0) throw noBar(ask, { market }, "data");
+      return only(market, bars);
+    }),
+    alsoBeside(ask, (aside) => beside(aside, listing.symbols)),
+  ]);
   // Months before the perpetual's first one would be those of dated contracts alone.
   const from = told.of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);
   const of = told.of.map(({ market, value }) => ({ market, value: between(value, from, ask.now) }));
-  return { of: of.filter(({ value }) => value.length > 0), lacking: told.lacking };
+  return { of: of.filter(({ value }) => value.length > 0), lacking: [...told.lacking, ...more] };
 }
 
 const COUNTED_ONCE = "each contract once; not documented";
@@ -313,6 +315,6 @@ export const cryptoCom = {
   datasets: {
     openInterest: held,
     volume,
-    funding: (ask) => perContract(ask, (market) => fundingNow(ask, market)),
+    funding: async (ask) => everyListed(await contractsOf(ask), ({ market }) => fundingNow(ask, market)),
   },
 } as const satisfies Source;

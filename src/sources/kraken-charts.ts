@@ -22,10 +22,11 @@ import { btc, usd, usdPerBtc, type Quantity, type UsdPerBtc } from "../core/unit
 import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { contractsOf, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
+import { beside, contractsOf, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
 import { everyListed, anyBars } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
+import { alsoBeside } from "./unlisted.ts";
 
 const CHARTS = "https://futures.kraken.com/api/charts/v1";
 
@@ -88,8 +89,14 @@ async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Trad
   return only(market, anyBars(ask, contract, await barsOf(ask, market, asked), "candles"));
 }
 
-export const volume = async (ask: Ask): Promise<Markets<Series<Traded>>> =>
-  everyListed(await contractsOf(ask), (contract) => traded(ask, contract));
+export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const listing = await contractsOf(ask);
+  const [told, more] = await Promise.all([
+    everyListed(listing, (contract) => traded(ask, contract)),
+    alsoBeside(ask, (aside) => beside(aside, listing)),
+  ]);
+  return { of: told.of, lacking: [...told.lacking, ...more] };
+}
 
 /** How many answers a series may take. How long they are is not documented: at 50 rows each, five years of days. */
 const PAGES = 40;

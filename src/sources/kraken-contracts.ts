@@ -1,14 +1,15 @@
 /** The BTC contracts of Kraken Futures and what their numbers count. */
 import { z } from "zod";
 import type { Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
-import { decimal, envelope, isoTime } from "./decode.ts";
+import { anyRow, decimal, envelope, isoTime } from "./decode.ts";
 import { sinceTheHour } from "./keep.ts";
 import { isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
+import { dayNamed, unlisted } from "./unlisted.ts";
 
 export const API = "https://futures.kraken.com/derivatives/api/v3";
 export const PF_XBTUSD: Market = { symbol: "PF_XBTUSD", kind: "perpetual", margin: "linear", quote: "USD" };
@@ -77,4 +78,22 @@ export async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
   );
   if (contracts.length > 0) return { contracts, lacking };
   throw nothing(ask, "instruments", "no BTC contract is tradeable");
+}
+
+/** What contracts of BTC are called, dated ones with the day of their delivery: PF_AIXBTUSD is of another token. */
+const NAME = /^(?:P[FI]_XBTUSD|F[FI]_XBTUSD_(?<dated>\d{6}))$/;
+const Tickers = answer(z.object({ result: z.literal("success"), tickers: z.array(anyRow) }));
+
+/** What is open beside the list. */
+export async function beside(ask: Ask, { contracts, lacking }: Listing<Contract>): Promise<readonly Lacking[]> {
+  const { tickers: rows } = await ask.json(`${API}/tickers`, Tickers);
+  return unlisted(ask, {
+    rows,
+    field: "symbol",
+    name: NAME,
+    listed: new Set([...contracts.map(({ market }) => market.symbol), ...lacking.map(({ what }) => what)]),
+    read: ({ openInterest: open, suspended }, dated) =>
+      suspended === true ? null : { open, expires: dayNamed(dated) },
+    list: "instruments",
+  });
 }

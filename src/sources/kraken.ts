@@ -12,13 +12,13 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { DAY, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import { decimal, isoTime, level, positive } from "./decode.ts";
+import { anyRow, decimal, isoTime, level, positive } from "./decode.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
-import { answer, API, contractsOf, only, sizeOf, unpublished } from "./kraken-contracts.ts";
-import { everyListed, listOf } from "./listed.ts";
+import { answer, API, beside, contractsOf, only, sizeOf, unpublished } from "./kraken-contracts.ts";
+import { everyListed } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { dayNamed, ofKinds, unlisted } from "./unlisted.ts";
+import { ofKinds } from "./unlisted.ts";
 
 const FUNDING_HOURS = 1;
 
@@ -39,42 +39,27 @@ const Settled = answer(
 );
 type Ticker = z.infer<typeof Ticker>;
 
-/** What contracts of BTC are called, dated ones with the day of their delivery: PF_AIXBTUSD is of another token. */
-const NAME = /^(?:P[FI]_XBTUSD|F[FI]_XBTUSD_(?<dated>\d{6}))$/;
-const Other = z.looseObject({ symbol: z.string() });
-
 /** Reads `one` from the ticker of every contract of these kinds. Index rows and other coins are in the same list. */
 async function perTicker<T>(
   ask: Ask,
   kinds: readonly Market["kind"][],
   one: (market: Market, ticker: Ticker, at: Instant) => T,
 ): Promise<Markets<T>> {
-  const { contracts: all, lacking } = await contractsOf(ask);
-  const contracts = all.filter(({ market }) => kinds.includes(market.kind));
+  const listing = await contractsOf(ask);
+  const contracts = listing.contracts.filter(({ market }) => kinds.includes(market.kind));
   const symbols = new Set<unknown>(contracts.map(({ market }) => market.symbol));
-  const listed = new Set<unknown>(all.map(({ market }) => market.symbol));
   const own = z.object({
     result: z.literal("success"),
     serverTime: isoTime,
-    tickers: listOf(
-      ({ symbol }) => symbols.has(symbol) || (!listed.has(symbol) && NAME.test(String(symbol))),
-      ({ symbol }) => symbols.has(symbol),
-      Ticker,
-      Other,
-    ),
+    tickers: z
+      .array(anyRow)
+      .transform((rows): unknown[] => rows.filter(({ symbol }) => symbols.has(symbol)))
+      .pipe(z.array(Ticker)),
   });
   const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
-  const beside = unlisted(ask, {
-    rows: tickers.others,
-    field: "symbol",
-    name: NAME,
-    listed: new Set(lacking.map(({ what }) => what)),
-    read: ({ openInterest: open, suspended }, dated) =>
-      suspended === true ? null : { open, expires: dayNamed(dated) },
-    list: "instruments",
-  });
-  return everyListed({ contracts, lacking: [...lacking, ...ofKinds(kinds, beside)] }, ({ market }) => {
-    const ticker = tickers.known.find((row) => row.symbol === market.symbol);
+  const more = ofKinds(kinds, await beside(ask, listing));
+  return everyListed({ contracts, lacking: [...listing.lacking, ...more] }, ({ market }) => {
+    const ticker = tickers.find((row) => row.symbol === market.symbol);
     if (ticker === undefined) throw nothing(ask, "tickers", "no ticker");
     if (ticker.suspended) throw new Unavailable(unpublished("suspended"));
     return only(market, one(market, ticker, serverTime));

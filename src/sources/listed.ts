@@ -51,22 +51,26 @@ export type Fields = Readonly<Record<string, unknown>>;
 interface List<T, U> {
   readonly known: readonly T[];
   readonly others: readonly U[];
-  /** The `symbol` of every row, whatever it is of and whether it is trading. */
+  /** The name of every row, whatever it is of and whether it is trading. */
   readonly symbols: ReadonlySet<unknown>;
 }
 
-/** The rows of Bitcoin: those whose terms are known, read by `row`, and of the others no more than tells which they are. */
+/**
+ * The rows of Bitcoin: those whose terms are known, read by `row`, and of the others no more than tells which they are.
+ * `name` is the field that names a contract.
+ */
 export const listOf = <T, U>(
   isBitcoin: (row: Fields) => boolean,
   isKnown: (row: Fields) => boolean,
   row: z.ZodType<T>,
   other: z.ZodType<U>,
+  name = "symbol",
 ): z.ZodType<List<T, U>> =>
   z
     .array(anyRow)
     .transform((all): { known: unknown[]; others: unknown[]; symbols: Set<unknown> } => {
       const rows = all.filter(isBitcoin);
-      const symbols = new Set(all.map((each) => each["symbol"]));
+      const symbols = new Set(all.map((each) => each[name]));
       return { known: rows.filter(isKnown), others: rows.filter((each) => !isKnown(each)), symbols };
     })
     .pipe(z.object({ known: z.array(row), others: z.array(other), symbols: z.set(z.unknown()) }));

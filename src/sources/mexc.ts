@@ -24,7 +24,7 @@ import { sinceDelivery } from "./keep.ts";
 import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { dayNamed, unlisted } from "./unlisted.ts";
+import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
 const TOO_MANY_REQUESTS = 510;
@@ -139,28 +139,35 @@ const Klines = answer(
 const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
 
-/** One question per contract; a contract that fails is named, the others count. */
-async function perContract<T>(ask: Ask, one: (contract: Contract) => Promise<Markets<T>>): Promise<Markets<T>> {
-  return everyListed(await contractsOf(ask), one);
-}
-
 const NAME = /^BTC_(?:USDT|USDC|USD1|USD)(?<dated>_\d{6})?$/;
 const Tickers = answer(z.array(anyRow));
 
-/** What is open, and what is open beside the list: not what has no price any more, because it has left the list. */
-async function held(ask: Ask): Promise<Markets<OpenInterest>> {
-  const listing = await contractsOf(ask);
-  const told = await everyListed(listing, (contract) => heldNow(ask, contract));
-  const beside = unlisted(ask, {
+/** What is open beside the list: not what has no price any more, because it has left the list. */
+async function beside(ask: Ask, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
+  return unlisted(ask, {
     rows: await ask.json(`${API}/ticker`, Tickers),
     field: "symbol",
     name: NAME,
-    listed: listing.symbols,
+    listed,
     read: ({ holdVol: open, fairPrice }, dated) =>
       positive.safeParse(fairPrice).success ? { open, expires: dayNamed(dated) } : null,
     list: "detail",
   });
-  return { of: told.of, lacking: [...told.lacking, ...beside] };
+}
+
+async function held(ask: Ask): Promise<Markets<OpenInterest>> {
+  const listing = await contractsOf(ask);
+  const told = await everyListed(listing, (contract) => heldNow(ask, contract));
+  return { of: told.of, lacking: [...told.lacking, ...(await beside(ask, listing.symbols))] };
+}
+
+async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
+  const listing = await contractsOf(ask);
+  const [told, more] = await Promise.all([
+    everyListed(listing, (contract) => traded(ask, contract)),
+    alsoBeside(ask, (aside) => beside(aside, listing.symbols)),
+  ]);
+  return { of: told.of, lacking: [...told.lacking, ...more] };
 }
 
 /** A contract's row of the answer for all. */
@@ -277,7 +284,7 @@ export const mexc = {
   },
   datasets: {
     openInterest: held,
-    volume: (ask) => perContract(ask, (contract) => traded(ask, contract)),
-    funding: (ask) => perContract(ask, (contract) => fundingNow(ask, contract)),
+    volume,
+    funding: async (ask) => everyListed(await contractsOf(ask), (contract) => fundingNow(ask, contract)),
   },
 } as const satisfies Source;

@@ -1,7 +1,7 @@
 /** How OKX is asked, and its live BTC contracts with what one of each is worth. The quirks are listed in okx.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Lacking, Market, Markets } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { floorTo, shift, type Instant } from "../core/time.ts";
 import {
@@ -18,7 +18,7 @@ import {
 import { anyRow, envelope, millis, positive } from "./decode.ts";
 import { families } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type Listing } from "./listed.ts";
+import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type WholeListing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /** The documented host first. The older one is asked what the first one will not answer. */
@@ -96,7 +96,7 @@ export function endsBetween(from: Instant, until: Instant, page: number): readon
 }
 
 /** Perpetuals, and what OKX calls expiry futures. */
-type Kind = "SWAP" | "FUTURES";
+export type Kind = "SWAP" | "FUTURES";
 
 export interface Contract extends Listed {
   /** What one contract is worth. */
@@ -131,13 +131,14 @@ const Instruments = answer(
     (row) => Underlying.safeParse(row["uly"]).success,
     Instrument,
     z.object({ instId: z.string(), uly: z.string() }),
+    "instId",
   ),
 );
 
 /** The BTC contracts of one kind that are traded. */
-async function contractsOf(ask: Ask, kind: Kind): Promise<Listing<Contract>> {
+async function contractsOf(ask: Ask, kind: Kind): Promise<WholeListing<Contract>> {
   const path = `public/instruments?instType=${kind}`;
-  const { known, others } = await get(ask, path, Instruments, sinceDelivery(ask));
+  const { known, others, symbols } = await get(ask, path, Instruments, sinceDelivery(ask));
   const live = known.filter(({ expTime }) => !isOver(expTime, ask.now));
   if (live.length === 0) {
     throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${kind} is live` });
@@ -156,7 +157,8 @@ async function contractsOf(ask: Ask, kind: Kind): Promise<Listing<Contract>> {
       listed: row.listTime,
     };
   });
-  return { contracts, lacking: others.map(({ instId, uly }) => otherQuote(instId, uly.slice("BTC-".length))) };
+  const lacking = others.map(({ instId, uly }) => otherQuote(instId, uly.slice("BTC-".length)));
+  return { contracts, lacking, symbols };
 }
 
 export const sizeOf = (contract: Contract, count: number): Quantity => ofContracts(count, contract.each);
@@ -193,23 +195,32 @@ export async function mainContract(ask: Ask): Promise<Contract> {
   return found;
 }
 
+/** What is open in contracts of a kind that its list, of these symbols, lacks. */
+type Beside = (ask: Ask, kind: Kind, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>;
+const nothingBeside: Beside = () => Promise.resolve([]);
+
 /** One value for each live contract; a contract or a kind that fails is named, the others count. */
 export const perContract = <T>(
   ask: Ask,
   one: (ask: Ask, contract: Contract) => Promise<T>,
   kinds: readonly Kind[] = ["SWAP", "FUTURES"],
   wanted: (market: Market) => boolean = () => true,
+  beside: Beside = nothingBeside,
 ): Promise<Markets<T>> => {
   // A kind is minor where its list was read and has dated contracts alone: X-Perps may be among the others.
   const dated = new Set<string>();
   const all = async (kind: Kind): Promise<Markets<T>> => {
-    const { contracts, lacking } = await contractsOf(ask, kind);
+    const { contracts, lacking, symbols } = await contractsOf(ask, kind);
     const asked = contracts.filter(({ market }) => wanted(market));
     if (asked.every(({ market }) => market.kind === "dated")) dated.add(kind);
-    return everyListed({ contracts: asked, lacking }, async (contract) => ({
-      of: [{ market: contract.market, value: await one(ask, contract) }],
-      lacking: [],
-    }));
+    const [told, more] = await Promise.all([
+      everyListed({ contracts: asked, lacking }, async (contract) => ({
+        of: [{ market: contract.market, value: await one(ask, contract) }],
+        lacking: [],
+      })),
+      beside(ask, kind, symbols),
+    ]);
+    return { of: told.of, lacking: [...told.lacking, ...more] };
   };
   return families(Object.fromEntries(kinds.map((kind) => [kind, () => all(kind)])), (kind) => dated.has(kind));
 };

@@ -10,12 +10,12 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Candle, Funding, Liquidated, Of, OpenInterest, Traded } from "../core/market.ts";
+import type { Candle, Funding, Lacking, Liquidated, Of, OpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
-import { decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
@@ -33,10 +33,12 @@ import {
   sizeOf,
   unpublished,
   type Contract,
+  type Kind,
 } from "./okx-contracts.ts";
 import { isPast, lastSettled, nothing } from "./past.ts";
 import { accounts, heldDaily, heldFine, heldHourly, takerDay } from "./okx-statistics.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 /** The most rows that a page of candles can have, and as far as the endpoint's 1,440 bars reach. */
 const CANDLES = 300;
@@ -67,6 +69,23 @@ async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
   if (row === undefined) throw nothing(ask, "data", "no open interest");
   return { at: row.ts, ...held(contract, row.oi, row.oiCcy, row.oiUsd) };
 }
+
+/** X-Perps are named by the day on which they end, and perpetuals all the same. */
+const NAME = /^BTC-(?:(?:USDT|USDC|USD|USD_UM)-(?:SWAP|(?<dated>\d{6}))|USD_UM_XPERP-\d{6})$/;
+const Open = answer(z.array(anyRow));
+
+/** What is open beside the list. */
+const beside = (ask: Ask, kind: Kind, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> =>
+  alsoBeside(ask, async (aside) =>
+    unlisted(ask, {
+      rows: await get(aside, `public/open-interest?instType=${kind}`, Open),
+      field: "instId",
+      name: NAME,
+      listed,
+      read: ({ oi: open }, dated) => ({ open, expires: dayNamed(dated) }),
+      list: "instruments",
+    }),
+  );
 
 async function months(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const { symbol } = contract.market;
@@ -306,9 +325,9 @@ export const okx = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, heldNow),
+    openInterest: (ask) => perContract(ask, heldNow, ["SWAP", "FUTURES"], () => true, beside),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
-    volume: (ask) => perContract(ask, months),
+    volume: (ask) => perContract(ask, months, ["SWAP", "FUTURES"], () => true, beside),
     funding: (ask) => perContract(ask, rateNow, ["SWAP", "FUTURES"], ({ kind }) => kind === "perpetual"),
     longShort: accounts,
     taker: takerDay,

@@ -84,11 +84,18 @@ export interface Ask {
 
 /**
  * A GET, or a POST where there is a body (sent as JSON). `sha256` is the published checksum the body must have, `provenBy`
- * the address that told it: once the body fits, that answer is kept whatever else the dataset lacks.
+ * the address that told it: once the body fits, that answer is kept whatever else the dataset lacks. `aside` marks what is only
+ * looked through for what the figures lack: it is no evidence of them.
  */
 export type Request =
   | string
-  | { readonly url: string; readonly body?: unknown; readonly sha256?: string; readonly provenBy?: string };
+  | {
+      readonly url: string;
+      readonly body?: unknown;
+      readonly sha256?: string;
+      readonly provenBy?: string;
+      readonly aside?: true;
+    };
 /**
  * How long an answer may be used again. `forever` is for periods that are over. `running` marks figures that go on
  * growing until the answer is given: the reading then says when that was.

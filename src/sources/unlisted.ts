@@ -1,12 +1,13 @@
 /**
  * What a venue tells beside its own list of contracts: a list that was cut short is as well formed as a whole one, and
- * what it lacks has a ticker all the same.
+ * what it lacks has open interest all the same.
  */
-import type { Gap } from "../core/gap.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Lacking, Market } from "../core/market.ts";
 import { parseDay, startOfDay, type Instant } from "../core/time.ts";
 import { level } from "./decode.ts";
 import { isOver, type Fields } from "./listed.ts";
+import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 /** What a ticker tells of a contract whose terms are not known. */
@@ -45,9 +46,30 @@ export const unlisted = (ask: Ask, { rows, field, name, listed, read, list }: Ti
     const quoted = read(row, dated);
     if (quoted === null || isOver(quoted.expires, ask.now)) return [];
     if ((level.safeParse(quoted.open).data ?? 0) === 0) return [];
-    const gap: Gap = { why: "malformed", at: list, detail: "has a ticker, but is not among those that trade" };
+    const gap: Gap = { why: "malformed", at: list, detail: "has open interest, but is not among those that trade" };
     return [{ what: found[0], gap, ...(dated === undefined ? {} : { minor: true }) }];
   });
+
+/**
+ * What `beside` tells, for figures that are not made of tickers: those are no evidence of them. Tickers of now tell nothing
+ * of a past instant, and where they cannot be had the list is believed.
+ */
+export async function alsoBeside(
+  ask: Ask,
+  beside: (aside: Ask) => Promise<readonly Lacking[]>,
+): Promise<readonly Lacking[]> {
+  if (isPast(ask)) return [];
+  try {
+    return await beside({
+      ...ask,
+      json: (request, answer, keep) =>
+        ask.json({ ...(typeof request === "string" ? { url: request } : request), aside: true }, answer, keep),
+    });
+  } catch (error) {
+    if (error instanceof Unavailable) return [];
+    throw error;
+  }
+}
 
 /** Those that tell of contracts of these kinds. */
 export const ofKinds = (kinds: readonly Market["kind"][], lacking: readonly Lacking[]): readonly Lacking[] =>

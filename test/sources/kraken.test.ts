@@ -52,7 +52,7 @@ describe("kraken", () => {
     const added = (body: string) => body.replace('"tickers":[', `"tickers":[${more.join()},`);
     const { value } = await read("openInterest", "/tickers", added);
     const { value: before } = await read("openInterest", "/tickers", (body) => body);
-    const gap = { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" };
+    const gap = { why: "malformed", at: "instruments", detail: "has open interest, but is not among those that trade" };
     expect(value.of).toEqual(before.of);
     expect(value.lacking).toEqual([...before.lacking, { what: "FF_XBTUSD_260828", gap, minor: true }]);
   });
@@ -74,7 +74,7 @@ describe("kraken", () => {
     const { value } = await read("openInterest", "/instruments", without);
     expect(value.lacking.find(({ what }) => what === "PF_XBTUSD")).toEqual({
       what: "PF_XBTUSD",
-      gap: { why: "malformed", at: "instruments", detail: "has a ticker, but is not among those that trade" },
+      gap: { why: "malformed", at: "instruments", detail: "has open interest, but is not among those that trade" },
     });
   });
 
@@ -129,7 +129,7 @@ describe("kraken", () => {
     const { asked, value } = await read("volume", "/trade/PI_XBTUSD/", cut);
     expect(value.lacking.map(({ what }) => what)).toContain("PI_XBTUSD");
     expect(value.of.map(({ market }) => market.symbol)).toContain("PF_XBTUSD");
-    // 4 windows of PF_XBTUSD, 4 of PI_XBTUSD, 4 dated contracts, the list.
-    expect(asked.requests()).toBe(13);
+    // 4 windows of PF_XBTUSD, 4 of PI_XBTUSD, 4 dated contracts, the list, the tickers.
+    expect(asked.requests()).toBe(14);
   });
 });

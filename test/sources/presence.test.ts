@@ -195,7 +195,11 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["bitget", "tickers?productType=COIN-FUTURES", "symbol"],
     ["mexc", "contract/ticker", "symbol"],
     ["crypto-com", "get-tickers", "i"],
+    ["okx", "open-interest?instType=SWAP", "instId"],
+    ["okx", "open-interest?instType=FUTURES", "instId"],
   ] as const;
+  /** The list of a venue without a contract. */
+  const cut = (id: string, symbol: string): Edit => without(symbol, id === "okx" ? "instId" : "symbol");
 
   it.each<[string, string, string, string, boolean]>([
     ["bybit", "instruments-info?category=linear", "BTCUSDT", "instruments-info", false],
@@ -205,23 +209,74 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["mexc", "contract/detail", "BTC_USDC", "detail", false],
     ["crypto-com", "get-instruments", "BTCUSD-PERP", "get-instruments", false],
     ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", true],
+    ["okx", "instruments?instType=SWAP", "BTC-USDT-SWAP", "instruments", false],
+    ["okx", "instruments?instType=FUTURES", "BTC-USD-261225", "instruments", true],
+    ["okx", "instruments?instType=FUTURES", "BTC-USD_UM_XPERP-310404", "instruments", false],
   ])("%s, %s, %s: is named, and the others count", async (id, part, symbol, at, minor) => {
     const read = sourceOf(id).datasets.openInterest;
     const whole = await read?.((await asked(id, "", (_, value) => value)).ask);
-    const partly = await read?.((await asked(id, part, without(symbol, "symbol"))).ask);
+    const partly = await read?.((await asked(id, part, cut(id, symbol))).ask);
     expect(whole?.of.map(({ market }) => market.symbol)).toContain(symbol);
     expect(partly?.of).toEqual(whole?.of.filter(({ market }) => market.symbol !== symbol));
-    const gap: Gap = { why: "malformed", at, detail: "has a ticker, but is not among those that trade" };
+    const gap: Gap = { why: "malformed", at, detail: "has open interest, but is not among those that trade" };
     const lacking = partly?.lacking ?? [];
     expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
     expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking);
+  });
+
+  it.each<[string, string, string, string, string, boolean]>([
+    ["bybit", "instruments-info?category=linear", "BTCUSDT", "instruments-info", "/tickers", false],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD", "contracts", "/tickers", false],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSDU26", "contracts", "/tickers", true],
+    ["kraken", "/instruments", "PF_XBTUSD", "instruments", "/tickers", false],
+    ["okx", "instruments?instType=SWAP", "BTC-USDT-SWAP", "instruments", "public/open-interest", false],
+    ["okx", "instruments?instType=FUTURES", "BTC-USD-261225", "instruments", "public/open-interest", true],
+    ["mexc", "contract/detail", "BTC_USDC", "detail", "contract/ticker", false],
+    ["crypto-com", "get-instruments", "BTCUSD-PERP", "get-instruments", "get-tickers", false],
+    ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", "get-tickers", true],
+  ])("%s, %s, %s: is named beside the volume, too", async (id, part, symbol, at, tickers, minor) => {
+    const read = sourceOf(id).datasets.volume;
+    const all = await asked(id, "", (_, value) => value);
+    const whole = await read?.(all.ask);
+    const partly = await read?.((await asked(id, part, cut(id, symbol))).ask);
+    const lacking = partly?.lacking ?? [];
+    const gap: Gap = { why: "malformed", at, detail: "has open interest, but is not among those that trade" };
+    // A venue without a perpetual is not counted.
+    expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
+    expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking.filter(({ what }) => what !== symbol));
+    expect(partly?.of.map(({ market }) => market.symbol)).not.toContain(symbol);
+    // The volume is not made of tickers: they are no evidence of it, and without them it is what it is.
+    expect(all.evidence().filter(({ url }) => url.includes(tickers))).toEqual([]);
+    expect(await read?.((await asked(id, tickers, () => "no data")).ask)).toEqual(whole);
+  });
+
+  it.each([
+    ["bybit", "/tickers"],
+    ["bitget", "/tickers"],
+    ["kraken", "/tickers"],
+    ["mexc", "contract/ticker"],
+    ["crypto-com", "get-tickers"],
+    ["okx", "public/open-interest"],
+  ])("%s, %s: is not looked for beside the volume of a past instant", async (id, tickers) => {
+    const folder = `fixtures/${id}`;
+    const now = await nowOf(folder);
+    const urls: string[] = [];
+    const tapes = opened(replay(diskForTests, folder));
+    const web = (request: HttpRequest) => {
+      urls.push(request.url);
+      return tapes(request);
+    };
+    const { ask } = asker(sourceOf(id), { web, now, clock: shift(now, DAY), since: shift(now, -200 * DAY) });
+    await lackingOf(id, "volume", ask);
+    expect(urls.length).toBeGreaterThan(0);
+    expect(urls.filter((url) => url.includes(tickers))).toEqual([]);
   });
 
   it.each([
     ["bybit", "instruments-info?category=linear", "BTCPERP"],
     ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD"],
   ])("%s, %s, %s: is named beside the funding, too", async (id, part, symbol) => {
-    const { ask } = await asked(id, part, without(symbol, "symbol"));
+    const { ask } = await asked(id, part, cut(id, symbol));
     expect(of(await lackingOf(id, "funding", ask), symbol)?.gap.why).toBe("malformed");
   });
 
@@ -255,6 +310,13 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
           { i: "BTCUSD-261225", oi: "9" },
           { i: "BTC_USD", oi: "9" },
           { i: "BTCUSD-260626-CW98000", oi: "9" },
+        ],
+        okx: [
+          { instId: "BTC-USDC-SWAP", oi: "0" },
+          { instId: "BTC-USD-261009", oi: "9" },
+          { instId: "BTC-USDT-270326", oi: "0" },
+          { instId: "BTCDOM-USDT-SWAP", oi: "9" },
+          { instId: "BTC-USD-261225-80000-C", oi: "9" },
         ],
       }[id];
       const beside: Edit = (_, value) =>
