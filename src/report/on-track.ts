@@ -42,8 +42,8 @@ function rowsBefore(month: Month, { venues }: VolumeMonth, months: readonly Volu
   const rows: Row[] = [];
   for (let period = addMonths(month, -1); ; period = addMonths(period, -1)) {
     const line = months.find((one) => one.month === period);
-    const own = (line?.venues ?? []).filter(({ id }) => ids.has(id));
-    if (own.length < ids.size) return rows;
+    const own = line?.venues.filter(({ id }) => ids.has(id)) ?? [];
+    if (line === undefined || own.length < ids.size) return rows;
     rows.push({ period, value: own.reduce((sum, { usd }) => sum + usd, 0), complete: true });
   }
 }
