@@ -49,6 +49,13 @@ export class Unavailable extends Error {
   }
 }
 
+/** The upstream kept us waiting for all the time that one question may take. */
+export class Overdue extends Unavailable {
+  constructor(detail: string) {
+    super({ why: "unreachable", detail });
+  }
+}
+
 /** What is no gap but ends the run, such as a recording that cannot be written. */
 export class Fatal extends Error {}
 

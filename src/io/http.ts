@@ -4,7 +4,7 @@
  */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { Unavailable } from "../core/gap.ts";
+import { Overdue, Unavailable } from "../core/gap.ts";
 import type { Instant } from "../core/time.ts";
 import type { Http } from "../ports.ts";
 import { lookups } from "./lookup.ts";
@@ -99,7 +99,7 @@ export function overAxios(options: HttpOptions): Http {
       }
       if (exchange.signal.aborted) {
         const silent = isUnknown ? `DNS did not tell the address of ${host}` : `${host} did not answer`;
-        throw unreachable(`${silent} within ${deadlineMs / 1000} s`);
+        throw new Overdue(`${silent} within ${deadlineMs / 1000} s`);
       }
       throw translated(error, host, maxBytes);
     } finally {

@@ -6,7 +6,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import pLimit, { type LimitFunction } from "p-limit";
-import { TOO_FREQUENT, Unavailable } from "../core/gap.ts";
+import { Overdue, TOO_FREQUENT, Unavailable } from "../core/gap.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../ports.ts";
 import type { Pace, Source } from "../sources/source.ts";
 
@@ -40,7 +40,7 @@ export function pacesOf(sources: readonly Pick<Source, "hosts">[]): Paces {
   return paces;
 }
 
-/** Hosts that have banned us, with what to tell whoever asks them again. */
+/** Hosts that are not asked again, with what to tell whoever would. */
 export type Banned = Map<string, Unavailable>;
 
 /** Retries, pace and bans together. */
@@ -83,8 +83,9 @@ const PAUSES = [500, 2_000] as const;
 export const MAX_RETRY_AFTER = 20_000;
 
 /**
- * Asks up to twice more after a transport failure, 429 or 5xx. `Retry-After` is obeyed up to 20 s; where it asks for
- * more, or the run would be over by then, what is there is all there is.
+ * Asks up to twice more after a transport failure, 429 or 5xx, but not after silence: that has taken the time of many
+ * tries. `Retry-After` is obeyed up to 20 s; where it asks for more, or the run would be over by then, what is there is
+ * all there is.
  */
 export function retrying(http: Http, waiting: Waiting): Http {
   return async (request) => {
@@ -97,7 +98,7 @@ export function retrying(http: Http, waiting: Waiting): Http {
         delay = Math.max(pause, retryAfter(answer, waiting.clock()));
         settle = () => answer;
       } catch (error) {
-        if (!(error instanceof Unavailable) || error.gap.why !== "unreachable") throw error;
+        if (!(error instanceof Unavailable) || error instanceof Overdue || error.gap.why !== "unreachable") throw error;
         settle = () => {
           throw error;
         };
@@ -207,15 +208,25 @@ const lineOf = ({ everyMs, atOnce = AT_ONCE, paths = {} }: Pace): Line => ({
 /** 403: a firewall or a country block; 418: banned for asking too much; 451: not to be told where we are. */
 const BANS = new Set([403, 418, 451]);
 
-/** A host that bans us is not asked again in this run: insisting makes a ban longer. */
+/**
+ * A host that bans us is not asked again in this run: insisting makes a ban longer. Nor is one that kept us waiting and
+ * has answered nothing yet: some firewalls swallow what they block, and what stands in for it needs the rest of the time.
+ */
 export function bans(http: Http, banned: Banned = new Map()): Http {
+  const heard = new Set<string>();
   return async (request) => {
     const host = hostOf(request);
     const ban = banned.get(host);
     if (ban !== undefined) throw ban;
-    const answer = await http(request);
-    if (BANS.has(answer.status)) banned.set(host, notAgain(answer));
-    return answer;
+    try {
+      const answer = await http(request);
+      heard.add(host);
+      if (BANS.has(answer.status)) banned.set(host, notAgain(answer));
+      return answer;
+    } catch (error) {
+      if (error instanceof Overdue && !heard.has(host)) banned.set(host, error);
+      throw error;
+    }
   };
 }
 

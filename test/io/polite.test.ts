@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Unavailable } from "../../src/core/gap.ts";
+import { Overdue, Unavailable } from "../../src/core/gap.ts";
 import { bans, once, paced, polite, retrying, waitingFor, type Waiting } from "../../src/io/polite.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../../src/ports.ts";
 import { clockwork, NOON } from "./clockwork.ts";
@@ -22,6 +22,7 @@ function script(...steps: readonly Step[]): { http: Http; asked: HttpRequest[] }
   };
 }
 const broken = new Unavailable({ why: "unreachable", detail: "connection broken off by a.test" });
+const silent = new Overdue("a.test did not answer within 20 s");
 const later = (retryAfter: string, status = 429): HttpAnswer => answer(status, "", { retryAfter });
 const question = request("https://a.test/x");
 
@@ -72,10 +73,10 @@ describe("retrying", () => {
     expect([asked.length, waiting.slept]).toEqual([1, []]);
   });
 
-  it("does not repeat what would fail again: a body too large, a refused redirect, a mistake of ours", async () => {
+  it("does not repeat what would fail again: a body too large, a refused redirect, silence, a mistake of ours", async () => {
     const large = new Unavailable({ why: "malformed", at: "body", detail: "answer of a.test larger than 32 MB" });
     const away = new Unavailable({ why: "refused", status: 302, detail: "a.test redirects to another host, b.test" });
-    for (const failure of [large, away]) {
+    for (const failure of [large, away, silent]) {
       const { http, asked } = script(failure);
       expect(await gapOf(retrying(http, clockwork())(question))).toEqual(failure.gap);
       expect(asked).toHaveLength(1);
@@ -236,6 +237,24 @@ describe("a ban", () => {
     const gap = { why: "refused", status: 429, detail: "not asked again after HTTP 429" };
     expect(await gapOf(all(request("https://a.test/y")))).toEqual(gap);
     expect(asked).toHaveLength(times);
+  });
+
+  it("is what the silence of a host comes to that has answered nothing yet", async () => {
+    const { http, asked } = script(silent, 200);
+    const all = polite(http, { "a.test": { everyMs: 10, atOnce: 1 } }, clockwork());
+    const found = await Promise.all([gapOf(all(question)), gapOf(all(request("https://a.test/y")))]);
+    expect(found).toEqual([silent.gap, silent.gap]);
+    expect(asked).toEqual([question]);
+    expect(await all(request("https://b.test/x"))).toMatchObject({ status: 200 });
+  });
+
+  it("is not what it comes to afterwards: that question alone is lost", async () => {
+    const { http, asked } = script(200, silent, 200);
+    const all = polite(http, { "a.test": { everyMs: 10 } }, clockwork());
+    expect(await all(question)).toMatchObject({ status: 200 });
+    expect(await gapOf(all(request("https://a.test/y")))).toEqual(silent.gap);
+    expect(await all(request("https://a.test/z"))).toMatchObject({ status: 200 });
+    expect(asked).toHaveLength(3);
   });
 
   it("reaches those who already wait for their turn, and at once", async () => {
