@@ -1,4 +1,4 @@
-/** The addresses that a figure rests on: of its own sources, of its own month, the most telling first. */
+/** The addresses that a figure rests on: of its own sources, contracts and month, the most telling first. */
 import type { Dataset } from "../core/market.ts";
 import type { Evidence } from "../core/reading.ts";
 import {
@@ -17,6 +17,8 @@ export interface RestsOn {
   readonly dataset: Dataset;
   /** The venues, or sources that speak for none, whose answers it is made of; null: all that tell the dataset. */
   readonly of: readonly string[] | null;
+  /** Of these contracts alone, as the venue calls them; none where it is of whole venues. */
+  readonly contracts: readonly string[];
   /** The one month that it is of. */
   readonly month: Month | null;
 }
@@ -40,15 +42,20 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
   // An answer that many datasets need, a list of contracts, tells least of any one of them.
   const uses = new Map<string, number>();
   for (const { evidence } of good) for (const { url } of evidence) uses.set(url, (uses.get(url) ?? 0) + 1);
-  const spans = new Map<string, Span>();
-  const spanOf = (url: string): Span => {
-    const span = spans.get(url) ?? spanIn(url);
-    spans.set(url, span);
-    return span;
+  const spanOf = remembered(spanIn);
+  const namesIn = remembered(namesOf);
+  const symbols = new Set(
+    good.flatMap(({ value }) => ("of" in value ? value.of.map(({ market }) => market.symbol) : [])),
+  );
+  /** An answer about some contract, and about none of these. */
+  const isOfAnother = (url: string, contracts: readonly string[]): boolean => {
+    const named = namesIn(url).filter((name) => symbols.has(name));
+    return named.length > 0 && !named.some((name) => contracts.includes(name));
   };
   const cache = new Map<string, readonly string[]>();
-  return ({ dataset, of, month }) => {
-    const key = [dataset, month ?? "*", ...(of ?? ["*"])].join(" ");
+  return ({ dataset, of, contracts, month }) => {
+    const own = contracts.filter((name) => symbols.has(name));
+    const key = [dataset, month ?? "*", own.join("+"), ...(of ?? ["*"])].join(" ");
     const before = cache.get(key);
     if (before !== undefined) return before;
     const most = of?.length === 1 ? OF_ONE : OF_MANY;
@@ -56,7 +63,9 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
       .filter((reading) => reading.dataset === dataset)
       .filter(({ source }) => of === null || OF_OTHERS.has(dataset) || of.includes(venues.get(source) ?? source))
       .flatMap(({ evidence }) => {
-        const held = evidence.filter(({ url }) => month === null || mayHold(spanOf(url), month));
+        const held = evidence.filter(
+          ({ url }) => (month === null || mayHold(spanOf(url), month)) && (own.length === 0 || !isOfAnother(url, own)),
+        );
         // Of answers that tell where they end alone, the one that ends first after the month is the one that has it.
         const end = (url: string): number => (month === null ? 0 : (spanOf(url).to ?? Number.MAX_SAFE_INTEGER));
         return shortened(held, most)
@@ -68,17 +77,32 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
   };
 }
 
-/** Where there are too many, those that differ only in their numbers (a file a day, a page a window) show the last. */
+/** An instant as venues are told it, or the month or day of a file. The day that a contract ends is none of these. */
+const TIMES = /\d{10,}|\d{4}-\d{2}(?:-\d{2})?/g;
+
+/** Where there are too many, those that differ only in their times (a file a day, a page a window) show the last. */
 function shortened(evidence: readonly Evidence[], most: number): readonly string[] {
   const urls = evidence.map(({ url }) => url);
   if (urls.length <= most) return urls;
   const groups = new Map<string, string>();
   for (const url of urls) {
-    const shape = url.replaceAll(/\d+/g, "#");
+    const shape = url.replaceAll(TIMES, "#");
     const before = groups.get(shape);
     if (before === undefined || url > before) groups.set(shape, url);
   }
   return [...groups.values()];
+}
+
+/** What may be names of contracts. A pair is none: of it there are the perpetual and the dated ones. */
+const namesOf = (url: string): readonly string[] => url.replace(/\bpair=[^&]*/, "").split(/[/?&=,]/);
+
+function remembered<T>(read: (url: string) => T): (url: string) => T {
+  const known = new Map<string, T>();
+  return (url) => {
+    const found = known.get(url) ?? read(url);
+    known.set(url, found);
+    return found;
+  };
 }
 
 /** `…-1mo-2025-01.zip`, `…-metrics-2025-01-31.zip`: a file of a month, or of a day of it. */

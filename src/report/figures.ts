@@ -89,7 +89,11 @@ export function figures(input: Input, sections: Readonly<Record<string, unknown>
           ? [venue]
           : (said.venues?.filter((id) => metric.without?.includes(id) !== true) ?? null);
     const month = metric.month === undefined ? ids : [metric.month.split(".").reduce<unknown>(inner, sections)];
-    const rests = { of, month: month.flatMap((text) => parseMonth(String(text)) ?? [])[0] ?? null };
+    const rests = {
+      of,
+      contracts: ids.flatMap(contractsIn),
+      month: month.flatMap((text) => parseMonth(String(text)) ?? [])[0] ?? null,
+    };
     lines[path.join(".")] = {
       class: metric.class,
       unit: metric.unit,
@@ -100,6 +104,9 @@ export function figures(input: Input, sections: Readonly<Record<string, unknown>
   }
   return lines;
 }
+
+/** The contracts that an id may speak of: `BTCUSDT_260327`, of a venue (`okx/BTC-USD-260327`), of a scope (`A+B`). */
+const contractsIn = (id: string): readonly string[] => id.slice(id.indexOf("/") + 1).split("+");
 
 /** What is in a value under a name; elements of an array go by their own. */
 function inner(value: unknown, name: string): unknown {

@@ -52,6 +52,36 @@ describe("a sum over venues", () => {
   });
 });
 
+describe("a contract", () => {
+  const named = (id: string): readonly string[] =>
+    addresses(id).flatMap((url) => /(?:symbol|instId)=([^&]*)/.exec(url)?.[1] ?? []);
+
+  it.each([
+    ["openInterest.venues.binance.contracts.BTCUSDT_260327.btc", "BTCUSDT_260327"],
+    ["openInterest.venues.binance.contracts.BTCUSD_260327.btc", "BTCUSD_260327"],
+    ["openInterest.venues.okx.contracts.BTC-USD-260206.btc", "BTC-USD-260206"],
+    ["openInterest.venues.binance.scopes.BTCUSDT.btc", "BTCUSDT"],
+  ])("is named by the addresses of %s, and no other is", (id, symbol) => {
+    expect(new Set(named(id))).toEqual(new Set([symbol]));
+  });
+
+  it("is one of several of a scope", () => {
+    const id = "openInterest.venues.binance.scopes.BTCUSDT+BTCUSD_PERP.btc";
+    expect(new Set(named(id))).toEqual(new Set(["BTCUSDT", "BTCUSD_PERP"]));
+  });
+
+  it("is not told apart where one answer tells all of a pair", () => {
+    expect(addresses("openInterest.venues.htx.contracts.BTC-USDT-260327.btc")).toContain(
+      "https://api.hbdm.com/linear-swap-api/v1/swap_open_interest?pair=BTC-USDT&business_type=all",
+    );
+  });
+
+  it("is each of them for the venue as a whole", () => {
+    const binance = named("openInterest.venues.binance.btc");
+    for (const symbol of ["BTCUSDT", "BTCUSDC", "BTCUSDT_260327", "BTCUSD_260626"]) expect(binance).toContain(symbol);
+  });
+});
+
 describe("a list of contracts", () => {
   it.each([
     ["openInterest.venues.binance.btc", "https://dapi.binance.com/dapi/v1/openInterest?"],
