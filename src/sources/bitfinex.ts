@@ -49,9 +49,7 @@ const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
         .tuple([z.literal("error"), decimal, z.string()])
         .rest(z.unknown())
         .transform(([, code, text]) => ({ text: `${code} ${text}` })),
-      z
-        .object({ error: z.string() })
-        .transform(({ error }) => ({ status: error === "ERR_RATE_LIMIT" ? 429 : 200, text: error })),
+      z.object({ error: z.string() }).transform(({ error: text }) => ({ text })),
     ]),
   );
 

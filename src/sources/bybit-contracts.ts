@@ -26,14 +26,10 @@ import { ofKinds } from "./unlisted.ts";
  */
 const ONE_SIDE = 0.5;
 
-const TOO_MANY_REQUESTS = 10_006;
 const Refusal = z
   .object({ retCode: z.number(), retMsg: z.string() })
   .refine(({ retCode }) => retCode !== 0)
-  .transform(({ retCode, retMsg }) => ({
-    status: retCode === TOO_MANY_REQUESTS ? 429 : 200,
-    text: `${retCode} ${retMsg}`.trim(),
-  }));
+  .transform(({ retCode, retMsg }) => ({ text: `${retCode} ${retMsg}`.trim() }));
 
 /** The `list` of an answer, and when it was given. */
 export const answer = <T>(list: z.ZodType<T>): z.ZodType<{ readonly list: T; readonly at: Instant }> =>

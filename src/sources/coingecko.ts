@@ -12,7 +12,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { ReportedOpenInterest } from "../core/market.ts";
 import { earlier, HOUR, later } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
-import { anyRow, decimal, envelope, level, seconds } from "./decode.ts";
+import { anyRow, decimal, envelope, level, seconds, statusOf } from "./decode.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** The only spelling seen is BTC; XBT would be the same coin. */
@@ -44,7 +44,7 @@ const VENUES: ReadonlyMap<unknown, string> = new Map([
 const Status = z
   .object({ error_code: decimal, error_message: z.string().nullish() })
   .transform(({ error_code, error_message }) => ({
-    status: error_code >= 400 && error_code < 600 ? error_code : 200,
+    status: statusOf(error_code),
     text: `${error_code} ${error_message ?? ""}`.trim(),
   }));
 const Failed = z.union([

@@ -19,7 +19,7 @@ import { nothingHeld } from "../core/plausible/values.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
 import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
-import { anyRow, envelope, level, positive } from "./decode.ts";
+import { anyRow, envelope, level, positive, statusOf } from "./decode.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://open-api-v4.coinglass.com/api/futures";
@@ -53,7 +53,7 @@ const Failed = z
   .object({ code: z.union([z.string(), z.number()]).transform(String), msg: z.string().nullish() })
   .refine(({ code }) => code !== "0")
   .transform(({ code, msg }) => ({
-    status: /^[45]\d\d$/.test(code) ? Number(code) : 200,
+    status: statusOf(Number(code)),
     text: `${code} ${msg ?? ""}`.trim().slice(0, 160),
   }));
 

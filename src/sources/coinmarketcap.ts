@@ -15,8 +15,6 @@ import { sinceMidnight } from "./keep.ts";
 import type { Source } from "./source.ts";
 
 const HISTORY = "https://pro-api.coinmarketcap.com/public-api/v3/fear-and-greed/historical?start=1&limit=500";
-/** By minute, day, month and address. */
-const TOO_MANY_REQUESTS: ReadonlySet<number> = new Set([1008, 1009, 1010, 1011]);
 
 const Row = z.object({
   value: decimal.refine((n) => Number.isInteger(n) && n >= 0 && n <= 100, "expected a whole number from 0 to 100"),
@@ -33,7 +31,6 @@ const Answer = envelope(
       }),
     })
     .transform(({ status: { error_code: code, error_message: message } }) => ({
-      status: TOO_MANY_REQUESTS.has(code) ? 429 : 200,
       text: `${code} ${message ?? ""}`.trim(),
     })),
 );

@@ -36,7 +36,6 @@ const TOGETHER = 2 * MINUTE;
 const FUNDING_HOURS = 1;
 /** Rates of past hours in one answer. */
 const HOURS_TOLD = 300;
-const TOO_MANY_REQUESTS = 42_901;
 /** The most that an answer has. */
 const MOST_BARS = 300;
 /** 294 bars, a few below the most: no reading of the bounds pushes one out. */
@@ -47,10 +46,7 @@ const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
     z.object({ code: decimal, result }).transform((body) => body.result),
     z
       .object({ code: decimal.refine((code) => code !== 0), message: z.string().nullish() })
-      .transform(({ code, message }) => ({
-        status: code === TOO_MANY_REQUESTS ? 429 : 200,
-        text: `${code} ${message ?? ""}`.trim(),
-      })),
+      .transform(({ code, message }) => ({ text: `${code} ${message ?? ""}`.trim() })),
   );
 
 /** Our rows of a list of all tickers: the others are not looked into. */

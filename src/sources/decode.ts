@@ -80,8 +80,8 @@ export const anyRow = z.custom<Readonly<Record<string, unknown>>>(
 );
 
 /**
- * An answer that carries its own verdict in a 200: `verdict` reads the venue's error out of the body, or null where
- * it is good. The error becomes the gap `refused` with the venue's words; a body of neither shape is `malformed`.
+ * An answer that carries its own verdict in a 200. What `error` reads becomes the gap `refused` with the venue's words; a
+ * body of neither shape is `malformed`. "Too many requests" needs no line here: io/limits.ts makes it a 429 before.
  */
 export function envelope<T>(good: z.ZodType<T>, error: z.ZodType<VenueError>): z.ZodType<T> {
   return z
@@ -94,8 +94,11 @@ export function envelope<T>(good: z.ZodType<T>, error: z.ZodType<VenueError>): z
     .pipe(good);
 }
 export interface VenueError {
-  /** The HTTP status that the venue's code stands for, where it is known (429 for a rate limit). */
+  /** The HTTP status that the venue's code is, see `statusOf`; 200 where it has codes of its own. */
   readonly status?: number;
   /** The venue's own words, with its code. */
   readonly text: string;
 }
+
+/** A code that is an HTTP status, as some vendors say in a 200 what is wrong; 200 for any other. */
+export const statusOf = (code: number): number => (code >= 400 && code < 600 ? code : 200);

@@ -37,16 +37,14 @@ const WINDOW_MONTHS = 12;
 /** Dated contracts are listed about a year ahead; 13 months are at most 4,764 bars. */
 const DATED_MONTHS = 13;
 const FUNDING_HOURS = 8;
-const TOO_MANY_REQUESTS = 10_028;
 const MONTH_NAMES = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
   envelope(
     z.object({ testnet: z.literal(false), result }).transform((body) => body.result),
-    z.object({ error: z.object({ code: decimal, message: z.string() }) }).transform(({ error }) => ({
-      status: error.code === TOO_MANY_REQUESTS ? 429 : 200,
-      text: `${error.code} ${error.message}`,
-    })),
+    z
+      .object({ error: z.object({ code: decimal, message: z.string() }) })
+      .transform(({ error }) => ({ text: `${error.code} ${error.message}` })),
   );
 
 const Summary = z.object({

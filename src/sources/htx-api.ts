@@ -10,13 +10,9 @@ import type { Ask, Keep } from "./source.ts";
 
 const API = "https://api.hbdm.com";
 const GOOD = 200;
-const TOO_MANY_REQUESTS = 1032;
 
 const Code = z.union([z.number(), z.string()]);
-const refusal = (code: number | string, words: string) => ({
-  status: Number(code) === TOO_MANY_REQUESTS ? 429 : 200,
-  text: `${code} ${words}`,
-});
+const refusal = (code: number | string, words: string) => ({ text: `${code} ${words}` });
 /** One form for each generation: v1, market data, v3 and v5, and while the venue is being maintained. */
 const Refusal = z.union([
   z

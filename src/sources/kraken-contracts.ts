@@ -25,10 +25,7 @@ export const sizeOf = (market: Market, count: number): Quantity =>
 export const answer = <T>(good: z.ZodType<T>): z.ZodType<T> =>
   envelope(
     good,
-    z.object({ result: z.literal("error"), error: z.string() }).transform(({ error }) => ({
-      status: error === "apiLimitExceeded" ? 429 : 200,
-      text: error,
-    })),
+    z.object({ result: z.literal("error"), error: z.string() }).transform(({ error: text }) => ({ text })),
   );
 
 const KINDS: ReadonlyMap<unknown, Market["margin"]> = new Map([

@@ -11,7 +11,6 @@ import type { Ask } from "./source.ts";
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
 export const UNIFIED = "https://api.kucoin.com/api/ua/v1";
 const GOOD = "200000";
-const TOO_MANY_REQUESTS = "429000";
 
 export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
   envelope(
@@ -19,10 +18,7 @@ export const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
     z
       .object({ code: z.string(), msg: z.string().optional() })
       .refine(({ code }) => code !== GOOD)
-      .transform(({ code, msg }) => ({
-        status: code === TOO_MANY_REQUESTS ? 429 : 200,
-        text: `${code} ${msg ?? ""}`.trim(),
-      })),
+      .transform(({ code, msg }) => ({ text: `${code} ${msg ?? ""}`.trim() })),
   );
 
 const KINDS: ReadonlyMap<unknown, Market["kind"]> = new Map([

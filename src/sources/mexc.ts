@@ -27,7 +27,6 @@ import type { Ask, Source } from "./source.ts";
 import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
-const TOO_MANY_REQUESTS = 510;
 const TRADING = 0;
 const PERPETUAL = 1;
 const DATED = 2;
@@ -43,10 +42,7 @@ const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
     z.object({ success: z.literal(true), data }).transform((body) => body.data),
     z
       .object({ success: z.literal(false), code: decimal, message: z.string().nullish() })
-      .transform(({ code, message }) => ({
-        status: code === TOO_MANY_REQUESTS ? 429 : 200,
-        text: `${code} ${message ?? ""}`.trim(),
-      })),
+      .transform(({ code, message }) => ({ text: `${code} ${message ?? ""}`.trim() })),
   );
 
 /** Our rows of a list of all contracts: the others are not looked into. */

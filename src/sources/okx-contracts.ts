@@ -24,11 +24,10 @@ import type { Ask, Keep } from "./source.ts";
 /** The documented host first. The older one is asked what the first one will not answer. */
 export const HOSTS = ["openapi.okx.com", "www.okx.com"] as const;
 
-const TOO_MANY_REQUESTS = "50011";
 const Refusal = z
   .object({ code: z.string(), msg: z.string() })
   .refine(({ code }) => code !== "0")
-  .transform(({ code, msg }) => ({ status: code === TOO_MANY_REQUESTS ? 429 : 200, text: `${code} ${msg}`.trim() }));
+  .transform(({ code, msg }) => ({ text: `${code} ${msg}`.trim() }));
 
 /** Whether a gap says that this host does not serve us, which another one may. */
 const refusesUs = (gap: Gap): boolean =>

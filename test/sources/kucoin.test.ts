@@ -31,11 +31,11 @@ const gapOf = (promise: Promise<unknown>): Promise<Gap> =>
   );
 
 describe("kucoin", () => {
-  it("tells a rate limit inside a 200", async () => {
+  it("reads an error inside a 200", async () => {
     const limit = '{"code":"429000","msg":"Too many requests"}';
     expect(await gapOf(read("openInterest", "/active", () => limit))).toEqual({
       why: "refused",
-      status: 429,
+      status: 200,
       detail: "429000 Too many requests",
     });
   });

@@ -22,7 +22,7 @@ it("reads an error inside a 200", async () => {
   const error: unknown = await mexc.datasets.openInterest(ask).catch((thrown: unknown) => thrown);
   expect(error instanceof Unavailable ? error.gap : error).toMatchObject({
     why: "refused",
-    status: 429,
+    status: 200,
     detail: "510 Excessive frequency of requests",
   });
 });

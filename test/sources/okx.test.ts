@@ -64,7 +64,7 @@ describe("a refusal with status 200", () => {
   it.each([
     [
       '{"code":"50011","msg":"Too Many Requests","data":[]}',
-      { why: "refused", status: 429, detail: "50011 Too Many Requests" },
+      { why: "refused", status: 200, detail: "50011 Too Many Requests" },
     ],
     [
       '{"code":"51001","msg":"Instrument ID does not exist","data":[]}',
