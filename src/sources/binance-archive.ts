@@ -41,7 +41,7 @@ import {
 import { FINE_DAYS } from "./bars.ts";
 import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, sampleOf, tradedIn } from "./binance-contracts.ts";
 import { decimal, isoTime } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, unpublished } from "./families.ts";
 import { isPast } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -87,7 +87,7 @@ type Reader<T> = (ask: Ask, market: Market, file: File, sha256: string) => Promi
  * What a missing file of trading is called. A missing day of open interest is not named: the newest comes later, the
  * holes are known and stay.
  */
-const NO_FILE: Gap = { why: "unpublished", detail: "the archive has no such file" };
+const NO_FILE: Gap = unpublished("the archive has no such file");
 const isAbsent = (gap: Gap): boolean => gap.why === "refused" && gap.status === 404;
 const checksumAt = ({ url }: File): string => `${url}.CHECKSUM`;
 const folderOf = (market: Market): string => (market.margin === "linear" ? "um" : "cm");
@@ -239,7 +239,7 @@ async function gathered<T>(
   const points = answers.flatMap(({ points: some }) => some ?? []);
   if (points.length === 0) {
     const [first] = answers.flatMap(({ gap }) => gap ?? []);
-    throw new Unavailable(first ?? { why: "unpublished", detail: "no file can exist yet" });
+    throw new Unavailable(first ?? unpublished("no file can exist yet"));
   }
   const runs: { from: string; to: string; gap: Gap }[] = [];
   let run: (typeof runs)[number] | null = null;
@@ -263,7 +263,7 @@ const alike = (a: Gap, b: Gap): boolean =>
 
 /** So far back the lesser contracts are asked for at a past instant: 30 days of change. */
 const LESSER = 32 * DAY;
-const NO_FILES: Gap = { why: "unpublished", detail: "the archive has no file of it" };
+const NO_FILES: Gap = unpublished("the archive has no file of it");
 
 /** The lesser perpetuals; USD1 is a dollar. */
 const PERPETUALS: readonly Market[] = [

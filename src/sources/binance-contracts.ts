@@ -3,8 +3,8 @@
  * COIN-M is inverse and counts contracts of 100 USD. The live API and the archive use the same units.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import { Unavailable } from "../core/gap.ts";
+import type { Market, PastOpenInterest, Traded } from "../core/market.ts";
 import { addMonths, DAY, endOfMonth, HOUR, instant, monthOf, type Instant, type Month } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd, type Quantity } from "../core/units.ts";
 import { decimal, level, millis, positive } from "./decode.ts";
@@ -28,10 +28,6 @@ export type Family = typeof USD_M | typeof COIN_M;
 
 export const BTCUSDT: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
 export const BTCUSD_PERP: Market = { symbol: "BTCUSD_PERP", kind: "perpetual", margin: "inverse", quote: "USD" };
-
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** `contractSize` of every BTC contract of COIN-M; those of other coins are of 10 USD. */
 const CONTRACT_USD = 100;

@@ -21,14 +21,13 @@ import {
   COIN_M,
   contractsOf,
   Kline,
-  only,
   tradedIn,
   tradedInMonth,
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
 import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
-import { families } from "./families.ts";
+import { families, only } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { anyBars, everyListed, type Listed } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";

@@ -5,18 +5,9 @@ import type { LongShort, Market, Markets, Of, PastOpenInterest, Supply, Taker } 
 import { between, filterSeries, latest, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, iso, later, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, type Quantity } from "../core/units.ts";
-import {
-  BTCUSDT,
-  heldSince,
-  none,
-  only,
-  sampleOf,
-  unpublished,
-  USD_M,
-  type Contract,
-  type Family,
-} from "./binance-contracts.ts";
+import { BTCUSDT, heldSince, sampleOf, USD_M, type Contract, type Family } from "./binance-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { none, only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";

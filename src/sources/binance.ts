@@ -14,7 +14,7 @@ import { z } from "zod";
 import type { Funding, Markets, OpenInterest } from "../core/market.ts";
 import { shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import { COIN_M, contractsOf, only, sizeOf, USD_M, type Contract, type Family } from "./binance-contracts.ts";
+import { COIN_M, contractsOf, sizeOf, USD_M, type Contract, type Family } from "./binance-contracts.ts";
 import { fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
 import {
   accountsLongToShort,
@@ -26,7 +26,7 @@ import {
   takerDay,
 } from "./binance-statistics.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, only } from "./families.ts";
 import { everyListed } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";

@@ -21,6 +21,7 @@ import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../cor
 import { btc, ofBtc, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
@@ -112,8 +113,6 @@ const Liquidation = z
   );
 const LiquidationRows = answer(z.array(Liquidation));
 
-const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_PERPETUAL, value }], lacking: [] });
-
 /** The last row at `end` or some minutes before it; undefined where there is none. */
 async function rowAt<T extends { readonly at: Instant }>(
   ask: Ask,
@@ -130,7 +129,7 @@ async function rowAt<T extends { readonly at: Instant }>(
 async function statusThen(ask: Ask): Promise<z.infer<typeof Status>> {
   const row = await rowAt(ask, floorTo(ask.now, MINUTE), PastStatuses);
   if (row !== undefined) return row;
-  throw new Unavailable({ why: "unpublished", detail: "no row of then" });
+  throw new Unavailable(unpublished("no row of then"));
 }
 
 /** What was held at 00:00Z, at the instants of the last rows before it. */
@@ -147,8 +146,8 @@ async function heldAtMidnights(ask: Ask): Promise<Markets<Series<PastOpenInteres
   const samples = rows.flatMap((row) =>
     row === undefined || row.held === null ? [] : [{ at: row.at, value: { size: ofBtc(row.held), price: row.mark } }],
   );
-  if (samples.length === 0) throw new Unavailable({ why: "unpublished", detail: "no row before any 00:00Z asked for" });
-  return only(series(samples));
+  if (samples.length === 0) throw new Unavailable(unpublished("no row before any 00:00Z asked for"));
+  return only(BTC_PERPETUAL, series(samples));
 }
 
 async function status(ask: Ask): Promise<z.infer<typeof Status>> {
@@ -169,7 +168,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   );
   const bars = between(series(answers.flat()), from, ask.now);
   if (bars.length === 0) throw nothing(ask, "body", "no candle");
-  return only(bars);
+  return only(BTC_PERPETUAL, bars);
 }
 
 /**
@@ -198,9 +197,9 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
     });
   if (bars.length === 0) {
     const few = `the newest ${MOST_LIQUIDATIONS} are of less than an hour`;
-    throw new Unavailable({ why: "unpublished", detail: isPast(ask) ? "no whole hour of then" : few });
+    throw new Unavailable(unpublished(isPast(ask) ? "no whole hour of then" : few));
   }
-  return { feed: "partial", ...only(series(bars)) };
+  return { feed: "partial", ...only(BTC_PERPETUAL, series(bars)) };
 }
 
 export const bitfinex = {
@@ -259,13 +258,13 @@ export const bitfinex = {
     openInterest: async (ask) => {
       const { at, mark, held } = await status(ask);
       if (held === null) throw nothing(ask, "body", "no open interest");
-      return only({ at, size: ofBtc(held), price: mark });
+      return only(BTC_PERPETUAL, { at, size: ofBtc(held), price: mark });
     },
     openInterestHistory: heldAtMidnights,
     volume,
     funding: async (ask) => {
       const { at, funding } = await status(ask);
-      return only({ at, rate: ratio(funding), everyHours: FUNDING_HOURS, kind: "predicted" });
+      return only(BTC_PERPETUAL, { at, rate: ratio(funding), everyHours: FUNDING_HOURS, kind: "predicted" });
     },
     liquidations,
   },

@@ -1,9 +1,9 @@
 /** How Bitget is asked, and its BTC contracts that are trading. The quirks are listed in bitget.ts. */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import { Unavailable } from "../core/gap.ts";
 import type { Lacking, Market, Markets } from "../core/market.ts";
 import { envelope, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import {
   everyListed,
@@ -69,8 +69,6 @@ const Contracts = answer(
   ),
 );
 
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-
 async function contractsOf(ask: Ask, type: Type): Promise<WholeListing<Contract>> {
   const path = `v2/mix/market/contracts?productType=${type}`;
   const { known, others, symbols } = await get(ask, path, Contracts, sinceDelivery(ask));
@@ -106,10 +104,7 @@ export const perContract = <T>(
     const { contracts, lacking, symbols } = await contractsOf(ask, type);
     const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
     const [told, more] = await Promise.all([
-      everyListed({ contracts: asked, lacking }, async (contract) => ({
-        of: [{ market: contract.market, value: await one(ask, contract) }],
-        lacking: [],
-      })),
+      everyListed({ contracts: asked, lacking }, async (contract) => only(contract.market, await one(ask, contract))),
       beside(ask, type, symbols),
     ]);
     return { of: told.of, lacking: [...told.lacking, ...ofKinds(kinds, more)] };

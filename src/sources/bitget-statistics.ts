@@ -5,8 +5,9 @@ import type { Liquidated, Liquidations, LongShort, Markets, Taker } from "../cor
 import { series, type Series } from "../core/series.ts";
 import { HOUR, shift, type Instant } from "../core/time.ts";
 import { inUsd, ofBtc, ratio, sumUsd, usdPerBtc } from "../core/units.ts";
-import { answer, get, mainMarket, unpublished } from "./bitget-contracts.ts";
+import { answer, get, mainMarket } from "./bitget-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
 
@@ -37,7 +38,7 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { longAccountRatio: long, shortAccountRatio: short } = row;
   const shares = { long: ratio(long), short: ratio(short) };
-  return { of: [{ market, value: { at: row.ts, ratio: long / short, counts: "accounts", shares } }], lacking: [] };
+  return only(market, { at: row.ts, ratio: long / short, counts: "accounts", shares });
 }
 
 /** The latest 24 hours that are over. */
@@ -57,7 +58,7 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
   }
   const sum = (side: "buyVolume" | "sellVolume") => ofBtc(hours.reduce((total, { value }) => total + value[side], 0));
   const value = { from: first.at, until: shift(last.at, HOUR), buy: sum("buyVolume"), sell: sum("sellVolume") };
-  return { of: [{ market, value }], lacking: [] };
+  return only(market, value);
 }
 
 /** Page after page, newest first, until one reaches further back than `from`. */

@@ -1,11 +1,11 @@
 /** How Bybit is asked, its BTC contracts that are trading, and what its numbers count. The quirks are listed in bybit.ts. */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import { Unavailable } from "../core/gap.ts";
 import type { Lacking, Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { envelope, level, millis } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import {
   everyListed,
@@ -43,8 +43,6 @@ export const answer = <T>(list: z.ZodType<T>): z.ZodType<{ readonly list: T; rea
 /** What an answer tells. */
 export const get = <T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: Keep): Promise<T> =>
   ask.json(`https://api.bybit.com/v5/market/${path}`, told, keep);
-
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 type Category = Market["margin"];
 export interface Contract extends Listed {
@@ -119,10 +117,7 @@ export const perContract = <T>(
     const { contracts, lacking, symbols } = await contractsOf(ask, category);
     const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
     const [told, more] = await Promise.all([
-      everyListed({ contracts: asked, lacking }, async (contract) => ({
-        of: [{ market: contract.market, value: await one(ask, contract) }],
-        lacking: [],
-      })),
+      everyListed({ contracts: asked, lacking }, async (contract) => only(contract.market, await one(ask, contract))),
       beside(ask, category, symbols),
     ]);
     return { of: told.of, lacking: [...told.lacking, ...ofKinds(kinds, more)] };

@@ -14,19 +14,10 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding, Lacking, LongShort, Market, Markets, OpenInterest } from "../core/market.ts";
 import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import {
-  answer,
-  get,
-  heldOnce,
-  MAIN,
-  mainMarket,
-  perContract,
-  sizeOf,
-  unpublished,
-  type Contract,
-} from "./bybit-contracts.ts";
+import { answer, get, heldOnce, MAIN, mainMarket, perContract, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -114,7 +105,7 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const { timestamp: at, buyRatio: long, sellRatio: short } = row;
   const shares = { long: ratio(long), short: ratio(short) };
   const value: LongShort = { at, ratio: long / short, counts: "accounts", shares };
-  return { of: [{ market, value }], lacking: [] };
+  return only(market, value);
 }
 
 const COUNTED = "singleOpenInterest counts each contract once; half of openInterest where it is missing";

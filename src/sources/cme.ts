@@ -16,6 +16,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, dayOf, endOfDay, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofContracts } from "../core/units.ts";
 import { anyRow, isoTime, level } from "./decode.ts";
+import { unpublished } from "./families.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** Bitcoin and Micro Bitcoin: their codes at the CFTC and what a contract is of. */
@@ -30,7 +31,7 @@ const PUBLISHED = 20 * HOUR + 30 * MINUTE;
 const FRIDAY = 5;
 /** 1970-01-01 was a Thursday. */
 const FIRST_WEEKDAY = 4;
-const NO_REPORT: Gap = { why: "unpublished", detail: "no report of the time asked for was out" };
+const NO_REPORT: Gap = unpublished("no report of the time asked for was out");
 
 const bare = (raw: unknown): unknown => (typeof raw === "string" ? raw.trim() : raw);
 /** Thousands commas have been seen in the CFTC's files, not in this answer. */
@@ -136,7 +137,7 @@ async function openInterestHistory(ask: Ask): Promise<Markets<Series<PastOpenInt
     lacking: told.flatMap(({ market: { symbol }, value }): Lacking[] => {
       if (value.length === 0) return [{ what: symbol, gap: NO_REPORT }];
       if (value.at(-1)?.at === newest) return [];
-      return [{ what: symbol, gap: { why: "unpublished", detail: "not in the newest report" }, minor: true }];
+      return [{ what: symbol, gap: unpublished("not in the newest report"), minor: true }];
     }),
   };
 }

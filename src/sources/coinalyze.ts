@@ -11,7 +11,7 @@
  *   is still filling.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import { Unavailable } from "../core/gap.ts";
 import type {
   Lacking,
   Liquidated,
@@ -25,6 +25,7 @@ import { between, series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, SECOND, shift } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
 import { anyRow, level, millis, seconds } from "./decode.ts";
+import { unpublished } from "./families.ts";
 import { sinceTheDay } from "./keep.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -124,8 +125,6 @@ async function listed(ask: Ask, exchanges: readonly Exchange[]): Promise<readonl
 
 const inUrl = (symbols: readonly string[]): string => symbols.map(encodeURIComponent).join(",");
 const symbolsOf = (all: readonly Listed[]): string => inUrl(all.flatMap(({ symbols }) => symbols));
-
-const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 /** The last 24 hours that are over, a bar for each hour of an exchange that one of its perpetuals tells. */
 async function liquidations(ask: Ask): Promise<Liquidations> {

@@ -20,6 +20,7 @@ import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
 import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { anyRow, envelope, level, positive, statusOf } from "./decode.ts";
+import { unpublished } from "./families.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://open-api-v4.coinglass.com/api/futures";
@@ -148,7 +149,7 @@ async function refusedByPlan(ask: Ask, error: unknown): Promise<unknown> {
   );
   if (!answered) return error;
   const detail = `the plan of this key has no liquidation map, which is part of Professional and above (${error.gap.detail})`;
-  return new Unavailable({ why: "unpublished", detail });
+  return new Unavailable(unpublished(detail));
 }
 
 async function liquidationMap(ask: Ask): Promise<ReportedMap> {

@@ -11,7 +11,7 @@
  * - No history of open interest, no ratios, no liquidations.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import { Unavailable } from "../core/gap.ts";
 import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { between, series, type Point, type Series } from "../core/series.ts";
@@ -19,6 +19,7 @@ import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../cor
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { anyRow, decimal, envelope, level, millis, positive } from "./decode.ts";
+import { none, only, unpublished } from "./families.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
 import { everyListed, isOver, listOf, noBar, otherQuote, type WholeListing } from "./listed.ts";
 import { tradedByMonth } from "./month-bars.ts";
@@ -109,11 +110,6 @@ const Settled = answer(z.object({ data: z.array(z.object({ v: decimal, t: millis
 const Candles = answer(
   z.object({ data: z.array(z.object({ t: millis, o: positive, h: positive, l: positive, c: positive, v: level })) }),
 ).transform(({ data }) => data);
-
-const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
-
-const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 /** The contracts that are trading. */
 async function contractsOf(ask: Ask): Promise<WholeListing<{ readonly market: Market }>> {

@@ -19,7 +19,7 @@ import { addMonths, floorTo, HOUR, MINUTE, monthOf, parseDay, shift, startOfDay,
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, windows, type Window } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, none, only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { isOver, noBar } from "./listed.ts";
 import { ALL, isPast } from "./past.ts";
@@ -79,10 +79,6 @@ const Chart = answer(
   ctx.addIssue({ code: "custom", message: "expected columns of one length" });
   return z.NEVER;
 });
-
-const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /** What a name tells: BTC-PERPETUAL, BTC-2JAN26 (settles at 08:00Z). Null for a name of another form. */
 function marketOf(symbol: string, { margin, quote }: Family): Market | null {

@@ -9,12 +9,13 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Market } from "../core/market.ts";
 import { between, filterSeries, joinSeries, mapSeries, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, iso, later, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
@@ -43,14 +44,12 @@ const Candle = z.object({
 });
 const Candles = z.object({ candles: z.array(Candle) });
 
-const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC_USD, value }], lacking: [] });
-
 const Settled = z.object({ historicalFunding: z.array(z.object({ rate: decimal, effectiveAt: isoTime })) });
 
 async function perpetual(ask: Ask): Promise<z.infer<typeof Perpetual>> {
   const market = (await ask.json(`${API}/perpetualMarkets?ticker=BTC-USD`, Perpetuals)).markets["BTC-USD"];
   if (market.status === "ACTIVE") return market;
-  throw new Unavailable({ why: "unpublished", detail: `BTC-USD is ${market.status}` });
+  throw new Unavailable(unpublished(`BTC-USD is ${market.status}`));
 }
 
 /** The days of 25 months: one answer serves volume and history. */
@@ -124,14 +123,15 @@ export const dydx = {
   datasets: {
     openInterest: async (ask) => {
       const { openInterest, oraclePrice, volume24H } = await perpetual(ask);
-      return only({ at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
+      return only(BTC_USD, { at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
     },
     openInterestHistory: async (ask) => {
       const all = joinSeries(...(await Promise.all([daysBefore(ask), days(ask)])));
       const wanted = filterSeries(all, ({ at }) => at >= floorTo(ask.since, DAY));
       const held = filterSeries(wanted, ({ value }) => value.startingOpenInterest > 0);
-      if (held.length === 0) throw new Unavailable({ why: "unpublished", detail: "no history of BTC-USD" });
+      if (held.length === 0) throw new Unavailable(unpublished("no history of BTC-USD"));
       return only(
+        BTC_USD,
         // A day's first trade comes after its beginning: at the instant asked about there is none yet.
         mapSeries(held, ({ startingOpenInterest, open }, at) => ({
           size: ofBtc(startingOpenInterest),
@@ -143,6 +143,7 @@ export const dydx = {
       const bars = await days(ask);
       if (bars.length === 0) throw nothing(ask, "candles", "no day of BTC-USD");
       return only(
+        BTC_USD,
         mapSeries(bars, ({ baseTokenVolume, usdVolume }, at) => ({
           until: shift(at, DAY),
           btc: baseTokenVolume,
@@ -156,6 +157,7 @@ export const dydx = {
         const url = `${API}/historicalFunding/BTC-USD?limit=4&effectiveBeforeOrAt=${iso(ask.now)}`;
         const { historicalFunding: rows } = await ask.json(url, Settled);
         return only(
+          BTC_USD,
           lastSettled(
             ask,
             rows.map(({ effectiveAt: at, rate }) => ({ at, rate })),
@@ -163,7 +165,7 @@ export const dydx = {
         );
       }
       const { nextFundingRate } = await perpetual(ask);
-      return only({ at: ask.now, rate: ratio(nextFundingRate), everyHours: FUNDING_HOURS, kind: "predicted" });
+      return only(BTC_USD, { at: ask.now, rate: ratio(nextFundingRate), everyHours: FUNDING_HOURS, kind: "predicted" });
     },
   },
 } as const satisfies Source;

@@ -1,10 +1,18 @@
 /** Venues list their contracts in families (linear, inverse, delivery) that can fail one by one. */
-import { Unavailable } from "../core/gap.ts";
-import type { Lacking, Markets, Of } from "../core/market.ts";
+import { Unavailable, type Gap } from "../core/gap.ts";
+import type { Lacking, Market, Markets, Of } from "../core/market.ts";
+
+/** What nobody tells. */
+export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
+/** One market, which lacks nothing. */
+export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
+/** A market that could not be had, and why. */
+export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 
 /**
  * Asks every family side by side and joins what came back. A family that could not be had is named in `lacking`
- * with its gap; if none answered, the first one's `Unavailable` is thrown. `minor` tells the dated contracts. Anything but `Unavailable` is rethrown.
+ * with its gap; if none answered, the first one's `Unavailable` is thrown. `minor` says which families hold dated contracts
+ * only. Anything but `Unavailable` is rethrown.
  */
 export async function families<T>(
   asked: Readonly<Record<string, () => Promise<Markets<T>>>>,

@@ -1,10 +1,10 @@
 /** How Gate is asked, its BTC contracts that are trading, and what one of each is worth. The quirks are listed in gate.ts. */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
+import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import { ofBtc, ofUsd, ratio, type Quantity } from "../core/units.ts";
 import { anyRow, decimal, level, positive, priceIfAny, seconds } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, unpublished } from "./families.ts";
 import { everyListed, isOver } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
@@ -46,13 +46,6 @@ export interface Contract {
   readonly row: Pick<z.infer<typeof Perpetual>, keyof typeof quoted>;
   readonly funding?: Pick<z.infer<typeof Perpetual>, "funding_rate" | "funding_interval">;
 }
-
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-export const only = <T>({ market }: Contract, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-export const none = ({ market }: Contract, gap: Gap): Markets<never> => ({
-  of: [],
-  lacking: [{ what: market.symbol, gap }],
-});
 
 export async function perpetual(ask: Ask, { symbol, margin, quote, type, path }: Listed): Promise<Contract> {
   const own = Perpetual.extend({ name: z.literal(symbol), type: z.literal(type) });

@@ -25,18 +25,8 @@ import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, ty
 import { inBtc, inUsd, ofContracts, ratio, sumUsd, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
-import {
-  API,
-  everyContract,
-  LINEAR,
-  none,
-  only,
-  perpetual,
-  perpetuals,
-  unpublished,
-  type Contract,
-  type One,
-} from "./gate-contracts.ts";
+import { none, only, unpublished } from "./families.ts";
+import { API, everyContract, LINEAR, perpetual, perpetuals, type Contract, type One } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { anyBars, indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -98,7 +88,7 @@ const heldNow: One<OpenInterest> = (ask, contract) => {
   if (count === undefined || count === null) throw nothing(ask, "position_size", "no open interest");
   const price = priceOfHeld(ask, count, mark, "mark_price");
   const size = ofContracts(count, contract.each);
-  return only(contract, { at: ask.now, size, price, ...indexOf(index, "index_price") });
+  return only(contract.market, { at: ask.now, size, price, ...indexOf(index, "index_price") });
 };
 
 const fundingNow: One<Funding> = async (ask, contract) => {
@@ -108,7 +98,7 @@ const fundingNow: One<Funding> = async (ask, contract) => {
     const which = `contract=${contract.market.symbol}&${window}&limit=100`;
     const rows = await ask.json(`${API}/${contract.path}/funding_rate?${which}`, Settled);
     return only(
-      contract,
+      contract.market,
       lastSettled(
         ask,
         rows.map(({ t: at, r: rate }) => ({ at, rate })),
@@ -116,7 +106,7 @@ const fundingNow: One<Funding> = async (ask, contract) => {
     );
   }
   const { funding_rate: rate, funding_interval: interval } = contract.funding;
-  return only(contract, { at: ask.now, rate, everyHours: (interval * SECOND) / HOUR, kind: "predicted" });
+  return only(contract.market, { at: ask.now, rate, everyHours: (interval * SECOND) / HOUR, kind: "predicted" });
 };
 
 const stats = (
@@ -156,8 +146,8 @@ const heldDaily: One<Series<PastOpenInterest>> = async (ask, contract) => {
       })),
   );
   return held.length === 0
-    ? none(contract, unpublished("no open interest of a day that is over"))
-    : only(contract, held);
+    ? none(contract.market.symbol, unpublished("no open interest of a day that is over"))
+    : only(contract.market, held);
 };
 
 /** The last 24 hours that are over. */
@@ -182,18 +172,18 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
     long === undefined || short === undefined || all === 0
       ? {}
       : { shares: { long: ratio(long / all), short: ratio(short / all) } };
-  return only(contract, { at: heldAt(row.time, HOUR), ratio: published, counts: "accounts", ...shares });
+  return only(contract.market, { at: heldAt(row.time, HOUR), ratio: published, counts: "accounts", ...shares });
 }
 
 const liquidated: One<Series<Liquidated>> = async (ask, contract) =>
-  only(contract, liquidatedIn(await lastDay(ask, contract), contract, HOUR));
+  only(contract.market, liquidatedIn(await lastDay(ask, contract), contract, HOUR));
 
 /** Days that are over; openInterestHistory asks the same URL. */
 const liquidatedDaily: One<Series<Liquidated>> = async (ask, contract) => {
   const rows = (await dailyStats(ask, contract)).filter(({ time }) => shift(time, DAY) <= ask.now);
   return rows.length === 0
-    ? none(contract, unpublished("no day that is over"))
-    : only(contract, liquidatedIn(rows, contract, DAY));
+    ? none(contract.market.symbol, unpublished("no day that is over"))
+    : only(contract.market, liquidatedIn(rows, contract, DAY));
 };
 
 const liquidatedIn = (rows: z.infer<typeof Stats>, { each }: Contract, every: number): Series<Liquidated> =>
@@ -226,7 +216,7 @@ const traded: One<Series<Traded>> = async (ask, contract) => {
     from,
     ask.now,
   );
-  return only(contract, anyBars(ask, contract, bars, "body"));
+  return only(contract.market, anyBars(ask, contract, bars, "body"));
 };
 
 export const gate = {

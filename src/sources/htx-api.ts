@@ -1,7 +1,6 @@
 /** How HTX is asked, its BTC contracts, and what its numbers count. The quirks are listed in htx.ts. */
 import { z } from "zod";
-import type { Gap } from "../core/gap.ts";
-import type { Market, Markets } from "../core/market.ts";
+import type { Market } from "../core/market.ts";
 import { HOUR, parseDay, shift, startOfDay, type Instant } from "../core/time.ts";
 import { anyRow, decimal, envelope, millis } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
@@ -106,7 +105,3 @@ export async function linearContracts(ask: Ask): Promise<readonly Linear[]> {
     return { market: row.delivery_time === "" ? dated : { ...dated, expires: row.delivery_time }, worth };
   });
 }
-
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
-export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });

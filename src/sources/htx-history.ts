@@ -7,8 +7,8 @@ import { addMonths, DAY, HOUR, later, monthOf, SECOND, shift, startOfMonth, type
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units.ts";
 import { windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
-import { families } from "./families.ts";
-import { answer, COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, only, TRADED_ONCE, unpublished } from "./htx-api.ts";
+import { families, only, unpublished } from "./families.ts";
+import { answer, COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, TRADED_ONCE } from "./htx-api.ts";
 import { sinceTheDay, sinceTheHour } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";

@@ -6,7 +6,8 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { ratio, sumUsd, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
-import { answer, get, LINEAR, only, unpublished } from "./htx-api.ts";
+import { only, unpublished } from "./families.ts";
+import { answer, get, LINEAR } from "./htx-api.ts";
 import { HOURS_OVER, sinceTheHour } from "./keep.ts";
 import type { Ask } from "./source.ts";
 

@@ -15,7 +15,7 @@ import { nothingHeld } from "../core/plausible/values.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
 import { anyRow, decimal, level, millis } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, none, only } from "./families.ts";
 import {
   answer,
   COIN_M_USD,
@@ -25,8 +25,6 @@ import {
   INVERSE,
   LINEAR,
   linearContracts,
-  none,
-  only,
   TRADED_ONCE,
 } from "./htx-api.ts";
 import { heldDaily, volume } from "./htx-history.ts";

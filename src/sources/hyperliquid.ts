@@ -15,6 +15,7 @@ import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, t
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant, typicalPrice } from "./bars.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
@@ -50,11 +51,9 @@ const Answer = z
 
 async function contextOf(ask: Ask): Promise<z.infer<typeof Context>> {
   const { coin, context } = await ask.json({ url: API, body: { type: "metaAndAssetCtxs" } }, Answer);
-  if (coin.isDelisted === true) throw new Unavailable({ why: "unpublished", detail: "BTC is delisted" });
+  if (coin.isDelisted === true) throw new Unavailable(unpublished("BTC is delisted"));
   return context;
 }
-
-const only = <T>(value: T): Markets<T> => ({ of: [{ market: BTC, value }], lacking: [] });
 
 async function candles(
   ask: Ask,
@@ -94,7 +93,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   ]);
   const bars = joinSeries(...parts);
   if (bars.length === 0) throw nothing(ask, "candles", "no candle of BTC");
-  return only(bars);
+  return only(BTC, bars);
 }
 
 export const hyperliquid = {
@@ -134,7 +133,7 @@ export const hyperliquid = {
   datasets: {
     openInterest: async (ask) => {
       const { openInterest, markPx, oraclePx, dayNtlVlm } = await contextOf(ask);
-      return only({
+      return only(BTC, {
         at: ask.now,
         size: ofBtc(openInterest / SIDES),
         price: markPx,
@@ -151,6 +150,7 @@ export const hyperliquid = {
           Settled,
         );
         return only(
+          BTC,
           lastSettled(
             ask,
             rows.map(({ time: at, fundingRate: rate }) => ({ at, rate })),
@@ -158,7 +158,7 @@ export const hyperliquid = {
         );
       }
       const { funding } = await contextOf(ask);
-      return only({ at: ask.now, rate: ratio(funding), everyHours: FUNDING_HOURS, kind: "predicted" });
+      return only(BTC, { at: ask.now, rate: ratio(funding), everyHours: FUNDING_HOURS, kind: "predicted" });
     },
   },
 } as const satisfies Source;

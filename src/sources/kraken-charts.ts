@@ -21,8 +21,9 @@ import {
 import { btc, usd, usdPerBtc, type Quantity, type UsdPerBtc } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
-import { beside, contractsOf, only, PF_XBTUSD, sizeOf, unpublished, type Contract } from "./kraken-contracts.ts";
+import { beside, contractsOf, PF_XBTUSD, sizeOf, type Contract } from "./kraken-contracts.ts";
 import { everyListed, anyBars } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";

@@ -1,7 +1,6 @@
 /** The BTC contracts of Kraken Futures and what their numbers count. */
 import { z } from "zod";
-import type { Gap } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Lacking, Market } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofContracts, ofUsd, type Quantity } from "../core/units.ts";
 import { anyRow, decimal, envelope, isoTime } from "./decode.ts";
@@ -13,9 +12,6 @@ import { dayNamed, unlisted } from "./unlisted.ts";
 
 export const API = "https://futures.kraken.com/derivatives/api/v3";
 export const PF_XBTUSD: Market = { symbol: "PF_XBTUSD", kind: "perpetual", margin: "linear", quote: "USD" };
-
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
 
 /** PF and FF count BTC, PI and FI contracts of 1 USD. */
 export const sizeOf = (market: Market, count: number): Quantity =>

@@ -1,10 +1,10 @@
 /** How KuCoin is asked, its XBT contracts that are open, and what one lot of each is worth. The quirks are listed in kucoin.ts. */
 import { z } from "zod";
-import type { Gap } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, level, millis, positive, priceIfAny } from "./decode.ts";
+import { only } from "./families.ts";
 import { everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
@@ -62,8 +62,6 @@ export interface Contract extends Listed {
   readonly row: Row;
 }
 
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-
 /** The contracts that are open. */
 async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
   const { known, others } = await ask.json(`${CLASSIC}/contracts/active`, Contracts);
@@ -98,8 +96,7 @@ export async function perContract<T>(
 ): Promise<Markets<T>> {
   const { contracts, lacking } = await contractsOf(ask);
   const asked = contracts.filter(({ market }) => wanted(market));
-  return everyListed({ contracts: asked, lacking }, async (contract) => ({
-    of: [{ market: contract.market, value: await one(ask, contract) }],
-    lacking: [],
-  }));
+  return everyListed({ contracts: asked, lacking }, async (contract) =>
+    only(contract.market, await one(ask, contract)),
+  );
 }

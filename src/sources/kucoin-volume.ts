@@ -10,7 +10,8 @@ import { DAY, floorTo, HOUR, later, SECOND, shift, type Instant } from "../core/
 import { btc, inBtc, inUsd, ofContracts, usd } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
-import { answer, CLASSIC, UNIFIED, unpublished, type Contract } from "./kucoin-contracts.ts";
+import { unpublished } from "./families.ts";
+import { answer, CLASSIC, UNIFIED, type Contract } from "./kucoin-contracts.ts";
 import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";

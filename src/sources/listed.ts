@@ -10,7 +10,7 @@ import type { Series } from "../core/series.ts";
 import { DAY, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
 import { anyRow, millis } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, unpublished } from "./families.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -111,7 +111,7 @@ export const indexOf = (index: UsdPerBtc | null, at: string): Pick<OpenInterest,
  */
 export function noBar(ask: Ask, { market, listed }: Listed, at: string): Unavailable {
   const detail = "no bar";
-  if (market.kind === "dated") return new Unavailable({ why: "unpublished", detail });
+  if (market.kind === "dated") return new Unavailable(unpublished(detail));
   return isSince(shift(ask.now, -DAY), listed) ? justListed() : nothing(ask, at, detail);
 }
 
@@ -122,4 +122,4 @@ export function anyBars(ask: Ask, contract: Listed, bars: Series<Traded>, at: st
 }
 
 const isSince = (from: Instant, listed: Instant | undefined): boolean => listed !== undefined && listed > from;
-const justListed = (): Unavailable => new Unavailable({ why: "unpublished", detail: "listed too lately" });
+const justListed = (): Unavailable => new Unavailable(unpublished("listed too lately"));

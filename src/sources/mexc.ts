@@ -13,13 +13,13 @@
  *   the largest of all.
  */
 import { z } from "zod";
-import type { Gap } from "../core/gap.ts";
 import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { earlier, HOUR, later, SECOND, shift } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { anyRow, decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
@@ -131,9 +131,6 @@ const Klines = answer(
   ctx.addIssue({ code: "custom", message: "expected columns of one length" });
   return z.NEVER;
 });
-
-const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
-const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
 
 const NAME = /^BTC_(?:USDT|USDC|USD1|USD)(?<dated>_\d{6})?$/;
 const Tickers = answer(z.array(anyRow));

@@ -16,7 +16,7 @@ import {
   type UsdPerBtc,
 } from "../core/units.ts";
 import { anyRow, envelope, millis, positive } from "./decode.ts";
-import { families } from "./families.ts";
+import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type WholeListing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
@@ -103,8 +103,6 @@ export interface Contract extends Listed {
   readonly kind: Kind;
   readonly family: string;
 }
-
-export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 
 /** The indices of Bitcoin in a currency that counts as USD, exactly: a contract's name is not looked at. */
 const QUOTES = { "BTC-USDT": "USDT", "BTC-USDC": "USDC", "BTC-USD": "USD" } as const;
@@ -213,10 +211,7 @@ export const perContract = <T>(
     const asked = contracts.filter(({ market }) => wanted(market));
     if (asked.every(({ market }) => market.kind === "dated")) dated.add(kind);
     const [told, more] = await Promise.all([
-      everyListed({ contracts: asked, lacking }, async (contract) => ({
-        of: [{ market: contract.market, value: await one(ask, contract) }],
-        lacking: [],
-      })),
+      everyListed({ contracts: asked, lacking }, async (contract) => only(contract.market, await one(ask, contract))),
       beside(ask, kind, symbols),
     ]);
     return { of: told.of, lacking: [...told.lacking, ...more] };

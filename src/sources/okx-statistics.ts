@@ -7,18 +7,9 @@ import { DAY, floorTo, HOUR, instant, later, shift, type Instant } from "../core
 import type { Quantity } from "../core/units.ts";
 import { FINE_BAR } from "./bars.ts";
 import { level, millis, positive } from "./decode.ts";
+import { only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay } from "./keep.ts";
-import {
-  answer,
-  get,
-  held,
-  mainContract,
-  pageEnds,
-  pages,
-  sizeOf,
-  unpublished,
-  type Contract,
-} from "./okx-contracts.ts";
+import { answer, get, held, mainContract, pageEnds, pages, sizeOf, type Contract } from "./okx-contracts.ts";
 import type { Ask } from "./source.ts";
 
 /**
@@ -102,7 +93,7 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const [row] = await get(ask, `${path}&end=${floorTo(ask.now, HOUR)}&limit=1`, AccountsBars, HOURS_OVER);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const [open, longToShort] = row;
-  return { of: [{ market, value: { at: heldAt(open, HOUR), ratio: longToShort, counts: "accounts" } }], lacking: [] };
+  return only(market, { at: heldAt(open, HOUR), ratio: longToShort, counts: "accounts" });
 }
 
 /** The latest 24 closed hours. */
@@ -121,5 +112,5 @@ export async function takerDay(ask: Ask): Promise<Markets<Taker>> {
       bars.reduce((total, { value }) => total + value[side], 0),
     );
   const value = { from: first.at, until: shift(last.at, HOUR), buy: sum("bought"), sell: sum("sold") };
-  return { of: [{ market: contract.market, value }], lacking: [] };
+  return only(contract.market, value);
 }

@@ -16,6 +16,7 @@ import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
 import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
@@ -31,7 +32,6 @@ import {
   pages,
   perContract,
   sizeOf,
-  unpublished,
   type Contract,
   type Kind,
 } from "./okx-contracts.ts";

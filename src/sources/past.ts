@@ -3,6 +3,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding } from "../core/market.ts";
 import { DAY, HOUR, type Instant } from "../core/time.ts";
 import { ratio } from "../core/units.ts";
+import { unpublished } from "./families.ts";
 import type { Ask } from "./source.ts";
 
 /** How long a venue keeps what it does not forget. */
@@ -16,7 +17,7 @@ export const isPast = (ask: Pick<Ask, "now" | "clock">): boolean => ask.now < as
  * have had nothing yet.
  */
 export const nothing = (ask: Ask, at: string, detail: string): Unavailable =>
-  new Unavailable(isPast(ask) ? { why: "unpublished", detail: `${detail} of then` } : { why: "malformed", at, detail });
+  new Unavailable(isPast(ask) ? unpublished(`${detail} of then`) : { why: "malformed", at, detail });
 
 /** So far back settlements are asked for: two of every interval lie in it, however late they are stamped. */
 export const SETTLEMENTS = DAY;
@@ -36,14 +37,14 @@ export function pagesOfThen(ask: Ask, everyHours: number, size: number): readonl
 export function lastSettled(ask: Ask, rows: readonly { readonly at: Instant; readonly rate: number }[]): Funding {
   const [last, before] = rows.filter(({ at }) => at <= ask.now).toSorted((a, b) => b.at - a.at);
   if (last === undefined || before === undefined) {
-    throw new Unavailable({ why: "unpublished", detail: "no two settlements of then" });
+    throw new Unavailable(unpublished("no two settlements of then"));
   }
   // Venues stamp a settlement some milliseconds or seconds after the hour.
   const everyHours = Math.round((last.at - before.at) / HOUR);
   if (everyHours < 1) throw new Unavailable({ why: "malformed", at: "time", detail: "two settlements within an hour" });
   // Where the answer begins before the instant, the last one in it is not the last one of then.
   if (ask.now - last.at > (everyHours + 1) * HOUR) {
-    throw new Unavailable({ why: "unpublished", detail: "no settlement of then" });
+    throw new Unavailable(unpublished("no settlement of then"));
   }
   return { at: last.at, rate: ratio(last.rate), everyHours, kind: "settled" };
 }

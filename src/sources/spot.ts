@@ -4,6 +4,7 @@ import type { Candle, SpotPrice } from "../core/market.ts";
 import { filterSeries, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
+import { unpublished } from "./families.ts";
 import { isPast, nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -23,7 +24,7 @@ export function dailyBars(bars: readonly Point<Candle>[], ask: Ask): Series<Cand
  */
 function lastPrice(candles: Series<Candle>, now: Instant, quote: SpotPrice["quote"]): SpotPrice {
   const bar = candles.at(-1);
-  if (bar === undefined) throw new Unavailable({ why: "unpublished", detail: "no daily bar that is over" });
+  if (bar === undefined) throw new Unavailable(unpublished("no daily bar that is over"));
   return { at: earlier(bar.value.until, now), price: bar.value.close, quote };
 }
 
@@ -46,6 +47,6 @@ export async function priceOf(
       quote,
     );
   const price = await ofHour(shift(end, -HOUR));
-  if (price === undefined) throw new Unavailable({ why: "unpublished", detail: "no hour of then" });
+  if (price === undefined) throw new Unavailable(unpublished("no hour of then"));
   return { at: end, price, quote };
 }
