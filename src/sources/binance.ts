@@ -25,7 +25,7 @@ import {
   KEPT,
   takerDay,
 } from "./binance-statistics.ts";
-import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { decimal, level, millis, ownRows, positive } from "./decode.ts";
 import { families, only } from "./families.ts";
 import { everyListed } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -63,11 +63,10 @@ const perContract = <T>(
 /** Mark price, index and funding of one contract, out of the one answer for all. */
 async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.infer<typeof Premium>> {
   const url = `${family.v1}/premiumIndex${family.margin === "linear" ? "" : "?pair=BTCUSD"}`;
-  const own = z
-    .array(anyRow)
-    .transform((rows) => rows.filter((row) => row["symbol"] === symbol))
-    .pipe(z.array(Premium));
-  const [premium] = await ask.json(url, own);
+  const [premium] = await ask.json(
+    url,
+    ownRows((row) => row["symbol"] === symbol, Premium),
+  );
   if (premium === undefined) throw nothing(ask, "premiumIndex", "no row");
   return premium;
 }

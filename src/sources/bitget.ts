@@ -18,7 +18,7 @@ import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant } from "./bars.ts";
 import { answer, get, perContract, type Contract, type Type } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
-import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, ownRows, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
@@ -59,14 +59,9 @@ const Bar = z
   .rest(z.unknown());
 const Bars = answer(z.array(Bar));
 
-/** A contract's row in the answer about all: what is wrong with another's does not matter here. */
+/** A contract's row in the answer about all. */
 async function ticker<T>(ask: Ask, { market, type }: Contract, row: z.ZodType<T>): Promise<T> {
-  const own = answer(
-    z
-      .array(anyRow)
-      .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === market.symbol))
-      .pipe(z.array(row)),
-  );
+  const own = answer(ownRows((each) => each["symbol"] === market.symbol, row));
   const [found] = await get(ask, `v2/mix/market/tickers?productType=${type}`, own);
   if (found === undefined) throw nothing(ask, "data", "no ticker");
   return found;

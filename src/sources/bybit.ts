@@ -16,7 +16,7 @@ import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { answer, get, heldOnce, MAIN, mainMarket, perContract, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
-import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, ownRows, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -35,14 +35,9 @@ const Settled = answer(z.array(z.object({ fundingRate: decimal, fundingRateTimes
 const Accounts = answer(z.array(z.object({ buyRatio: positive, sellRatio: positive, timestamp: millis })));
 const Tickers = answer(z.array(anyRow));
 
-/** A contract's row in the answer about all: what is wrong with another's does not matter here. */
+/** A contract's row in the answer about all. */
 async function ticker<T>(ask: Ask, { symbol, margin }: Market, row: z.ZodType<T>) {
-  const own = answer(
-    z
-      .array(anyRow)
-      .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === symbol))
-      .pipe(z.array(row)),
-  );
+  const own = answer(ownRows((each) => each["symbol"] === symbol, row));
   const { list, at } = await get(ask, `tickers?category=${margin}`, own);
   if (list[0] === undefined) throw nothing(ask, "result.list", "no ticker");
   return { row: list[0], at };

@@ -15,7 +15,7 @@ import type { Lacking, Market, Markets, PastOpenInterest, TraderClasses } from "
 import { series, type Series } from "../core/series.ts";
 import { DAY, dayOf, endOfDay, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofContracts } from "../core/units.ts";
-import { anyRow, isoTime, level } from "./decode.ts";
+import { anyRow, isoTime, level, ownRows, type Fields } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -102,17 +102,17 @@ async function reports<R extends z.infer<typeof Held>>(
   row: z.ZodType<R>,
   contracts: readonly Contract[],
 ): Promise<readonly R[]> {
-  const codeOf = (each: Readonly<Record<string, unknown>>): unknown => bare(each["cftc_contract_market_code"]);
+  const codeOf = (each: Fields): unknown => bare(each["cftc_contract_market_code"]);
   const recent = (date: unknown): boolean => typeof date !== "string" || date.slice(0, 10) >= dayOf(ask.since);
   const own = z
     .array(anyRow)
     .refine((all) => all.some((each) => codeOf(each) === STANDARD.code), "expected reports of Bitcoin (133741)")
-    .transform((all): unknown[] =>
-      all.filter(
+    .pipe(
+      ownRows(
         (each) => contracts.some(({ code }) => code === codeOf(each)) && recent(each["report_date_as_yyyy_mm_dd"]),
+        row,
       ),
-    )
-    .pipe(z.array(row));
+    );
   const told = await ask.json(REPORTS, own, { minutes: 60 });
   return told.filter((each) => publication(each.report_date_as_yyyy_mm_dd) <= ask.now);
 }

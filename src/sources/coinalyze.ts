@@ -24,7 +24,7 @@ import type {
 import { between, series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, SECOND, shift } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
-import { anyRow, level, millis, seconds } from "./decode.ts";
+import { level, millis, ownRows, seconds } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { sinceTheDay } from "./keep.ts";
 import { ALL } from "./past.ts";
@@ -71,12 +71,11 @@ const BtcPerpetual = z.object({
   quote_asset: z.string(),
   margined: z.string().nullish(),
 });
-const BtcPerpetuals = z
-  .array(anyRow)
-  .transform((rows): unknown[] =>
-    rows.filter((row) => row["base_asset"] === "BTC" && row["is_perpetual"] === true && QUOTES.has(row["quote_asset"])),
-  )
-  .pipe(z.array(BtcPerpetual).min(1, "expected a BTC perpetual"));
+const BtcPerpetuals = ownRows(
+  (row) => row["base_asset"] === "BTC" && row["is_perpetual"] === true && QUOTES.has(row["quote_asset"]),
+  BtcPerpetual,
+  "expected a BTC perpetual",
+);
 
 /** Buckets of one length, from `t` on. */
 const historiesOf = (bar: number, what: string) =>

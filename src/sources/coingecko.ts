@@ -12,7 +12,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { ReportedOpenInterest } from "../core/market.ts";
 import { earlier, HOUR, later } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
-import { anyRow, decimal, envelope, level, seconds, statusOf } from "./decode.ts";
+import { decimal, envelope, level, ownRows, seconds, statusOf } from "./decode.ts";
 import type { Ask, Source } from "./source.ts";
 
 /** The only spelling seen is BTC; XBT would be the same coin. */
@@ -62,10 +62,11 @@ const Ticker = z.object({
 });
 /** Bitcoin at our venues; the other rows are not looked into. */
 const Tickers = envelope(
-  z
-    .array(anyRow)
-    .transform((rows) => rows.filter((row) => BITCOIN.has(row["index_id"]) && VENUES.has(row["market"])))
-    .pipe(z.array(Ticker).min(1, "expected bitcoin at a known venue")),
+  ownRows(
+    (row) => BITCOIN.has(row["index_id"]) && VENUES.has(row["market"]),
+    Ticker,
+    "expected bitcoin at a known venue",
+  ),
   Failed,
 );
 

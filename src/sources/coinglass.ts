@@ -19,7 +19,7 @@ import { nothingHeld } from "../core/plausible/values.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
 import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
-import { anyRow, envelope, level, positive, statusOf } from "./decode.ts";
+import { envelope, level, ownRows, positive, statusOf } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -62,12 +62,7 @@ const answerOf = <T>(data: z.ZodType<T>) => envelope(z.object({ code: z.literal(
 
 /** Rows of the exchanges that are wanted; the other rows are not looked into. */
 const rowsOf = <T>(row: z.ZodType<T>, wanted: (exchange: unknown) => boolean) =>
-  answerOf(
-    z
-      .array(anyRow)
-      .transform((rows): unknown[] => rows.filter((each) => wanted(each["exchange"])))
-      .pipe(z.array(row).min(1, "expected a known exchange")),
-  );
+  answerOf(ownRows((each) => wanted(each["exchange"]), row, "expected a known exchange"));
 
 const HeldRows = rowsOf(
   z.object({ exchange: z.string(), symbol: z.literal("BTC"), open_interest_usd: level.transform(usd) }),

@@ -18,7 +18,7 @@ import { between, series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
-import { anyRow, decimal, envelope, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, envelope, level, millis, ownRows, positive } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
 import { everyListed, isOver, listOf, noBar, otherQuote, type WholeListing } from "./listed.ts";
@@ -49,18 +49,6 @@ const answer = <T>(result: z.ZodType<T>): z.ZodType<T> =>
       .object({ code: decimal.refine((code) => code !== 0), message: z.string().nullish() })
       .transform(({ code, message }) => ({ text: `${code} ${message ?? ""}`.trim() })),
   );
-
-/** Our rows of a list of all tickers: the others are not looked into. */
-const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
-  answer(
-    z.object({
-      data: z
-        .array(anyRow)
-        .min(1, "expected a list of all instruments")
-        .transform((rows): unknown[] => rows.filter(own))
-        .pipe(z.array(row)),
-    }),
-  ).transform(({ data }) => data);
 
 // Open interest is in BTC only as long as a contract is 1 BTC.
 const named = {
@@ -167,8 +155,9 @@ async function indexBeside(
 }
 
 async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>> {
-  const Own = ownRows((row) => row["i"] === market.symbol, Ticker);
-  const [ticker] = await ask.json(`${API}/get-tickers`, Own);
+  const all = z.array(anyRow).min(1, "expected a list of all instruments");
+  const own = answer(z.object({ data: all.pipe(ownRows((row) => row["i"] === market.symbol, Ticker)) }));
+  const [ticker] = (await ask.json(`${API}/get-tickers`, own)).data;
   const size = ticker?.oi ?? null;
   if (ticker === undefined || size === null) throw nothing(ask, "data", "no open interest");
   // Where nothing is held the price may be missing too: not worth another question.

@@ -73,11 +73,28 @@ export const isoTime = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
+/** A row of an answer, not looked into yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 /** A row of a list of everything, as it stands: it is looked at, and for that not copied, to see whether it is ours. */
-export const anyRow = z.custom<Readonly<Record<string, unknown>>>(
+export const anyRow = z.custom<Fields>(
   (row) => typeof row === "object" && row !== null && !Array.isArray(row),
   "expected an object",
 );
+
+/**
+ * Our rows of a list of everything, read by `row`: what is wrong with the others does not matter here. `atLeast` says what
+ * was expected where none is ours; without it none is an answer, too.
+ */
+export const ownRows = <T>(
+  isOwn: (row: Fields) => boolean,
+  row: z.ZodType<T>,
+  atLeast?: string,
+): z.ZodType<T[], Fields[]> =>
+  z
+    .array(anyRow)
+    .transform((rows): unknown[] => rows.filter(isOwn))
+    .pipe(atLeast === undefined ? z.array(row) : z.array(row).min(1, atLeast));
 
 /**
  * An answer that carries its own verdict in a 200. What `error` reads becomes the gap `refused` with the venue's words; a

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
 import { ofBtc, ofUsd, ratio, type Quantity } from "../core/units.ts";
-import { anyRow, decimal, level, positive, priceIfAny, seconds } from "./decode.ts";
+import { decimal, level, ownRows, positive, priceIfAny, seconds } from "./decode.ts";
 import { families, unpublished } from "./families.ts";
 import { everyListed, isOver } from "./listed.ts";
 import type { Ask } from "./source.ts";
@@ -34,10 +34,10 @@ const Perpetual = z.object({
   status: z.string(),
   in_delisting: z.boolean(),
 });
-const Dated = z
-  .array(anyRow)
-  .transform((rows) => rows.filter((row) => row["underlying"] === LINEAR.symbol && row["in_delisting"] === false))
-  .pipe(z.array(z.object({ ...quoted, name: z.string(), quanto_multiplier: positive, expire_time: seconds })));
+const Dated = ownRows(
+  (row) => row["underlying"] === LINEAR.symbol && row["in_delisting"] === false,
+  z.object({ ...quoted, name: z.string(), quanto_multiplier: positive, expire_time: seconds }),
+);
 
 export interface Contract {
   readonly market: Market;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Market } from "../core/market.ts";
 import { HOUR, parseDay, shift, startOfDay, type Instant } from "../core/time.ts";
-import { anyRow, decimal, envelope, millis } from "./decode.ts";
+import { envelope, millis, ownRows, positive } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
 import { isOver } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
@@ -68,23 +68,16 @@ export function coinMarket(symbol: string): Market | null {
 }
 
 const Listed = answer(
-  z
-    .array(anyRow)
-    .transform((rows) =>
-      rows.filter((row) => row["symbol"] === "BTC" && row["pair"] === LINEAR.symbol && row["contract_status"] === 1),
-    )
-    .pipe(
-      z
-        .array(
-          z.object({
-            contract_code: z.string().min(1),
-            contract_size: decimal.refine((n) => n > 0, "expected a number above 0"),
-            business_type: z.enum(["swap", "futures"]),
-            delivery_time: z.union([millis, z.literal("")]),
-          }),
-        )
-        .min(1, "expected a contract of BTC-USDT"),
-    ),
+  ownRows(
+    (row) => row["symbol"] === "BTC" && row["pair"] === LINEAR.symbol && row["contract_status"] === 1,
+    z.object({
+      contract_code: z.string().min(1),
+      contract_size: positive,
+      business_type: z.enum(["swap", "futures"]),
+      delivery_time: z.union([millis, z.literal("")]),
+    }),
+    "expected a contract of BTC-USDT",
+  ),
 );
 
 interface Linear {

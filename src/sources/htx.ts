@@ -14,7 +14,7 @@ import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
-import { anyRow, decimal, level, millis } from "./decode.ts";
+import { decimal, level, millis, ownRows } from "./decode.ts";
 import { families, none, only } from "./families.ts";
 import {
   answer,
@@ -37,12 +37,7 @@ import type { Ask, Source } from "./source.ts";
 const FUNDING_HOURS = 8;
 
 const ofBitcoin = <T>(row: z.ZodType<T>) =>
-  answer(
-    z
-      .array(anyRow)
-      .transform((rows): unknown[] => rows.filter((each) => each["symbol"] === "BTC"))
-      .pipe(z.array(row).min(1, "expected a BTC contract")),
-  );
+  answer(ownRows((each) => each["symbol"] === "BTC", row, "expected a BTC contract"));
 const code = { contract_code: z.string().min(1) };
 /** Null where a contract has no price: then it is missing, not the list that it stands in. */
 const ifAny = level.nullish();

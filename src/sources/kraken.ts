@@ -12,7 +12,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { DAY, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import { anyRow, decimal, isoTime, level, positive } from "./decode.ts";
+import { decimal, isoTime, level, ownRows, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
 import { answer, API, beside, contractsOf, sizeOf } from "./kraken-contracts.ts";
@@ -52,10 +52,7 @@ async function perTicker<T>(
   const own = z.object({
     result: z.literal("success"),
     serverTime: isoTime,
-    tickers: z
-      .array(anyRow)
-      .transform((rows): unknown[] => rows.filter(({ symbol }) => symbols.has(symbol)))
-      .pipe(z.array(Ticker)),
+    tickers: ownRows(({ symbol }) => symbols.has(symbol), Ticker),
   });
   const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
   const more = ofKinds(kinds, await beside(ask, listing));

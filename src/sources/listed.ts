@@ -9,7 +9,7 @@ import { nothingHeld } from "../core/plausible/values.ts";
 import type { Series } from "../core/series.ts";
 import { DAY, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
-import { anyRow, millis } from "./decode.ts";
+import { anyRow, millis, type Fields } from "./decode.ts";
 import { families, unpublished } from "./families.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
@@ -44,9 +44,6 @@ export const otherType = (symbol: string, type: string): Lacking => ({
   what: symbol,
   gap: { why: "malformed", at: "type", detail: `${type} is not known` },
 });
-
-/** A row of an answer, not looked into yet. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 interface List<T, U> {
   readonly known: readonly T[];

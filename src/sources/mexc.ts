@@ -18,7 +18,7 @@ import { between, series, type Series } from "../core/series.ts";
 import { earlier, HOUR, later, SECOND, shift } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
-import { anyRow, decimal, envelope, level, millis, positive, seconds } from "./decode.ts";
+import { anyRow, decimal, envelope, level, millis, ownRows, positive, seconds, type Fields } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
@@ -45,24 +45,14 @@ const answer = <T>(data: z.ZodType<T>): z.ZodType<T> =>
       .transform(({ code, message }) => ({ text: `${code} ${message ?? ""}`.trim() })),
   );
 
-/** Our rows of a list of all contracts: the others are not looked into. */
-const ownRows = <T>(own: (row: Readonly<Record<string, unknown>>) => boolean, row: z.ZodType<T>): z.ZodType<T[]> =>
-  answer(
-    z
-      .array(anyRow)
-      .min(1, "expected a list of all contracts")
-      .transform((rows): unknown[] => rows.filter(own))
-      .pipe(z.array(row)),
-  );
-
 interface Contract {
   readonly market: Market;
   readonly each: Quantity;
 }
-const typeOf = (row: Readonly<Record<string, unknown>>): unknown =>
+const typeOf = (row: Fields): unknown =>
   // Documented since 2026; every contract was a perpetual before.
   row["futureType"] ?? PERPETUAL;
-const marginOf = ({ quoteCoin, settleCoin }: Readonly<Record<string, unknown>>): Market["margin"] | null =>
+const marginOf = ({ quoteCoin, settleCoin }: Fields): Market["margin"] | null =>
   settleCoin === quoteCoin ? "linear" : settleCoin === "BTC" && quoteCoin === "USD" ? "inverse" : null;
 const isQuote = (coin: unknown): boolean => Quote.safeParse(coin).success;
 const named = { symbol: z.string().min(1), settleCoin: z.string() };
@@ -165,12 +155,9 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
 
 /** A contract's row of the answer for all. */
 async function rowOf<T>(ask: Ask, path: string, { market }: Contract, row: z.ZodType<T>): Promise<T | undefined> {
-  return (
-    await ask.json(
-      `${API}/${path}`,
-      ownRows(({ symbol }) => symbol === market.symbol, row),
-    )
-  )[0];
+  const all = z.array(anyRow).min(1, "expected a list of all contracts");
+  const own = answer(all.pipe(ownRows(({ symbol }) => symbol === market.symbol, row)));
+  return (await ask.json(`${API}/${path}`, own))[0];
 }
 
 async function heldNow(ask: Ask, contract: Contract): Promise<Markets<OpenInterest>> {

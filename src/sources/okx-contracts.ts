@@ -15,7 +15,7 @@ import {
   type Quantity,
   type UsdPerBtc,
 } from "../core/units.ts";
-import { anyRow, envelope, millis, positive } from "./decode.ts";
+import { envelope, millis, ownRows, positive } from "./decode.ts";
 import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type WholeListing } from "./listed.ts";
@@ -51,14 +51,9 @@ export async function get<T>(ask: Ask, path: string, told: z.ZodType<T>, keep?: 
   }
 }
 
-/** The rows of one contract out of an answer about all: what is wrong with another's does not matter here. */
-export const ownRows = <T>(symbol: string, row: z.ZodType<T>): z.ZodType<T[]> =>
-  answer(
-    z
-      .array(anyRow)
-      .transform((rows): unknown[] => rows.filter((each) => each["instId"] === symbol))
-      .pipe(z.array(row)),
-  );
+/** The rows of one contract out of an answer about all. */
+export const rowsOf = <T>(symbol: string, row: z.ZodType<T>): z.ZodType<T[]> =>
+  answer(ownRows((each) => each["instId"] === symbol, row));
 
 /** Pages of closed bars, newest first, each asked by its end. All but the first are kept for ever. */
 export async function pages<T>(

@@ -26,7 +26,7 @@ import {
   held,
   HOSTS,
   mainContract,
-  ownRows,
+  rowsOf,
   endsBetween,
   pageEnds,
   pages,
@@ -65,7 +65,7 @@ const Order = z.object({
 const Orders = z.object({ details: z.array(Order) });
 
 async function heldNow(ask: Ask, contract: Contract): Promise<OpenInterest> {
-  const [row] = await get(ask, `public/open-interest?instType=${contract.kind}`, ownRows(contract.market.symbol, Held));
+  const [row] = await get(ask, `public/open-interest?instType=${contract.kind}`, rowsOf(contract.market.symbol, Held));
   if (row === undefined) throw nothing(ask, "data", "no open interest");
   return { at: row.ts, ...held(contract, row.oi, row.oiCcy, row.oiUsd) };
 }
@@ -126,7 +126,7 @@ async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
       rows.map(({ fundingTime: at, realizedRate: rate }) => ({ at, rate })),
     );
   }
-  const [row] = await get(ask, "public/funding-rate?instId=ANY", ownRows(market.symbol, Rate));
+  const [row] = await get(ask, "public/funding-rate?instId=ANY", rowsOf(market.symbol, Rate));
   if (row === undefined) throw nothing(ask, "data", "no funding rate");
   const everyHours = (row.nextFundingTime - row.fundingTime) / HOUR;
   if (everyHours <= 0) {
@@ -143,7 +143,7 @@ const wasLong = ({ posSide, side }: z.infer<typeof Order>): boolean =>
 async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidated>> {
   const { symbol } = contract.market;
   const path = `public/liquidation-orders?instType=SWAP&state=filled&instFamily=${contract.family}&limit=100`;
-  const orders = (await get(ask, path, ownRows(symbol, Orders))).flatMap(({ details }) => details);
+  const orders = (await get(ask, path, rowsOf(symbol, Orders))).flatMap(({ details }) => details);
   const bars = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, -(hour + 1) * HOUR)).flatMap((at) => {
     const until = shift(at, HOUR);
     const within = orders.filter(({ ts }) => ts >= at && ts < until);

@@ -5,8 +5,8 @@
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Lacking, Market } from "../core/market.ts";
 import { parseDay, startOfDay, type Instant } from "../core/time.ts";
-import { level } from "./decode.ts";
-import { isOver, type Fields } from "./listed.ts";
+import { level, type Fields } from "./decode.ts";
+import { isOver } from "./listed.ts";
 import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
 
