@@ -1,22 +1,20 @@
 /** How Bitget is asked, and its BTC contracts that are trading. The quirks are listed in bitget.ts. */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Market } from "../core/market.ts";
 import { envelope, millis, positive } from "./decode.ts";
-import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import {
-  everyListed,
   isOver,
   listingTime,
   listOf,
   otherQuote,
   otherType,
+  perContractOf,
   type Listed,
   type WholeListing,
 } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
-import { ofKinds } from "./unlisted.ts";
 
 const API = "https://api.bitget.com/api";
 const GOOD = "00000";
@@ -89,32 +87,8 @@ async function contractsOf(ask: Ask, type: Type): Promise<WholeListing<Contract>
   throw new Unavailable({ why: "malformed", at: "data", detail: `no BTC contract of ${type} is trading` });
 }
 
-/** What is open in contracts of a product type that its list, of these symbols, lacks. */
-type Beside = (ask: Ask, type: Type, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>;
-const nothingBeside: Beside = () => Promise.resolve([]);
-
-/** One value for each contract of these kinds; a contract or a product type that fails is named, the others count. */
-export const perContract = <T>(
-  ask: Ask,
-  one: (ask: Ask, contract: Contract) => Promise<T>,
-  kinds: readonly Market["kind"][] = ["perpetual", "dated"],
-  beside: Beside = nothingBeside,
-): Promise<Markets<T>> => {
-  const all = async (type: Type): Promise<Markets<T>> => {
-    const { contracts, lacking, symbols } = await contractsOf(ask, type);
-    const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
-    const [told, more] = await Promise.all([
-      everyListed({ contracts: asked, lacking }, async (contract) => only(contract.market, await one(ask, contract))),
-      beside(ask, type, symbols),
-    ]);
-    return { of: told.of, lacking: [...told.lacking, ...ofKinds(kinds, more)] };
-  };
-  return families({
-    "USDT-FUTURES": () => all("USDT-FUTURES"),
-    "USDC-FUTURES": () => all("USDC-FUTURES"),
-    "COIN-FUTURES": () => all("COIN-FUTURES"),
-  });
-};
+/** One value for each contract. */
+export const perContract = perContractOf<Type, Contract>(["USDT-FUTURES", "USDC-FUTURES", "COIN-FUTURES"], contractsOf);
 
 const MAIN = "BTCUSDT";
 

@@ -225,12 +225,12 @@ export const bitget = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
+    openInterest: (ask) => perContract(ask, heldNow, { beside }),
     volume: (ask) =>
-      perContract(ask, traded, ["perpetual", "dated"], (_, type, listed) =>
-        alsoBeside(ask, (aside) => beside(aside, type, listed)),
-      ),
-    funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
+      perContract(ask, traded, {
+        beside: (_, type, listed) => alsoBeside(ask, (aside) => beside(aside, type, listed)),
+      }),
+    funding: (ask) => perContract(ask, rateNow, { kinds: ["perpetual"], beside: isPast(ask) ? undefined : beside }),
     longShort: accounts,
     taker: takerDay,
     liquidations,

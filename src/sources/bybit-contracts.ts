@@ -1,24 +1,22 @@
 /** How Bybit is asked, its BTC contracts that are trading, and what its numbers count. The quirks are listed in bybit.ts. */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
+import type { Market } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { envelope, level, millis } from "./decode.ts";
-import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import {
-  everyListed,
   isOver,
   listingTime,
   listOf,
   otherQuote,
   otherType,
+  perContractOf,
   type Listed,
   type WholeListing,
 } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
-import { ofKinds } from "./unlisted.ts";
 
 /**
  * What makes `openInterest` count each contract once, where `singleOpenInterest` is missing. Documented since
@@ -102,28 +100,8 @@ async function contractsOf(ask: Ask, category: Category): Promise<WholeListing<C
   throw new Unavailable({ why: "malformed", at: "result.list", detail: `no ${category} BTC contract is trading` });
 }
 
-/** What is open in contracts of a category that its list, of these symbols, lacks. */
-type Beside = (ask: Ask, category: Category, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>;
-const nothingBeside: Beside = () => Promise.resolve([]);
-
-/** One value for each contract of these kinds; a contract or a category that fails is named, the others count. */
-export const perContract = <T>(
-  ask: Ask,
-  one: (ask: Ask, contract: Contract) => Promise<T>,
-  kinds: readonly Market["kind"][] = ["perpetual", "dated"],
-  beside: Beside = nothingBeside,
-): Promise<Markets<T>> => {
-  const all = async (category: Category): Promise<Markets<T>> => {
-    const { contracts, lacking, symbols } = await contractsOf(ask, category);
-    const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
-    const [told, more] = await Promise.all([
-      everyListed({ contracts: asked, lacking }, async (contract) => only(contract.market, await one(ask, contract))),
-      beside(ask, category, symbols),
-    ]);
-    return { of: told.of, lacking: [...told.lacking, ...ofKinds(kinds, more)] };
-  };
-  return families({ linear: () => all("linear"), inverse: () => all("inverse") });
-};
+/** One value for each contract. */
+export const perContract = perContractOf<Category, Contract>(["linear", "inverse"], contractsOf);
 
 export async function mainMarket(ask: Ask): Promise<Market> {
   const { contracts } = await contractsOf(ask, "linear");

@@ -185,13 +185,13 @@ export const bybit = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, heldNow, ["perpetual", "dated"], beside),
+    openInterest: (ask) => perContract(ask, heldNow, { beside }),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
     volume: (ask) =>
-      perContract(ask, months, ["perpetual", "dated"], (_, category, listed) =>
-        alsoBeside(ask, (aside) => beside(aside, category, listed)),
-      ),
-    funding: (ask) => perContract(ask, rateNow, ["perpetual"], isPast(ask) ? undefined : beside),
+      perContract(ask, months, {
+        beside: (_, category, listed) => alsoBeside(ask, (aside) => beside(aside, category, listed)),
+      }),
+    funding: (ask) => perContract(ask, rateNow, { kinds: ["perpetual"], beside: isPast(ask) ? undefined : beside }),
     longShort: accounts,
     fineCandles,
     hourlyCandles,

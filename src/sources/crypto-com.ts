@@ -21,7 +21,7 @@ import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { anyRow, decimal, envelope, level, millis, ownRows, positive } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
-import { everyListed, isOver, listOf, noBar, otherQuote, type WholeListing } from "./listed.ts";
+import { anyBars, everyListed, isOver, listOf, otherQuote, type WholeListing } from "./listed.ts";
 import { tradedByMonth } from "./month-bars.ts";
 import { isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
@@ -125,8 +125,7 @@ async function beside(ask: Ask, listed: ReadonlySet<unknown>): Promise<readonly 
 
 async function held(ask: Ask): Promise<Markets<OpenInterest>> {
   const listing = await contractsOf(ask);
-  const told = await everyListed(listing, ({ market }) => heldNow(ask, market));
-  return { of: told.of, lacking: [...told.lacking, ...(await beside(ask, listing.symbols))] };
+  return everyListed(listing, ({ market }) => heldNow(ask, market), beside(ask, listing.symbols));
 }
 
 const valuations = <T>(ask: Ask, symbol: string, which: string, value: z.ZodType<T>): Promise<T> =>
@@ -241,18 +240,18 @@ const tradedByMonths = (ask: Ask, market: Market): Promise<Series<Traded>> =>
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const listing = await contractsOf(ask);
-  const [told, more] = await Promise.all([
-    everyListed(listing, async ({ market }) => {
+  const { of, lacking } = await everyListed(
+    listing,
+    async ({ market }) => {
       const bars = await (market.kind === "perpetual" ? tradedByDay : tradedByMonths)(ask, market);
-      if (bars.length === 0) throw noBar(ask, { market }, "data");
-      return only(market, bars);
-    }),
+      return only(market, anyBars(ask, { market }, bars, "data"));
+    },
     alsoBeside(ask, (aside) => beside(aside, listing.symbols)),
-  ]);
+  );
   // Months before the perpetual's first one would be those of dated contracts alone.
-  const from = told.of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);
-  const of = told.of.map(({ market, value }) => ({ market, value: between(value, from, ask.now) }));
-  return { of: of.filter(({ value }) => value.length > 0), lacking: [...told.lacking, ...more] };
+  const from = of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);
+  const told = of.map(({ market, value }) => ({ market, value: between(value, from, ask.now) }));
+  return { of: told.filter(({ value }) => value.length > 0), lacking };
 }
 
 const COUNTED_ONCE = "each contract once; not documented";

@@ -92,11 +92,8 @@ async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Trad
 
 export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const listing = await contractsOf(ask);
-  const [told, more] = await Promise.all([
-    everyListed(listing, (contract) => traded(ask, contract)),
-    alsoBeside(ask, (aside) => beside(aside, listing)),
-  ]);
-  return { of: told.of, lacking: [...told.lacking, ...more] };
+  const more = alsoBeside(ask, (aside) => beside(aside, listing));
+  return everyListed(listing, (contract) => traded(ask, contract), more);
 }
 
 /** How many answers a series may take. How long they are is not documented: at 50 rows each, five years of days. */

@@ -15,11 +15,10 @@ import { ratio, usdPerBtc } from "../core/units.ts";
 import { decimal, isoTime, level, ownRows, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
-import { answer, API, beside, contractsOf, sizeOf } from "./kraken-contracts.ts";
-import { everyListed } from "./listed.ts";
+import { answer, API, beside, contractsOf, sizeOf, type Contract } from "./kraken-contracts.ts";
+import { everyListed, ofKinds } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
-import { ofKinds } from "./unlisted.ts";
 
 const FUNDING_HOURS = 1;
 
@@ -55,13 +54,13 @@ async function perTicker<T>(
     tickers: ownRows(({ symbol }) => symbols.has(symbol), Ticker),
   });
   const { tickers, serverTime } = await ask.json(`${API}/tickers`, answer(own));
-  const more = ofKinds(kinds, await beside(ask, listing));
-  return everyListed({ contracts, lacking: [...listing.lacking, ...more] }, ({ market }) => {
+  const read = ({ market }: Contract): Markets<T> => {
     const ticker = tickers.find((row) => row.symbol === market.symbol);
     if (ticker === undefined) throw nothing(ask, "tickers", "no ticker");
     if (ticker.suspended) throw new Unavailable(unpublished("suspended"));
     return only(market, one(market, ticker, serverTime));
-  });
+  };
+  return everyListed({ contracts, lacking: listing.lacking }, read, ofKinds(kinds, await beside(ask, listing)));
 }
 
 function held(market: Market, ticker: Ticker, at: Instant): OpenInterest {

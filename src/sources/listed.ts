@@ -10,7 +10,7 @@ import type { Series } from "../core/series.ts";
 import { DAY, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
 import { anyRow, millis, type Fields } from "./decode.ts";
-import { families, unpublished } from "./families.ts";
+import { families, only, unpublished } from "./families.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
 
@@ -79,18 +79,68 @@ export const listingTime = millis.optional().catch(undefined);
 export const isOver = (expires: Instant | null | undefined, now: Instant): boolean =>
   expires !== undefined && expires !== null && expires <= now;
 
-/** Asks `one` of every contract, side by side. What fails is named, of a dated one as minor; see `families`. */
+/**
+ * Asks `one` of every contract, side by side. What fails is named, of a dated one as minor; see `families`. `more` is what
+ * is open beside the list, see `unlisted`.
+ */
 export async function everyListed<C extends Listed, T>(
   { contracts, lacking: unknown }: Listing<C>,
   one: (contract: C) => Markets<T> | Promise<Markets<T>>,
+  more: readonly Lacking[] | Promise<readonly Lacking[]> = [],
 ): Promise<Markets<T>> {
   const dated = new Set(contracts.flatMap(({ market }) => (market.kind === "dated" ? market.symbol : [])));
-  const { of, lacking } = await families(
-    Object.fromEntries(contracts.map((contract) => [contract.market.symbol, async () => one(contract)])),
-  );
+  const [{ of, lacking }, beside] = await Promise.all([
+    families(Object.fromEntries(contracts.map((contract) => [contract.market.symbol, async () => one(contract)]))),
+    more,
+  ]);
   const named = lacking.map((each): Lacking => (dated.has(each.what) ? { ...each, minor: true } : each));
-  return { of, lacking: [...named, ...unknown] };
+  return { of, lacking: [...named, ...unknown, ...beside] };
 }
+
+/** Those that tell of contracts of these kinds. */
+export const ofKinds = (kinds: readonly Market["kind"][], lacking: readonly Lacking[]): readonly Lacking[] =>
+  lacking.filter(({ minor }) => kinds.includes(minor === true ? "dated" : "perpetual"));
+
+interface Wanted<F> {
+  /** Both, if not said. */
+  readonly kinds?: readonly Market["kind"][];
+  /** All, if not said. */
+  readonly families?: readonly F[];
+  /** What is open in contracts of a family that its list, of these symbols, lacks. */
+  readonly beside?: ((ask: Ask, family: F, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>) | undefined;
+}
+
+/**
+ * For a venue that lists its contracts in families: a function that asks one value of each contract that is wanted. A
+ * contract or a family that fails is named, the others count. `mixed` may hold perpetuals or not: it is minor where its list
+ * was read and has none.
+ */
+export const perContractOf =
+  <F extends string, C extends Listed>(
+    all: readonly F[],
+    contractsOf: (ask: Ask, family: F) => Promise<WholeListing<C>>,
+    mixed?: F,
+  ) =>
+  <T>(
+    ask: Ask,
+    one: (ask: Ask, contract: C) => Promise<T>,
+    { kinds = ["perpetual", "dated"], families: some = all, beside }: Wanted<F> = {},
+  ): Promise<Markets<T>> => {
+    const minor = new Set<string>();
+    const inFamily = async (family: F): Promise<Markets<T>> => {
+      const { contracts, lacking, symbols } = await contractsOf(ask, family);
+      const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
+      if (family === mixed && asked.every(({ market }) => market.kind === "dated")) minor.add(family);
+      return everyListed(
+        { contracts: asked, lacking },
+        async (contract) => only(contract.market, await one(ask, contract)),
+        beside?.(ask, family, symbols).then((more) => ofKinds(kinds, more)),
+      );
+    };
+    return families(Object.fromEntries(some.map((family) => [family, () => inFamily(family)])), (family) =>
+      minor.has(family),
+    );
+  };
 
 /** The price of what a contract holds; throws where there is none. Where nothing is held either, that is what is said. */
 export function priceOfHeld(ask: Ask, count: number, price: UsdPerBtc | null, at: string): UsdPerBtc {

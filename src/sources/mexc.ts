@@ -140,17 +140,13 @@ async function beside(ask: Ask, listed: ReadonlySet<unknown>): Promise<readonly 
 
 async function held(ask: Ask): Promise<Markets<OpenInterest>> {
   const listing = await contractsOf(ask);
-  const told = await everyListed(listing, (contract) => heldNow(ask, contract));
-  return { of: told.of, lacking: [...told.lacking, ...(await beside(ask, listing.symbols))] };
+  return everyListed(listing, (contract) => heldNow(ask, contract), beside(ask, listing.symbols));
 }
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const listing = await contractsOf(ask);
-  const [told, more] = await Promise.all([
-    everyListed(listing, (contract) => traded(ask, contract)),
-    alsoBeside(ask, (aside) => beside(aside, listing.symbols)),
-  ]);
-  return { of: told.of, lacking: [...told.lacking, ...more] };
+  const more = alsoBeside(ask, (aside) => beside(aside, listing.symbols));
+  return everyListed(listing, (contract) => traded(ask, contract), more);
 }
 
 /** A contract's row of the answer for all. */

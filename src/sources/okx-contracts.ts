@@ -1,7 +1,6 @@
 /** How OKX is asked, and its live BTC contracts with what one of each is worth. The quirks are listed in okx.ts. */
 import { z } from "zod";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Lacking, Market, Markets } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { floorTo, shift, type Instant } from "../core/time.ts";
 import {
@@ -16,9 +15,8 @@ import {
   type UsdPerBtc,
 } from "../core/units.ts";
 import { envelope, millis, ownRows, positive } from "./decode.ts";
-import { families, only } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
-import { everyListed, isOver, listingTime, listOf, otherQuote, type Listed, type WholeListing } from "./listed.ts";
+import { isOver, listingTime, listOf, otherQuote, perContractOf, type Listed, type WholeListing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /** The documented host first. The older one is asked what the first one will not answer. */
@@ -187,29 +185,5 @@ export async function mainContract(ask: Ask): Promise<Contract> {
   return found;
 }
 
-/** What is open in contracts of a kind that its list, of these symbols, lacks. */
-type Beside = (ask: Ask, kind: Kind, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>;
-const nothingBeside: Beside = () => Promise.resolve([]);
-
-/** One value for each live contract; a contract or a kind that fails is named, the others count. */
-export const perContract = <T>(
-  ask: Ask,
-  one: (ask: Ask, contract: Contract) => Promise<T>,
-  kinds: readonly Kind[] = ["SWAP", "FUTURES"],
-  wanted: (market: Market) => boolean = () => true,
-  beside: Beside = nothingBeside,
-): Promise<Markets<T>> => {
-  // A kind is minor where its list was read and has dated contracts alone: X-Perps may be among the others.
-  const dated = new Set<string>();
-  const all = async (kind: Kind): Promise<Markets<T>> => {
-    const { contracts, lacking, symbols } = await contractsOf(ask, kind);
-    const asked = contracts.filter(({ market }) => wanted(market));
-    if (asked.every(({ market }) => market.kind === "dated")) dated.add(kind);
-    const [told, more] = await Promise.all([
-      everyListed({ contracts: asked, lacking }, async (contract) => only(contract.market, await one(ask, contract))),
-      beside(ask, kind, symbols),
-    ]);
-    return { of: told.of, lacking: [...told.lacking, ...more] };
-  };
-  return families(Object.fromEntries(kinds.map((kind) => [kind, () => all(kind)])), (kind) => dated.has(kind));
-};
+/** One value for each live contract. X-Perps may be among the futures. */
+export const perContract = perContractOf<Kind, Contract>(["SWAP", "FUTURES"], contractsOf, "FUTURES");

@@ -3,7 +3,7 @@
  * what it lacks has open interest all the same.
  */
 import { Unavailable, type Gap } from "../core/gap.ts";
-import type { Lacking, Market } from "../core/market.ts";
+import type { Lacking } from "../core/market.ts";
 import { parseDay, startOfDay, type Instant } from "../core/time.ts";
 import { level, type Fields } from "./decode.ts";
 import { isOver } from "./listed.ts";
@@ -70,10 +70,6 @@ export async function alsoBeside(
     throw error;
   }
 }
-
-/** Those that tell of contracts of these kinds. */
-export const ofKinds = (kinds: readonly Market["kind"][], lacking: readonly Lacking[]): readonly Lacking[] =>
-  lacking.filter(({ minor }) => kinds.includes(minor === true ? "dated" : "perpetual"));
 
 /** The start of the day that ends a name as YYMMDD. */
 export function dayNamed(name: string | undefined): Instant | undefined {
