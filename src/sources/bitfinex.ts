@@ -15,14 +15,15 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Liquidated, Liquidations, Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
+import type { Liquidations, Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
-import { btc, ofBtc, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
+import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, typicalPrice, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
+import { hoursTo, liquidatedIn } from "./liquidated.ts";
 import { ALL, isPast, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -33,7 +34,6 @@ const FUNDING_HOURS = 8;
 const WINDOW_MONTHS = 12;
 const MOST_CANDLES = 10_000;
 const MOST_LIQUIDATIONS = 500;
-const HOURS = 24;
 /** A row a minute, with holes. */
 const RECENT = 10 * MINUTE;
 /** So many days before the last 00:00Z a report looks. */
@@ -177,29 +177,26 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
  */
 async function liquidations(ask: Ask): Promise<Liquidations> {
   const end = floorTo(ask.now, MINUTE);
-  const start = shift(end, -HOURS * HOUR);
+  const start = shift(end, -DAY);
   const url = `${API}/liquidations/hist?start=${start}&end=${end}&limit=${MOST_LIQUIDATIONS}&sort=-1`;
   const rows = await ask.json(url, LiquidationRows);
   // How long they are kept is not documented: of a past day no hour is told that the rows do not reach.
   const cut = rows.length >= MOST_LIQUIDATIONS || isPast(ask);
   const reach = cut ? rows.map(({ at }) => at).reduce(earlier, end) : start;
-  const executed = rows.filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === EXECUTION);
-  const bars = Array.from({ length: HOURS }, (_, hour) => shift(start, hour * HOUR))
-    .filter((at) => at >= reach)
-    .map((at) => {
-      const until = shift(at, HOUR);
-      const within = executed.filter((row) => row.at >= at && row.at < until);
-      const worth = (some: typeof rows): Usd =>
-        sumUsd(some.map(({ amount, acquired, entry }) => usd(Math.abs(amount) * (acquired ?? entry))));
-      const longs = worth(within.filter(({ amount }) => amount > 0));
-      const shorts = worth(within.filter(({ amount }) => amount < 0));
-      return { at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } satisfies Liquidated };
-    });
+  const executed = rows
+    .filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === EXECUTION)
+    .map(({ at, amount, acquired, entry }) => ({
+      at,
+      usd: usd(Math.abs(amount) * (acquired ?? entry)),
+      long: amount > 0,
+    }));
+  const hours = hoursTo(end).filter((at) => at >= reach);
+  const bars = liquidatedIn(executed, hours, HOUR, 0);
   if (bars.length === 0) {
     const few = `the newest ${MOST_LIQUIDATIONS} are of less than an hour`;
     throw new Unavailable(unpublished(isPast(ask) ? "no whole hour of then" : few));
   }
-  return { feed: "partial", ...only(BTC_PERPETUAL, series(bars)) };
+  return { feed: "partial", ...only(BTC_PERPETUAL, bars) };
 }
 
 export const bitfinex = {

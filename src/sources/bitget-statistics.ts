@@ -1,14 +1,15 @@
 /** What Bitget tells of who is on which side of BTCUSDT. The quirks are listed in bitget.ts. */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Liquidated, Liquidations, LongShort, Markets, Taker } from "../core/market.ts";
-import { series, type Series } from "../core/series.ts";
+import type { Liquidations, LongShort, Markets, Taker } from "../core/market.ts";
+import { series } from "../core/series.ts";
 import { HOUR, shift, type Instant } from "../core/time.ts";
-import { inUsd, ofBtc, ratio, sumUsd, usdPerBtc } from "../core/units.ts";
+import { inUsd, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { answer, get, mainMarket } from "./bitget-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { sinceTheHour } from "./keep.ts";
+import { hoursTo, liquidatedIn } from "./liquidated.ts";
 import type { Ask } from "./source.ts";
 
 const HOURS = 24;
@@ -75,25 +76,17 @@ async function ordersSince(ask: Ask, symbol: string, from: Instant): Promise<rea
   return orders;
 }
 
-/** In hours counted back from now. They are told late, so an hour without an order says nothing and has no bar. */
+/** In hours counted back from now. They are told late. */
 export async function liquidations(ask: Ask): Promise<Liquidations> {
   const market = await mainMarket(ask);
   const orders = await ordersSince(ask, market.symbol, shift(ask.now, -HOURS * HOUR));
-  const hours = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, -(hour + 1) * HOUR)).flatMap((at) => {
-    const until = shift(at, HOUR);
-    const within = orders.filter(({ ts }) => ts >= at && ts < until);
-    if (within.length === 0) return [];
-    const worth = (side: Order["side"]) =>
-      sumUsd(
-        within
-          .filter((order) => order.side === side)
-          .map(({ amount, price }) => inUsd(ofBtc(amount), usdPerBtc(price))),
-      );
-    const [longs, shorts] = [worth("buy"), worth("sell")];
-    return [{ at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } }];
-  });
-  if (hours.length === 0) throw new Unavailable(unpublished("no liquidation of the last 24 h"));
-  const value: Series<Liquidated> = series(hours);
+  const worth = orders.map(({ ts: at, side, amount, price }) => ({
+    at,
+    usd: inUsd(ofBtc(amount), usdPerBtc(price)),
+    long: side === "buy",
+  }));
+  const value = liquidatedIn(worth, hoursTo(ask.now), HOUR, null);
+  if (value.length === 0) throw new Unavailable(unpublished("no liquidation of the last 24 h"));
   const gap = unpublished(`only those of ${market.symbol} are asked`);
   return { feed: "partial", of: [{ market, value }], lacking: [{ what: "other contracts", gap }] };
 }

@@ -27,6 +27,7 @@ import { sumUsd, usd } from "../core/units.ts";
 import { level, millis, ownRows, seconds } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { sinceTheDay } from "./keep.ts";
+import { bothSides } from "./liquidated.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -142,7 +143,7 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
       const own = buckets.filter((bucket) => bucket.at === at).map(({ value }) => value);
       const longs = sumUsd(own.map((value) => value.longs));
       const shorts = sumUsd(own.map((value) => value.shorts));
-      return { at, value: { until: shift(at, HOUR), longs, shorts, both: sumUsd([longs, shorts]) } };
+      return { at, value: bothSides(shift(at, HOUR), longs, shorts) };
     });
     if (bars.length > 0) of.push({ market: { symbol: name, ...ALL_PERPETUALS }, value: series(bars) });
     if (symbols.length === 0) lacking.push({ what: name, gap: unpublished("no BTC perpetual is listed") });
@@ -175,7 +176,7 @@ async function liquidationDays(ask: Ask): Promise<readonly ReportedLiquidations[
       series(
         history.map(({ at, value: { longs, shorts } }) => ({
           at,
-          value: { until: shift(at, DAY), longs, shorts, both: sumUsd([longs, shorts]) },
+          value: bothSides(shift(at, DAY), longs, shorts),
         })),
       ),
       start,

@@ -18,9 +18,10 @@ import type { Liquidations, Market, ReportedMap, ReportedOpenInterest } from "..
 import { nothingHeld } from "../core/plausible/values.ts";
 import { series } from "../core/series.ts";
 import { DAY, shift } from "../core/time.ts";
-import { sumUsd, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { envelope, level, ownRows, positive, statusOf } from "./decode.ts";
 import { unpublished } from "./families.ts";
+import { bothSides } from "./liquidated.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://open-api-v4.coinglass.com/api/futures";
@@ -124,7 +125,7 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
     feed: "partial",
     of: data.map(({ exchange, longs, shorts }) => ({
       market: { symbol: exchange, ...ALL_CONTRACTS },
-      value: series([{ at, value: { until: ask.now, longs, shorts, both: sumUsd([longs, shorts]) } }]),
+      value: series([{ at, value: bothSides(ask.now, longs, shorts) }]),
     })),
     lacking: [],
   };

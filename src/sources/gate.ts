@@ -22,12 +22,13 @@ import type {
 } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
-import { inBtc, inUsd, ofContracts, ratio, sumUsd, usd, usdPerBtc } from "../core/units.ts";
+import { inBtc, inUsd, ofContracts, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { API, everyContract, LINEAR, perpetual, perpetuals, type Contract, type One } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
+import { bothSides } from "./liquidated.ts";
 import { anyBars, indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
@@ -191,7 +192,7 @@ const liquidatedIn = (rows: z.infer<typeof Stats>, { each }: Contract, every: nu
     rows.map(({ time, long_liq_size, short_liq_size, mark_price }) => {
       const worth = (count: number) => inUsd(ofContracts(count, each), mark_price);
       const [longs, shorts] = [worth(long_liq_size), worth(short_liq_size)];
-      return { at: time, value: { until: shift(time, every), longs, shorts, both: sumUsd([longs, shorts]) } };
+      return { at: time, value: bothSides(shift(time, every), longs, shorts) };
     }),
   );
 

@@ -1,17 +1,16 @@
 /** What HTX tells of who is on which side of BTC-USDT. The quirks are listed in htx.ts. */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Liquidated, Liquidations, LongShort, Markets } from "../core/market.ts";
-import { series, type Series } from "../core/series.ts";
+import type { Liquidations, LongShort, Markets } from "../core/market.ts";
 import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
-import { ratio, sumUsd, usd } from "../core/units.ts";
+import { ratio, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { answer, get, LINEAR } from "./htx-api.ts";
 import { HOURS_OVER, sinceTheHour } from "./keep.ts";
+import { hoursTo, liquidatedIn, wasLong } from "./liquidated.ts";
 import type { Ask } from "./source.ts";
 
-const HOURS = 24;
 /** The most that a question for liquidations may span, on a grid fixed since the epoch, and the most rows of an answer. */
 const LIQUIDATIONS_SPAN = 2 * HOUR;
 const LIQUIDATIONS = 100;
@@ -64,35 +63,25 @@ async function ordersBetween(ask: Ask, from: Instant, until: Instant): Promise<A
   return { orders: answers.flatMap(({ orders }) => orders), cut: answers.some(({ cut }) => cut) };
 }
 
-const wasLong = ({ position_side, side }: Order): boolean =>
-  position_side === "long" || (position_side !== "short" && side === "sell");
-
-/** Sums of bars of `every` milliseconds that begin at `starts`. */
-function liquidatedIn({ orders, cut }: Answer, starts: readonly Instant[], every: number): Liquidations {
-  const worth = (some: readonly Order[]) => sumUsd(some.map(({ trade_turnover }) => usd(trade_turnover)));
-  const bars: Series<Liquidated> = series(
-    starts.map((at) => {
-      const until = shift(at, every);
-      const within = orders.filter(({ liquidation_time: time }) => time >= at && time < until);
-      const longs = worth(within.filter(wasLong));
-      const shorts = worth(within.filter((order) => !wasLong(order)));
-      return { at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } };
-    }),
-  );
+function told({ orders, cut }: Answer, starts: readonly Instant[], every: number): Liquidations {
+  const worth = orders.map(({ liquidation_time: at, position_side, side, trade_turnover }) => ({
+    at,
+    usd: usd(trade_turnover),
+    long: wasLong(position_side, side),
+  }));
   const gap = unpublished(`only those of ${LINEAR.symbol} are asked`);
-  const of = [{ market: LINEAR, value: bars }];
+  const of = [{ market: LINEAR, value: liquidatedIn(worth, starts, every, 0) }];
   return { feed: cut ? "partial" : "complete", of, lacking: [{ what: "other contracts", gap }] };
 }
 
 /** In hours counted back from now. */
 export async function liquidations(ask: Ask): Promise<Liquidations> {
-  const starts = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, (hour - HOURS) * HOUR));
-  return liquidatedIn(await ordersBetween(ask, shift(ask.now, -DAY), ask.now), starts, HOUR);
+  return told(await ordersBetween(ask, shift(ask.now, -DAY), ask.now), hoursTo(ask.now), HOUR);
 }
 
 /** The UTC day before: most of its windows are asked for the last 24 hours, too, or were by an earlier run. */
 export async function liquidationDay(ask: Ask): Promise<Liquidations> {
   const today = floorTo(ask.now, DAY);
   const yesterday = shift(today, -DAY);
-  return liquidatedIn(await ordersBetween(ask, yesterday, today), [yesterday], DAY);
+  return told(await ordersBetween(ask, yesterday, today), [yesterday], DAY);
 }

@@ -13,11 +13,12 @@ import { Unavailable } from "../core/gap.ts";
 import type { Candle, Funding, Lacking, Liquidated, Of, OpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
-import { btc, inUsd, ratio, sumUsd, usd, usdPerBtc, type Usd } from "../core/units.ts";
+import { btc, inUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
+import { hoursTo, liquidatedIn, wasLong } from "./liquidated.ts";
 import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import {
@@ -47,7 +48,6 @@ const CANDLE_DAYS = 60;
 const OLD_CANDLES = 100;
 /** Of five minutes the latest 1,440 are five days; of older ones 76 pages are asked once. */
 const FINE_LATEST = 4;
-const HOURS = 24;
 
 const Held = z.object({ oi: level, oiCcy: level, oiUsd: level, ts: millis });
 const Rate = z.object({ fundingRate: decimal, fundingTime: millis, nextFundingTime: millis, ts: millis });
@@ -135,27 +135,19 @@ async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
   return { at: row.ts, rate: ratio(row.fundingRate), everyHours, kind: "predicted" };
 }
 
-/** In net mode posSide is neither: who is liquidated long has to sell. */
-const wasLong = ({ posSide, side }: z.infer<typeof Order>): boolean =>
-  posSide === "long" || (posSide !== "short" && side === "sell");
-
-/** Orders of the 24 h to now, in hours counted back from now. An hour without an order says nothing, so it has no bar. */
+/** Orders of the 24 h to now, in hours counted back from now. */
 async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidated>> {
   const { symbol } = contract.market;
   const path = `public/liquidation-orders?instType=SWAP&state=filled&instFamily=${contract.family}&limit=100`;
   const orders = (await get(ask, path, rowsOf(symbol, Orders))).flatMap(({ details }) => details);
-  const bars = Array.from({ length: HOURS }, (_, hour) => shift(ask.now, -(hour + 1) * HOUR)).flatMap((at) => {
-    const until = shift(at, HOUR);
-    const within = orders.filter(({ ts }) => ts >= at && ts < until);
-    if (within.length === 0) return [];
-    const worth = (some: typeof orders): Usd =>
-      sumUsd(some.map(({ sz, bkPx }) => inUsd(sizeOf(contract, sz), usdPerBtc(bkPx))));
-    const longs = worth(within.filter(wasLong));
-    const shorts = worth(within.filter((order) => !wasLong(order)));
-    return [{ at, value: { until, longs, shorts, both: sumUsd([longs, shorts]) } }];
-  });
+  const worth = orders.map(({ ts: at, posSide, side, sz, bkPx }) => ({
+    at,
+    usd: inUsd(sizeOf(contract, sz), usdPerBtc(bkPx)),
+    long: wasLong(posSide, side),
+  }));
+  const bars = liquidatedIn(worth, hoursTo(ask.now), HOUR, null);
   if (bars.length === 0) throw new Unavailable(unpublished("no liquidation among the newest 100 is of the last 24 h"));
-  return series(bars);
+  return bars;
 }
 
 interface Bars {
