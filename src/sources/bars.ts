@@ -1,4 +1,5 @@
 /** Bars of trading that a venue serves by time: which windows to ask for, and the price for a bar that lacks an amount. */
+import type { Candle } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
 import {
   addMonths,
@@ -15,7 +16,7 @@ import {
   shift,
   startOfMonth,
 } from "../core/time.ts";
-import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { btc, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { sinceTheDay, toDate } from "./keep.ts";
 import type { Ask, Keep } from "./source.ts";
 
@@ -84,6 +85,25 @@ export function midnightPages(ask: Pick<Ask, "now" | "clock" | "since">, count: 
   }
   return pages;
 }
+
+/** A bar of price with the amounts that the venue tells of it, BTC and quote currency. */
+export const candleOf = (
+  until: Instant,
+  [open, high, low, close]: readonly [open: number, high: number, low: number, close: number],
+  volume: number,
+  turnover: number | null,
+): Candle => ({
+  until,
+  open: usdPerBtc(open),
+  high: usdPerBtc(high),
+  low: usdPerBtc(low),
+  close: usdPerBtc(close),
+  btc: btc(volume),
+  usd: turnover === null ? null : usd(turnover),
+});
+
+/** As many venues want times and intervals. */
+export const inSeconds = (ms: number): number => Math.floor(ms / SECOND);
 
 /** The price that turns a bar's BTC into USD, or back, where the venue publishes only one of them. */
 export const typicalPrice = (open: number, high: number, low: number, close: number): UsdPerBtc =>

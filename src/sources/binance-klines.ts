@@ -14,7 +14,6 @@ import {
   type Instant,
   type Month,
 } from "../core/time.ts";
-import { btc, usd, usdPerBtc } from "../core/units.ts";
 import {
   BTCUSD_PERP,
   BTCUSDT,
@@ -26,7 +25,7 @@ import {
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
-import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
+import { candleOf, FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { families, only } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { anyBars, everyListed, type Listed } from "./listed.ts";
@@ -159,15 +158,7 @@ function barsBetween(ask: Ask, rows: z.infer<typeof Klines>, from: Instant, unti
   const candles = series(
     rows.map((bar) => ({
       at: bar.at,
-      value: {
-        until: bar.until,
-        open: usdPerBtc(bar.open),
-        high: usdPerBtc(bar.high),
-        low: usdPerBtc(bar.low),
-        close: usdPerBtc(bar.close),
-        btc: btc(bar.volume),
-        usd: usd(bar.other),
-      },
+      value: candleOf(bar.until, [bar.open, bar.high, bar.low, bar.close], bar.volume, bar.other),
     })),
   );
   const closed = between(candles, from, until);

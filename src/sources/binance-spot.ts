@@ -7,7 +7,8 @@ import { z } from "zod";
 import type { Candle } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
-import { btc, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { candleOf } from "./bars.ts";
 import { level, millis, positive } from "./decode.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -26,15 +27,7 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
   const url = `https://data-api.binance.vision/api/v3/klines?symbol=BTCUSDT&interval=1d&${window}&limit=${DAYS}`;
   const bars = (await ask.json(url, Klines)).map(([at, open, high, low, close, volume, , quoteVolume]) => ({
     at,
-    value: {
-      until: shift(at, DAY),
-      open: usdPerBtc(open),
-      high: usdPerBtc(high),
-      low: usdPerBtc(low),
-      close: usdPerBtc(close),
-      btc: btc(volume),
-      usd: usd(quoteVolume),
-    },
+    value: candleOf(shift(at, DAY), [open, high, low, close], volume, quoteVolume),
   }));
   return dailyBars(bars, ask);
 }

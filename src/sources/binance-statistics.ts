@@ -9,7 +9,7 @@ import { BTCUSDT, heldSince, sampleOf, USD_M, type Contract, type Family } from 
 import { level, millis, positive } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay } from "./keep.ts";
-import { isPast } from "./past.ts";
+import { isPast, newestOf } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 /** From a taker row's stamp to the start of its hour. Undocumented; in the archive the stamp is the start. */
@@ -76,9 +76,7 @@ export async function circulating(ask: Ask): Promise<Supply> {
 /** Accounts, not positions: those are one to one. */
 export async function accountsLongToShort(ask: Ask): Promise<Markets<LongShort>> {
   const url = `${USD_M.statistics}/globalLongShortAccountRatio?symbol=BTCUSDT&period=1h&limit=2&endTime=${floorTo(ask.now, HOUR)}`;
-  const row = (await ask.json(url, Accounts, HOURS_OVER))
-    .filter((each) => each.timestamp <= ask.now)
-    .toSorted((a, b) => b.timestamp - a.timestamp)[0];
+  const row = newestOf(ask, await ask.json(url, Accounts, HOURS_OVER), ({ timestamp }) => timestamp);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio of BTCUSDT"));
   const shares = { long: ratio(row.longAccount), short: ratio(row.shortAccount) };
   return only(BTCUSDT, { at: row.timestamp, ratio: row.longShortRatio, counts: "accounts", shares });

@@ -24,7 +24,7 @@ import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { hoursTo, liquidatedIn } from "./liquidated.ts";
-import { ALL, isPast, nothing } from "./past.ts";
+import { ALL, isPast, newestOf, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
 const API = "https://api-pub.bitfinex.com/v2";
@@ -122,8 +122,8 @@ async function rowAt<T extends { readonly at: Instant }>(
 ): Promise<T | undefined> {
   const start = shift(end, -RECENT);
   const url = `${API}/status/deriv/${BTC_PERPETUAL.symbol}/hist?start=${start}&end=${end}&limit=1&sort=-1`;
-  const told = await ask.json(url, rows, keep);
-  return told.filter(({ at }) => at >= start && at <= end).toSorted((a, b) => b.at - a.at)[0];
+  const last = newestOf({ now: end }, await ask.json(url, rows, keep), ({ at }) => at);
+  return last !== undefined && last.at >= start ? last : undefined;
 }
 
 async function statusThen(ask: Ask): Promise<z.infer<typeof Status>> {

@@ -10,6 +10,7 @@ import { level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { sinceTheHour } from "./keep.ts";
 import { hoursTo, liquidatedIn } from "./liquidated.ts";
+import { newestOf } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 const HOURS = 24;
@@ -35,7 +36,7 @@ export async function accounts(ask: Ask): Promise<Markets<LongShort>> {
     Accounts,
     sinceTheHour(ask),
   );
-  const row = rows.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
+  const row = newestOf(ask, rows, ({ ts }) => ts);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { longAccountRatio: long, shortAccountRatio: short } = row;
   const shares = { long: ratio(long), short: ratio(short) };

@@ -6,8 +6,9 @@
 import { z } from "zod";
 import type { Candle } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
-import { DAY, SECOND, shift, type Instant } from "../core/time.ts";
-import { btc, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { DAY, shift, type Instant } from "../core/time.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { candleOf, inSeconds } from "./bars.ts";
 import { level, positive, seconds } from "./decode.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -23,26 +24,18 @@ const Answer = z.object({
 });
 
 async function candles(ask: Ask): Promise<Series<Candle>> {
-  const end = lastBar(ask.now) / 1_000;
+  const end = inSeconds(lastBar(ask.now));
   const url = `https://www.bitstamp.net/api/v2/ohlc/btcusd/?step=86400&limit=1000&end=${end}`;
   const { data } = await ask.json(url, Answer);
   const bars = data.ohlc.map((row) => ({
     at: row.timestamp,
-    value: {
-      until: shift(row.timestamp, DAY),
-      open: usdPerBtc(row.open),
-      high: usdPerBtc(row.high),
-      low: usdPerBtc(row.low),
-      close: usdPerBtc(row.close),
-      btc: btc(row.volume),
-      usd: null,
-    },
+    value: candleOf(shift(row.timestamp, DAY), [row.open, row.high, row.low, row.close], row.volume, null),
   }));
   return dailyBars(bars, ask);
 }
 
 async function closeOfHour(ask: Ask, start: Instant): Promise<UsdPerBtc | undefined> {
-  const url = `https://www.bitstamp.net/api/v2/ohlc/btcusd/?step=3600&limit=1&end=${start / SECOND}`;
+  const url = `https://www.bitstamp.net/api/v2/ohlc/btcusd/?step=3600&limit=1&end=${inSeconds(start)}`;
   const { data } = await ask.json(url, Answer);
   const close = data.ohlc.find(({ timestamp }) => timestamp === start)?.close;
   return close === undefined ? undefined : usdPerBtc(close);

@@ -4,8 +4,8 @@ import { Unavailable } from "../core/gap.ts";
 import type { Candle, Market, Of, PastOpenInterest, Traded } from "../core/market.ts";
 import { series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
-import { btc, usd, usdPerBtc } from "../core/units.ts";
-import { FINE_BAR, FINE_DAYS, midnightPages } from "./bars.ts";
+import { btc, usd } from "../core/units.ts";
+import { candleOf, FINE_BAR, FINE_DAYS, midnightPages } from "./bars.ts";
 import { answer, get, heldOnce, MAIN, mainMarket, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
@@ -114,15 +114,7 @@ async function candles(ask: Ask, bar: number, days: number): Promise<Of<Series<C
       .filter(([at]) => at >= from && at <= until)
       .map(([at, open, high, low, close, volume, turnover]) => ({
         at,
-        value: {
-          until: shift(at, bar),
-          open: usdPerBtc(open),
-          high: usdPerBtc(high),
-          low: usdPerBtc(low),
-          close: usdPerBtc(close),
-          btc: btc(volume),
-          usd: usd(turnover),
-        },
+        value: candleOf(shift(at, bar), [open, high, low, close], volume, turnover),
       })),
   );
   if (value.length === 0) throw nothing(ask, "result.list", "no closed bar");

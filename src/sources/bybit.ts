@@ -19,7 +19,7 @@ import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } f
 import { anyRow, decimal, level, millis, ownRows, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
-import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
+import { ALL, isPast, lastSettled, newestOf, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 import { alsoBeside, unlisted } from "./unlisted.ts";
 
@@ -95,7 +95,7 @@ async function accounts(ask: Ask): Promise<Markets<LongShort>> {
   const last = floorTo(ask.now, HOUR);
   const which = `category=linear&symbol=${MAIN}&period=1h&startTime=${shift(last, -HOUR)}&endTime=${last}&limit=2`;
   const rows = (await get(ask, `account-ratio?${which}`, Accounts, HOURS_OVER)).list;
-  const row = rows.filter(({ timestamp }) => timestamp <= ask.now).toSorted((a, b) => b.timestamp - a.timestamp)[0];
+  const row = newestOf(ask, rows, ({ timestamp }) => timestamp);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { timestamp: at, buyRatio: long, sellRatio: short } = row;
   const shares = { long: ratio(long), short: ratio(short) };

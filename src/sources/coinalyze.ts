@@ -22,8 +22,9 @@ import type {
   ReportedOpenInterest,
 } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
-import { DAY, earlier, floorTo, HOUR, SECOND, shift } from "../core/time.ts";
+import { DAY, earlier, floorTo, HOUR, shift } from "../core/time.ts";
 import { sumUsd, usd } from "../core/units.ts";
+import { inSeconds } from "./bars.ts";
 import { level, millis, ownRows, seconds } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { sinceTheDay } from "./keep.ts";
@@ -131,7 +132,7 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
   const all = await listed(ask, LIQUIDATING);
   const end = floorTo(ask.now, HOUR);
   const start = shift(end, -HOURS * HOUR);
-  const window = `interval=1hour&from=${start / SECOND}&to=${end / SECOND - 1}`;
+  const window = `interval=1hour&from=${inSeconds(start)}&to=${inSeconds(end) - 1}`;
   const url = `${API}/liquidation-history?symbols=${symbolsOf(all)}&${window}&convert_to_usd=true`;
   const answers = await ask.json(url, Hours, { minutes: 10 });
   const told = new Map(answers.map(({ symbol, history }) => [symbol, between(series(history), start, end)]));
@@ -166,7 +167,7 @@ async function liquidationDays(ask: Ask): Promise<readonly ReportedLiquidations[
   }
   const end = floorTo(ask.now, DAY);
   const start = shift(end, -DAYS * DAY);
-  const window = `interval=daily&from=${start / SECOND}&to=${end / SECOND - 1}`;
+  const window = `interval=daily&from=${inSeconds(start)}&to=${inSeconds(end) - 1}`;
   const symbols = inUrl(mains.map(({ symbol }) => symbol));
   const url = `${API}/liquidation-history?symbols=${symbols}&${window}&convert_to_usd=true`;
   const answers = await ask.json(url, Days, sinceTheDay(ask));

@@ -7,7 +7,8 @@ import { z } from "zod";
 import type { Candle } from "../core/market.ts";
 import type { Series } from "../core/series.ts";
 import { DAY, iso, shift, type Instant } from "../core/time.ts";
-import { btc, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
+import { candleOf } from "./bars.ts";
 import { level, positive, seconds } from "./decode.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
@@ -23,15 +24,7 @@ async function candles(ask: Ask): Promise<Series<Candle>> {
   const url = `https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=86400&${window}`;
   const bars = (await ask.json(url, Candles)).map(([at, low, high, open, close, volume]) => ({
     at,
-    value: {
-      until: shift(at, DAY),
-      open: usdPerBtc(open),
-      high: usdPerBtc(high),
-      low: usdPerBtc(low),
-      close: usdPerBtc(close),
-      btc: btc(volume),
-      usd: null,
-    },
+    value: candleOf(shift(at, DAY), [open, high, low, close], volume, null),
   }));
   return dailyBars(bars, ask);
 }

@@ -52,6 +52,12 @@ export const priceIfAny = level
   .nullish()
   .transform((price) => (price === undefined || price === null || price === 0 ? null : usdPerBtc(price)));
 
+/** What a row has of a contract that trades; without it the contract is missing, not the list that the row stands in. */
+export function told<T extends number>(value: T | null | undefined, at: string): T {
+  if (value !== undefined && value !== null) return value;
+  throw new Unavailable({ why: "malformed", at, detail: "expected a number" });
+}
+
 const whole = number("a whole number", Number.isInteger);
 
 function inRange(ms: number, ctx: z.core.$RefinementCtx): Instant {

@@ -12,17 +12,16 @@
  * - The lists are those of today: `creation_timestamp` is the answer's time in a summary, the listing's in get_instruments.
  */
 import { z } from "zod";
-import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, floorTo, HOUR, MINUTE, monthOf, parseDay, shift, startOfDay, startOfMonth } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { firstInstant, windows, type Window } from "./bars.ts";
-import { decimal, envelope, level, millis, positive } from "./decode.ts";
+import { decimal, envelope, level, millis, positive, told } from "./decode.ts";
 import { families, none, only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
-import { isOver, noBar } from "./listed.ts";
-import { ALL, isPast } from "./past.ts";
+import { indexOf, isOver, noBar } from "./listed.ts";
+import { ALL, isPast, newestOf } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
 const API = "https://www.deribit.com/api/v2/public";
@@ -125,14 +124,6 @@ async function perContract<T>(ask: Ask, family: Family, one: PerContract<T>): Pr
 const everyContract = <T>(ask: Ask, one: PerContract<T>): Promise<Markets<T>> =>
   families(Object.fromEntries([INVERSE, LINEAR].map((family) => [family.pair, () => perContract(ask, family, one)])));
 
-const missing = (at: string): Gap => ({ why: "malformed", at, detail: "expected a number" });
-
-/** A number of a contract's row; without it the contract is missing, and the others are not. */
-function told<T extends number>(value: T | null | undefined, at: string): T {
-  if (value !== undefined && value !== null) return value;
-  throw new Unavailable(missing(at));
-}
-
 const held: PerContract<OpenInterest> = (market, row) => {
   const size = told(row.open_interest, "open_interest");
   const { estimated_delivery_price: index, volume_usd: traded } = row;
@@ -140,7 +131,7 @@ const held: PerContract<OpenInterest> = (market, row) => {
     at: row.creation_timestamp,
     size: market.margin === "inverse" ? ofUsd(size) : ofBtc(size),
     price: told(row.mark_price, "mark_price"),
-    ...(index === undefined || index === null ? { noIndex: missing("estimated_delivery_price") } : { index }),
+    ...indexOf(index ?? null, "estimated_delivery_price"),
     ...(traded === undefined || traded === null ? {} : { traded24h: ofUsd(traded) }),
   });
 };
@@ -150,9 +141,7 @@ async function fundingThen(ask: Ask, market: Market): Promise<Markets<Funding>> 
   if (market.kind === "dated") return { of: [], lacking: [] };
   const window = `start_timestamp=${shift(ask.now, -4 * HOUR)}&end_timestamp=${ask.now}`;
   const url = `${API}/get_funding_rate_history?instrument_name=${market.symbol}&${window}`;
-  const last = (await ask.json(url, Realised))
-    .filter(({ timestamp }) => timestamp <= ask.now)
-    .toSorted((a, b) => b.timestamp - a.timestamp)[0];
+  const last = newestOf(ask, await ask.json(url, Realised), ({ timestamp }) => timestamp);
   if (last === undefined) return none(market.symbol, unpublished("no funding rate of then"));
   const { timestamp: at, interest_8h: rate } = last;
   return only(market, { at, rate: ratio(rate), everyHours: FUNDING_HOURS, kind: "trailing" });

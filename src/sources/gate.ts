@@ -23,7 +23,7 @@ import type {
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { inBtc, inUsd, ofContracts, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
+import { askedUntil, firstInstant, inSeconds, typicalPrice } from "./bars.ts";
 import { decimal, level, positive, seconds } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { API, everyContract, LINEAR, perpetual, perpetuals, type Contract, type One } from "./gate-contracts.ts";
@@ -76,8 +76,6 @@ const Candles = z.array(
   }),
 );
 
-const inSeconds = (at: Instant): number => at / SECOND;
-
 /** For what contract_stats tells. */
 async function withoutDelivery<T>(ask: Ask, one: One<T>): Promise<Markets<T>> {
   const { of, lacking } = await perpetuals(ask, one);
@@ -95,7 +93,7 @@ const heldNow: One<OpenInterest> = (ask, contract) => {
 const fundingNow: One<Funding> = async (ask, contract) => {
   if (contract.funding === undefined) return { of: [], lacking: [] };
   if (isPast(ask)) {
-    const window = `from=${inSeconds(floorTo(shift(ask.now, -SETTLEMENTS), HOUR))}&to=${inSeconds(floorTo(ask.now, SECOND))}`;
+    const window = `from=${inSeconds(floorTo(shift(ask.now, -SETTLEMENTS), HOUR))}&to=${inSeconds(ask.now)}`;
     const which = `contract=${contract.market.symbol}&${window}&limit=100`;
     const rows = await ask.json(`${API}/${contract.path}/funding_rate?${which}`, Settled);
     return only(

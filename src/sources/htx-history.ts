@@ -3,9 +3,9 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
 import { between, exactly, series, type Series } from "../core/series.ts";
-import { addMonths, DAY, HOUR, later, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
+import { addMonths, DAY, HOUR, later, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units.ts";
-import { windows, type Window } from "./bars.ts";
+import { inSeconds, windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
 import { families, only, unpublished } from "./families.ts";
 import { answer, COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, TRADED_ONCE } from "./htx-api.ts";
@@ -102,8 +102,6 @@ type Bar = { readonly id: Instant; readonly amount: number; readonly usd: number
 function windowsOf(from: Instant, ask: Ask): readonly Window[] {
   return windows(from, WINDOW_MONTHS, ask).map((window) => ({ ...window, from: later(window.from, from) }));
 }
-
-const inSeconds = (at: Instant): number => Math.floor(at / SECOND);
 
 /** Bars of four hours begin at 00:00Z; those of a day and a month begin on the clock of UTC+8. */
 async function traded(

@@ -9,6 +9,7 @@ import { only, unpublished } from "./families.ts";
 import { answer, get, LINEAR } from "./htx-api.ts";
 import { HOURS_OVER, sinceTheHour } from "./keep.ts";
 import { hoursTo, liquidatedIn, wasLong } from "./liquidated.ts";
+import { newestOf } from "./past.ts";
 import type { Ask } from "./source.ts";
 
 /** The most that a question for liquidations may span, on a grid fixed since the epoch, and the most rows of an answer. */
@@ -32,7 +33,7 @@ const Orders = answer(z.array(Order));
 export async function topAccounts(ask: Ask): Promise<Markets<LongShort>> {
   const path = `/linear-swap-api/v1/swap_elite_account_ratio?contract_code=${LINEAR.symbol}&period=60min`;
   const { data } = await get(ask, path, Accounts, sinceTheHour(ask));
-  const row = data.list.filter(({ ts }) => ts <= ask.now).toSorted((a, b) => b.ts - a.ts)[0];
+  const row = newestOf(ask, data.list, ({ ts }) => ts);
   if (row === undefined) throw new Unavailable(unpublished("no account ratio"));
   const { ts: at, buy_ratio: long, sell_ratio: short, locked_ratio: neither } = row;
   const shares = { long: ratio(long), short: ratio(short), neither: ratio(neither) };

@@ -6,20 +6,9 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Lacking, LongShort, Market, Markets, PastOpenInterest, Taker, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
-import {
-  addMonths,
-  DAY,
-  floorTo,
-  HOUR,
-  later,
-  monthOf,
-  SECOND,
-  shift,
-  startOfMonth,
-  type Instant,
-} from "../core/time.ts";
+import { addMonths, DAY, floorTo, HOUR, later, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, usd, usdPerBtc, type Quantity, type UsdPerBtc } from "../core/units.ts";
-import { firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
+import { firstInstant, inSeconds, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
@@ -52,8 +41,6 @@ const Candles = z.object({
 });
 
 type Candle = z.infer<typeof Candles>["candles"][number];
-
-const inSeconds = (at: number): number => Math.floor(at / SECOND);
 
 async function candlesOf(ask: Ask, market: Market, asked: readonly Window[]): Promise<readonly Candle[]> {
   const answers = await Promise.all(

@@ -12,7 +12,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { DAY, type Instant } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import { decimal, isoTime, level, ownRows, positive } from "./decode.ts";
+import { decimal, isoTime, level, ownRows, positive, told } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { heldDaily, longToShort, takerDay, volume } from "./kraken-charts.ts";
 import { answer, API, beside, contractsOf, sizeOf, type Contract } from "./kraken-contracts.ts";
@@ -72,12 +72,6 @@ function held(market: Market, ticker: Ticker, at: Instant): OpenInterest {
     ...(index === undefined || index === null ? {} : { index }),
     ...(traded === undefined || traded === null ? {} : { traded24h: sizeOf(market, traded) }),
   };
-}
-
-/** A field that the ticker of a contract has which is trading. */
-function told<T extends number>(value: T | null | undefined, at: string): T {
-  if (value !== undefined && value !== null) return value;
-  throw new Unavailable({ why: "malformed", at, detail: "expected a number" });
 }
 
 /** Of a past instant: what was paid last, as the venue itself makes it relative. Its answer is all that it keeps. */

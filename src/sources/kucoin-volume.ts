@@ -6,9 +6,9 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
-import { DAY, floorTo, HOUR, later, SECOND, shift, type Instant } from "../core/time.ts";
+import { DAY, floorTo, HOUR, later, shift, type Instant } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofContracts, usd } from "../core/units.ts";
-import { askedUntil, firstInstant, typicalPrice, windows, type Window } from "./bars.ts";
+import { askedUntil, firstInstant, inSeconds, typicalPrice, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { answer, CLASSIC, UNIFIED, type Contract } from "./kucoin-contracts.ts";
@@ -60,7 +60,7 @@ const Candles = answer(z.array(Candle));
 
 /** The bars of a window, which begins no earlier than `since`: all of them, or none. */
 async function barsOf(ask: Ask, symbol: string, since: Instant, { from, to, keep }: Window): Promise<Series<Bar>> {
-  const which = `symbol=${symbol}&interval=4hour&startAt=${from / SECOND}&endAt=${Math.floor(to / SECOND)}`;
+  const which = `symbol=${symbol}&interval=4hour&startAt=${inSeconds(from)}&endAt=${inSeconds(to)}`;
   const { list } = await ask.json(`${UNIFIED}/market/kline?tradeType=FUTURES&${which}`, Bars, keep);
   const start = later(from, since);
   const told = between(series(list.map((row) => ({ at: row[0], value: row }))), start, shift(to, 1));

@@ -15,9 +15,9 @@
 import { z } from "zod";
 import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { between, series, type Series } from "../core/series.ts";
-import { earlier, HOUR, later, SECOND, shift } from "../core/time.ts";
+import { earlier, HOUR, later, shift } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
-import { firstInstant, typicalPrice, windows } from "./bars.ts";
+import { firstInstant, inSeconds, typicalPrice, windows } from "./bars.ts";
 import { anyRow, decimal, envelope, level, millis, ownRows, positive, seconds, type Fields } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
@@ -202,7 +202,7 @@ async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Ser
   const answers = await Promise.all(
     windows(from, WINDOW_MONTHS, ask).map(({ from: start, to, keep }) => {
       // A second before: whether `start` includes what it names is not documented.
-      const window = `start=${start / SECOND - 1}&end=${Math.floor(to / SECOND)}`;
+      const window = `start=${inSeconds(start) - 1}&end=${inSeconds(to)}`;
       return ask.json(`${API}/kline/${market.symbol}?interval=Hour8&${window}`, Klines, keep);
     }),
   );

@@ -14,7 +14,7 @@ import type { Candle, Funding, Lacking, Liquidated, Of, OpenInterest, Traded } f
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
+import { candleOf, FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
@@ -191,15 +191,7 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
       .filter(({ at, until }) => at >= from && until <= hour)
       .map(({ at, until, figures: [open, high, low, close, , inCoin, inQuote] }) => ({
         at,
-        value: {
-          until,
-          open: usdPerBtc(open),
-          high: usdPerBtc(high),
-          low: usdPerBtc(low),
-          close: usdPerBtc(close),
-          btc: btc(inCoin),
-          usd: usd(inQuote),
-        },
+        value: candleOf(until, [open, high, low, close], inCoin, inQuote),
       })),
   );
   if (value.length === 0) throw nothing(ask, "data", "no closed bar");

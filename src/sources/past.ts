@@ -19,6 +19,10 @@ export const isPast = (ask: Pick<Ask, "now" | "clock">): boolean => ask.now < as
 export const nothing = (ask: Ask, at: string, detail: string): Unavailable =>
   new Unavailable(isPast(ask) ? unpublished(`${detail} of then`) : { why: "malformed", at, detail });
 
+/** The newest row of the instant asked about or before it; undefined where there is none. */
+export const newestOf = <T>({ now }: Pick<Ask, "now">, rows: readonly T[], at: (row: T) => Instant): T | undefined =>
+  rows.filter((row) => at(row) <= now).toSorted((a, b) => at(b) - at(a))[0];
+
 /** So far back settlements are asked for: two of every interval lie in it, however late they are stamped. */
 export const SETTLEMENTS = DAY;
 

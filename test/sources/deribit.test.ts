@@ -73,7 +73,7 @@ describe("deribit", () => {
     const without = (body: string) => withNull(body, "BTC-26DEC25", "estimated_delivery_price");
     const { of } = await read("openInterest", "currency=BTC", without);
     const found = of.find(({ market }) => market.symbol === "BTC-26DEC25");
-    const noIndex = { why: "malformed", at: "estimated_delivery_price", detail: "expected a number" };
+    const noIndex = { why: "malformed", at: "estimated_delivery_price", detail: "no index" };
     expect(found).toMatchObject({ value: { noIndex } });
     expect(found?.value).not.toHaveProperty("index");
   });
