@@ -1,7 +1,7 @@
 /** What a source is given: `Ask`, made from a way to ask. Bodies become data or an `Unavailable`, nothing else. */
 import Papa from "papaparse";
 import { z } from "zod";
-import { Unavailable } from "./core/gap.ts";
+import { Unavailable, type Gap } from "./core/gap.ts";
 import type { Evidence } from "./core/reading.ts";
 import { earlier, MINUTE, type Instant } from "./core/time.ts";
 import type { HttpRequest, Shelf, TextAnswer, Web } from "./ports.ts";
@@ -25,9 +25,20 @@ export interface AskOptions {
   readonly clock?: Instant;
   readonly since: Instant;
   readonly everyDay?: true;
-  /** Header with the key, where the source has one and it is set. */
-  readonly key?: Readonly<Record<string, string>>;
+  /** The value of a key, by the name of its environment variable. */
+  readonly secret?: Secret;
 }
+export type Secret = (name: string) => string | undefined;
+
+/** Why the source cannot be asked: it requires a key that is not set. Null where it can. */
+export function unconfigured({ key }: Source, secret: Secret): Gap | null {
+  if (key?.required !== true || secret(key.env) !== undefined) return null;
+  return { why: "unconfigured", detail: `${key.env} is not set` };
+}
+
+/** What is thrown, as a gap: anything but an `Unavailable` is our mistake. */
+export const gapOf = (error: unknown): Gap =>
+  error instanceof Unavailable ? error.gap : { why: "bug", detail: String(error) };
 
 /** How long an empty answer about a time that is over is believed. */
 const BELIEVED = 10 * MINUTE;
@@ -42,6 +53,8 @@ export function asker(source: Source, options: AskOptions): Asked {
   let told: Instant | null = null;
   // An answer that could not be read, so that the others need not be suspected.
   let blamed = false;
+  const secret = source.key === undefined ? undefined : options.secret?.(source.key.env);
+  const key = source.key === undefined || secret === undefined ? {} : { [source.key.header]: secret };
 
   function questionOf(request: Request, keep: Keep | undefined): HttpRequest {
     const wanted = typeof request === "string" ? { url: request } : request;
@@ -49,7 +62,7 @@ export function asker(source: Source, options: AskOptions): Asked {
     if (source.hosts[host] === undefined) throw new Error(`${source.id} does not declare the host ${host}`);
     return {
       url: wanted.url,
-      headers: { ...source.headers, ...options.key },
+      headers: { ...source.headers, ...key },
       ...("body" in wanted && wanted.body !== undefined ? { body: JSON.stringify(wanted.body) } : {}),
       ...("sha256" in wanted && wanted.sha256 !== undefined ? { sha256: wanted.sha256 } : {}),
       ...(keep === undefined ? {} : { keep }),
@@ -65,8 +78,8 @@ export function asker(source: Source, options: AskOptions): Asked {
   async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T, aside = false): Promise<T> {
     requests += 1;
     const answer = await options.web(question);
-    const key = keyOf(question);
-    if (!aside) used.set(key, { url: question.url, at: answer.at });
+    const asked = addressOf(question);
+    if (!aside) used.set(asked, { url: question.url, at: answer.at });
     if (typeof question.keep === "object" && question.keep.running === true) {
       told = told === null ? answer.at : earlier(told, answer.at);
     }
@@ -79,7 +92,7 @@ export function asker(source: Source, options: AskOptions): Asked {
         const again = await answered({ ...question, fresh: true }, reader, aside).catch(unavailable);
         if (again !== null) return again;
       }
-      if (answer.shelf !== undefined) read.set(key, answer.shelf);
+      if (answer.shelf !== undefined) read.set(asked, answer.shelf);
       return value;
     } catch (error) {
       // An error inside a 200 may have been kept: it must not serve for ever. Offline there is no other, so one try.
@@ -93,7 +106,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   async function proven<T>(request: Request, answer: Promise<T>): Promise<T> {
     const value = await answer;
     if (typeof request !== "string" && request.provenBy !== undefined) {
-      const by = keyOf({ url: request.provenBy });
+      const by = addressOf({ url: request.provenBy });
       await read.get(by)?.keep();
       read.delete(by);
     }
@@ -150,7 +163,7 @@ export function asker(source: Source, options: AskOptions): Asked {
   return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
 }
 
-const keyOf = ({ url, body = "" }: Pick<HttpRequest, "url" | "body">): string => `${url} ${body}`;
+const addressOf = ({ url, body = "" }: Pick<HttpRequest, "url" | "body">): string => `${url} ${body}`;
 
 function unavailable(error: unknown): null {
   if (error instanceof Unavailable) return null;

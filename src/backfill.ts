@@ -3,8 +3,8 @@
  * one window after the other, as if the run were at the window's end. A window is stored whole, together with the note
  * that it was, so that a run which is killed goes on where it was.
  */
-import { asker } from "./ask.ts";
-import { Unavailable, type Gap } from "./core/gap.ts";
+import { asker, gapOf, unconfigured, type Secret } from "./ask.ts";
+import type { Gap } from "./core/gap.ts";
 import { datasets, type Dataset } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import { DAY, dayOf, earlier, floorTo, HOUR, later, shift, startOfDay, type Day, type Instant } from "./core/time.ts";
@@ -27,7 +27,7 @@ export interface Backfill {
   readonly span: Span;
   /** Asks also what was stored before: a value that the source has changed becomes a revision. */
   readonly again: boolean;
-  readonly secret: (name: string) => string | undefined;
+  readonly secret: Secret;
   /** Told before each window. */
   readonly told: (progress: Progress) => void;
   /** Told when a source has nothing more to be asked. */
@@ -181,26 +181,22 @@ async function dug(
 /** One window of one dataset, as a reading. */
 async function answered(source: Source, dataset: Dataset, window: Span, options: Backfill): Promise<Reading> {
   const told = source.datasets[dataset];
+  if (told === undefined) throw new Error(`${source.id} has no ${dataset}`);
   const about = { source: source.id, dataset, evidence: [] };
-  const key = source.key === undefined ? undefined : options.secret(source.key.env);
-  if (told === undefined || (source.key?.required === true && key === undefined)) {
-    const detail = source.key === undefined ? "not told" : `${source.key.env} is not set`;
-    return { ...about, ok: false, gap: { why: "unconfigured", detail } };
-  }
+  const unset = unconfigured(source, options.secret);
+  if (unset !== null) return { ...about, ok: false, gap: unset };
   const { ask } = asker(source, {
     web: options.web(),
     now: asOfOf(window, options),
     clock: options.now,
     since: window.from,
     everyDay: true,
-    ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
+    secret: options.secret,
   });
   try {
     return { ...about, ok: true, value: await told(ask) };
   } catch (error) {
-    if (error instanceof Unavailable) return { ...about, ok: false, gap: error.gap };
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { ...about, ok: false, gap: { why: "bug", detail } };
+    return { ...about, ok: false, gap: gapOf(error) };
   }
 }
 

@@ -1,9 +1,9 @@
 /**
- * Asks every source for every dataset that is wanted, side by side. The only place where a throw becomes a `Gap`,
- * unless it ends the run (`Fatal`): beyond it a missing figure is data. A source's reserve datasets are asked only when
- * nothing else answers them whole, and then stand in for what does in part.
+ * Asks every source for every dataset that is wanted, side by side. Here a throw becomes a `Gap`, unless it ends the run
+ * (`Fatal`): beyond it a missing figure is data. A source's reserve datasets are asked only when nothing else answers them
+ * whole, and then stand in for what does in part.
  */
-import { asker } from "./ask.ts";
+import { asker, gapOf, unconfigured, type Asked, type Secret } from "./ask.ts";
 import { Fatal, Unavailable, type Gap } from "./core/gap.ts";
 import { datasets, missed, type Dataset, type Datasets, type Lacking } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
@@ -32,148 +32,121 @@ export interface CollectOptions {
   readonly clock?: Instant;
   readonly since: Instant;
   readonly wanted: ReadonlySet<Dataset>;
-  readonly secret: (name: string) => string | undefined;
+  readonly secret: Secret;
   /** In a replay the key is not needed: what the recording lacks was not configured then. */
   readonly replaying: boolean;
   /** Told each time a source has said all that it will say. */
   readonly done?: (source: Source, readings: readonly Reading[]) => void;
 }
 
+interface Job {
+  readonly source: Source;
+  readonly dataset: Dataset;
+}
+
+/** What asking leaves beside the readings. */
+interface Ledger {
+  readonly spent: Map<Source, { requests: number; ms: number }>;
+  readonly settled: (Job & { readonly settle: Asked["settle"] })[];
+}
+
 export async function collect(sources: readonly Source[], options: CollectOptions): Promise<Collected> {
-  const clock = options.clock ?? options.now;
-  const asked = new Map<string, { requests: number; ms: number }>();
-  const pending = new Map<string, Promise<Reading>>();
-  const settled: {
-    readonly id: string;
-    readonly dataset: Dataset;
-    readonly settle: (sound: boolean) => Promise<void>;
-  }[] = [];
-  const keyOf = (source: Source, dataset: Dataset): string => `${source.id} ${dataset}`;
+  const ledger: Ledger = { spent: new Map(), settled: [] };
+  const ask = (job: Job): Promise<Reading> => readingOf(job, options, ledger);
+  const jobs = sources.flatMap((source) => jobsOf(source, options.wanted));
   const inTurn = turns();
-
-  const ask = async (source: Source, dataset: Dataset): Promise<Reading> => {
-    const told = source.datasets[dataset];
-    if (told === undefined) throw new Error(`${source.id} has no ${dataset}`);
-    const missing = (gap: Gap): Reading => ({
-      source: source.id,
-      dataset,
-      evidence: [],
-      ok: false,
-      gap,
-    });
-    const key = source.key === undefined ? undefined : options.secret(source.key.env);
-    if (source.key?.required === true && key === undefined && !options.replaying) {
-      return missing({ why: "unconfigured", detail: `${source.key.env} is not set` });
-    }
-    const kept = source.keeps?.[dataset] ?? (SERIES.has(dataset) ? Infinity : 0);
-    if (clock - options.now > kept) return missing({ why: "unpublished", detail: reach(kept) });
-    const spent = asked.get(source.id) ?? { requests: 0, ms: 0 };
-    asked.set(source.id, spent);
-    const timed: Web = async (request) => {
-      const answer = await options.web(request);
-      // A fresh answer takes the place of a kept one that was counted.
-      if (request.fresh !== true) spent.requests += 1;
-      spent.ms += Math.round(answer.ms);
-      return answer;
-    };
-    const {
-      ask: question,
-      evidence,
-      settle,
-      told: toldAt,
-    } = asker(source, {
-      web: timed,
-      now: options.now,
-      clock,
-      since: options.since,
-      ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
-    });
-    try {
-      const value = await told(question);
-      notTwice(value);
-      await settle(!lacksSense(value));
-      settled.push({ id: source.id, dataset, settle });
-      return { source: source.id, dataset, evidence: evidence(), ...toldAt(), ok: true, value };
-    } catch (error) {
-      if (error instanceof Fatal) throw error;
-      const gap = gapOf(error);
-      // What came before the network failed was read and is good: a slow network gets further with every run.
-      await settle(gap.why === "unreachable" || (gap.why === "refused" && gap.status >= 400));
-      const unasked = gap.why === "unrecorded" && source.key?.required === true;
-      return {
-        source: source.id,
-        dataset,
-        evidence: evidence(),
-        ok: false,
-        gap: unasked ? { why: "unconfigured", detail: `${source.key.env} is not set` } : gap,
-      };
-    }
-  };
-
-  /** Sources that could make a reserve unnecessary: same venue, same dataset, not in reserve. */
-  const firsts = (source: Source, dataset: Dataset): readonly Source[] =>
-    sources.filter(
-      (other) =>
-        other.id !== source.id &&
-        other.venue === source.venue &&
-        other.datasets[dataset] !== undefined &&
-        !isReserve(other, dataset),
-    );
-
-  const jobs = sources.flatMap((source) =>
-    datasetsOf(source)
-      .filter((dataset) => options.wanted.has(dataset))
-      .map((dataset) => ({ source, dataset })),
+  // A replay has nothing to wait for: one dataset after the other keeps the answers of one in memory, not of all.
+  const firsts = new Map(
+    jobs
+      .filter((job) => !isReserve(job))
+      .map((job) => [job, options.replaying ? inTurn(() => ask(job)) : ask(job)] as const),
   );
-  for (const { source, dataset } of jobs) {
-    if (isReserve(source, dataset)) continue;
-    // A replay has nothing to wait for: one dataset after the other keeps the answers of one in memory, not of all.
-    const reading = options.replaying ? inTurn(() => ask(source, dataset)) : ask(source, dataset);
-    pending.set(keyOf(source, dataset), reading);
-  }
-  for (const { source, dataset } of jobs) {
-    if (!isReserve(source, dataset)) continue;
-    const before = firsts(source, dataset).flatMap((other) => {
-      const answer = pending.get(keyOf(other, dataset));
-      return answer === undefined ? [] : [{ key: keyOf(other, dataset), answer }];
-    });
-    const answers = Promise.all(before.map(({ answer }) => answer));
-    const reserve = answers.then((told) => (told.some(isWhole) ? notNeeded(source, dataset) : ask(source, dataset)));
-    // It stands in as a whole: beside a part of the first answer, contracts would be counted twice.
-    const better = Promise.all([answers, reserve]).then(([told, more]) =>
-      told.every((first) => tellsMore(more, first)),
-    );
-    pending.set(
-      keyOf(source, dataset),
-      Promise.all([better, reserve]).then(([isBetter, more]) =>
-        isBetter || !more.ok ? more : notNeeded(source, dataset),
-      ),
-    );
-    for (const { key, answer } of before) {
-      pending.set(
-        key,
-        Promise.all([better, answer]).then(([isBetter, first]) => (isBetter ? asMissed(first) : first)),
-      );
-    }
-  }
+  const reserves = new Map(jobs.filter(isReserve).map((job) => [job, standIn(job, firsts, ask)] as const));
 
   const bySource = sources.map(async (source) => {
     const own = jobs.filter((job) => job.source === source);
-    const readings = await Promise.all(own.flatMap((job) => pending.get(keyOf(source, job.dataset)) ?? []));
+    const told = await Promise.all(own.flatMap((job) => firsts.get(job) ?? reserves.get(job) ?? []));
+    const readings = told.filter((reading) => reading !== null);
     options.done?.(source, readings);
     return readings;
   });
-  const readings = (await Promise.all(bySource)).flat();
   return {
-    readings: readings.filter((reading) => reading.ok || reading.gap.detail !== "not needed"),
-    asked: sources.map(({ id }) => {
-      const { requests, ms } = asked.get(id) ?? { requests: 0, ms: 0 };
-      return { id, requests, ms };
-    }),
+    readings: (await Promise.all(bySource)).flat(),
+    asked: sources.map((source) => ({ id: source.id, ...(ledger.spent.get(source) ?? { requests: 0, ms: 0 }) })),
     disown: async (isWrong) => {
-      await Promise.all(settled.flatMap(({ id, dataset, settle }) => (isWrong(id, dataset) ? [settle(false)] : [])));
+      const wrong = ledger.settled.filter(({ source, dataset }) => isWrong(source.id, dataset));
+      await Promise.all(wrong.map(({ settle }) => settle(false)));
     },
   };
+}
+
+/** Asks one dataset of one source. */
+async function readingOf({ source, dataset }: Job, options: CollectOptions, ledger: Ledger): Promise<Reading> {
+  const told = source.datasets[dataset];
+  if (told === undefined) throw new Error(`${source.id} has no ${dataset}`);
+  const missing = (gap: Gap): Reading => ({ source: source.id, dataset, evidence: [], ok: false, gap });
+  const { now, clock = now, replaying, secret } = options;
+  // What a recording lacks was not configured when it was made, whatever is set now.
+  const unset = unconfigured(source, replaying ? () => undefined : secret);
+  if (unset !== null && !replaying) return missing(unset);
+  const kept = source.keeps?.[dataset] ?? (SERIES.has(dataset) ? Infinity : 0);
+  if (clock - now > kept) return missing({ why: "unpublished", detail: reach(kept) });
+  const web = counted(options.web, source, ledger);
+  const asked = asker(source, { web, now, clock, since: options.since, secret });
+  try {
+    const value = await told(asked.ask);
+    notTwice(value);
+    await asked.settle(!lacksSense(value));
+    ledger.settled.push({ source, dataset, settle: asked.settle });
+    return { source: source.id, dataset, evidence: asked.evidence(), ...asked.told(), ok: true, value };
+  } catch (error) {
+    if (error instanceof Fatal) throw error;
+    const gap = gapOf(error);
+    // What came before the network failed was read and is good: a slow network gets further with every run.
+    await asked.settle(gap.why === "unreachable" || (gap.why === "refused" && gap.status >= 400));
+    return { ...missing(gap.why === "unrecorded" ? (unset ?? gap) : gap), evidence: asked.evidence() };
+  }
+}
+
+/** A way to ask that counts what the source has asked and how long it took. */
+function counted(web: Web, source: Source, { spent }: Ledger): Web {
+  const sum = spent.get(source) ?? { requests: 0, ms: 0 };
+  spent.set(source, sum);
+  return async (request) => {
+    const answer = await web(request);
+    // A fresh answer takes the place of a kept one that was counted.
+    if (request.fresh !== true) sum.requests += 1;
+    sum.ms += Math.round(answer.ms);
+    return answer;
+  };
+}
+
+/**
+ * What a reserve tells, null where it is not needed: where one of the first answers of its venue is whole, or it is no
+ * better than they are. Where it is, it takes their place in `firsts`: it stands in as a whole, because beside a part of
+ * another answer contracts would be counted twice.
+ */
+function standIn(
+  job: Job,
+  firsts: Map<Job, Promise<Reading>>,
+  ask: (job: Job) => Promise<Reading>,
+): Promise<Reading | null> {
+  const before = [...firsts].filter(
+    ([{ source, dataset }]) =>
+      dataset === job.dataset && source.venue === job.source.venue && source.id !== job.source.id,
+  );
+  const answers = Promise.all(before.map(([, answer]) => answer));
+  const reserve = answers.then((told) => (told.some(isWhole) ? null : ask(job)));
+  const better = Promise.all([answers, reserve]).then(([told, more]) =>
+    told.every((first) => !first.ok || (more !== null && tellsMore(more, first))),
+  );
+  for (const [first, answer] of before) {
+    firsts.set(
+      first,
+      Promise.all([better, answer]).then(([isBetter, told]) => (isBetter ? asMissed(told) : told)),
+    );
+  }
+  return Promise.all([better, reserve]).then(([isBetter, more]) => (isBetter || more?.ok !== true ? more : null));
 }
 
 /** A list with a row twice would count the contract twice, or make a chance of which of two rows counts. */
@@ -226,20 +199,11 @@ const partsMissed = (answer: Reading & { readonly ok: true }): readonly Lacking[
 
 const isWhole = (answer: Reading): boolean => answer.ok && partsMissed(answer).length === 0;
 
-const notNeeded = ({ id }: Source, dataset: Dataset): Reading => ({
-  source: id,
-  dataset,
-  evidence: [],
-  ok: false,
-  gap: { why: "unpublished", detail: "not needed" },
-});
-
 /**
  * Whether a reserve's answer may take the place of one that is not whole: it has every perpetual of it, and more. One that
  * knows nothing of what is missing would make the venue look whole.
  */
 function tellsMore(reserve: Reading, first: Reading): boolean {
-  if (!first.ok) return true;
   const had = perpetualsOf(first);
   const has = perpetualsOf(reserve);
   return isWhole(reserve) && has.size > had.size && [...had].every((symbol) => has.has(symbol));
@@ -262,13 +226,9 @@ function asMissed(answer: Reading): Reading {
   return { source, dataset, evidence, ok: false, gap: { ...first.gap, detail } };
 }
 
-const isReserve = (source: Source, dataset: Dataset): boolean => source.reserve?.includes(dataset) ?? false;
+const isReserve = ({ source, dataset }: Job): boolean => source.reserve?.includes(dataset) ?? false;
 
-const datasetsOf = (source: Source): readonly Dataset[] =>
-  datasets.filter((dataset) => source.datasets[dataset] !== undefined);
-
-function gapOf(error: unknown): Gap {
-  if (error instanceof Unavailable) return error.gap;
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { why: "bug", detail };
-}
+const jobsOf = (source: Source, wanted: ReadonlySet<Dataset>): readonly Job[] =>
+  datasets
+    .filter((dataset) => source.datasets[dataset] !== undefined && wanted.has(dataset))
+    .map((dataset) => ({ source, dataset }));

@@ -20,8 +20,12 @@ const telling = (symbols: readonly string[], lacking: Volume["lacking"] = []): (
 const failing = (): Promise<Volume> => Promise.reject(new Unavailable(REFUSED));
 const lacks = (what: string): Volume["lacking"] => [{ what, gap: REFUSED }];
 
-/** Which of the two tells the venue's volume, and the gaps of those that do not. */
-async function told(first: () => Promise<Volume>, reserve: () => Promise<Volume>) {
+/** Which of the two tells the venue's volume, and the gaps of those that do not. `done` hears how many each has told. */
+async function told(
+  first: () => Promise<Volume>,
+  reserve: () => Promise<Volume>,
+  done: (id: string, readings: number) => void = () => {},
+) {
   const source = (id: string, volume: () => Promise<Volume>, more: Partial<Source>): Source => ({
     ...binance,
     id,
@@ -36,6 +40,9 @@ async function told(first: () => Promise<Volume>, reserve: () => Promise<Volume>
     wanted: new Set(["volume"]),
     secret: () => undefined,
     replaying: false,
+    done: ({ id }, all) => {
+      done(id, all.length);
+    },
   });
   return readings.map((reading) => `${reading.source}: ${reading.ok ? "told" : reading.gap.detail}`);
 }
@@ -47,8 +54,15 @@ describe("a source in reserve", () => {
       asked.push("reserve");
       return failing();
     };
-    expect(await told(telling(["BTCUSDT", "BTCUSDC"]), reserve)).toEqual(["live: told"]);
+    const done = new Map<string, number>();
+    expect(await told(telling(["BTCUSDT", "BTCUSDC"]), reserve, (id, all) => done.set(id, all))).toEqual([
+      "live: told",
+    ]);
     expect(asked).toEqual([]);
+    expect([...done]).toEqual([
+      ["live", 1],
+      ["archive", 0],
+    ]);
   });
 
   it("stands in for an answer that failed", async () => {

@@ -1,5 +1,5 @@
 /** `sources`: what every source gives, whether it answers now, and what to do where it does not. */
-import { asker } from "../ask.ts";
+import { asker, gapOf, unconfigured, type Secret } from "../ask.ts";
 import type { Process } from "../cli.ts";
 import { Unavailable, type Gap } from "../core/gap.ts";
 import { inertJson } from "../core/inert.ts";
@@ -62,11 +62,7 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
 }
 
 async function examine(source: Source, world: World, tapes: string, replaying: boolean): Promise<Examined> {
-  const key = source.key === undefined ? undefined : world.secret(source.key.env);
-  const unset: Gap | null =
-    source.key?.required === true && key === undefined
-      ? { why: "unconfigured", detail: `${source.key.env} is not set` }
-      : null;
+  const unset = unconfigured(source, world.secret);
   const kept = await answersIn(source, world.files, tapes);
   const {
     answer,
@@ -74,7 +70,7 @@ async function examine(source: Source, world: World, tapes: string, replaying: b
     question,
   } = unset !== null && !replaying
     ? { answer: null, gap: unset, question: null }
-    : await firstAnswer(source, world.web, world.now(), key);
+    : await firstAnswer(source, world.web, world.now(), world.secret);
   const before = await lastSuccess(source, kept, question, world.now());
   // What a recording lacks was not configured when it was made.
   const gap = found?.why === "unrecorded" && unset !== null ? unset : found;
@@ -85,8 +81,7 @@ async function examine(source: Source, world: World, tapes: string, replaying: b
     venue: source.venue,
     docs: source.docs,
     gives: datasets.filter((dataset) => source.datasets[dataset] !== undefined),
-    key:
-      source.key === undefined ? null : { env: source.key.env, required: source.key.required, set: key !== undefined },
+    key: source.key === undefined ? null : keyOf(source.key, world.secret),
     answered: gap === null,
     cached: gap === null && answer?.kept === true,
     ms: gap === null && answer !== null && answer.kept !== true ? Math.round(answer.ms) : null,
@@ -96,6 +91,12 @@ async function examine(source: Source, world: World, tapes: string, replaying: b
     attribution: source.attribution ?? null,
   };
 }
+
+const keyOf = ({ env, required }: NonNullable<Source["key"]>, secret: Secret): Examined["key"] => ({
+  env,
+  required,
+  set: secret(env) !== undefined,
+});
 
 /**
  * A history from 30 days ago begins with a file that the archive of Binance has published and that a recording of a
@@ -108,7 +109,7 @@ async function firstAnswer(
   source: Source,
   through: Web,
   now: Instant,
-  key: string | undefined,
+  secret?: Secret,
 ): Promise<{ answer: TextAnswer | null; gap: Gap | null; question: string | null }> {
   const heard: TextAnswer[] = [];
   const questions: string[] = [];
@@ -125,7 +126,7 @@ async function firstAnswer(
     web,
     now,
     since: shift(floorTo(now, DAY), -LOOK_BACK),
-    ...(source.key !== undefined && key !== undefined ? { key: { [source.key.header]: key } } : {}),
+    ...(secret === undefined ? {} : { secret }),
   });
   const asked: Promise<unknown>[] = [];
   const once = async (question: () => Promise<unknown>): Promise<never> => {
@@ -151,7 +152,7 @@ async function firstAnswer(
     await asked[0];
     await settle(true);
   } catch (error) {
-    gap = error instanceof Unavailable ? error.gap : { why: "bug", detail: String(error) };
+    gap = gapOf(error);
   }
   return { answer: heard[0] ?? null, gap, question: questions[0] ?? null };
 }
@@ -192,7 +193,6 @@ async function lastSuccess(
         source,
         opened(() => Promise.resolve(answer)),
         now,
-        undefined,
       );
       if (gap !== null) continue;
     }

@@ -28,7 +28,7 @@ async function asked(body: unknown, byPath: Readonly<Record<string, unknown>> = 
     },
     now: at,
     since: at,
-    key: { [coinglass.key.header]: KEY },
+    secret: () => KEY,
   });
   return { ask, requests };
 }
