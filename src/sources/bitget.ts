@@ -15,7 +15,7 @@ import type { Funding, Lacking, Market, OpenInterest, Traded } from "../core/mar
 import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { askedUntil, firstInstant } from "./bars.ts";
+import { askedUntil, firstInstant, type Window } from "./bars.ts";
 import { answer, get, perContract, type Contract, type Type } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
 import { anyRow, decimal, level, millis, ownRows, positive } from "./decode.ts";
@@ -123,37 +123,29 @@ async function rateNow(ask: Ask, contract: Contract): Promise<Funding> {
   return { at: ts, rate: ratio(fundingRate), everyHours: contract.fundingHours, kind: "predicted" };
 }
 
-interface Window {
-  readonly from: Instant;
-  /** First instant after it. */
-  readonly end: Instant;
-}
-
-async function bars(
-  ask: Ask,
-  { market, type }: Contract,
-  { from, end }: Window,
-): Promise<readonly z.infer<typeof Bar>[]> {
-  const over = shift(end, HOUR) <= ask.now;
-  const to = over ? shift(end, -1) : earlier(end, askedUntil(ask.now));
+async function bars(ask: Ask, { market, type }: Contract, asked: Window): Promise<readonly z.infer<typeof Bar>[]> {
+  const { from, to, keep } = asked;
   const which = `symbol=${market.symbol}&productType=${type}&granularity=1Dutc&startTime=${from}&endTime=${to}`;
-  const path = `v2/mix/market/${over ? "history-candles" : "candles"}?${which}&limit=${LIMIT}`;
-  return get(ask, path, Bars, over ? "forever" : toDate(ask));
+  const path = `v2/mix/market/${keep === "forever" ? "history-candles" : "candles"}?${which}&limit=${LIMIT}`;
+  return get(ask, path, Bars, keep);
 }
 
 /** Of a perpetual on a grid fixed since the epoch, of a dated contract the running month and the one before it. */
-function windowsOf({ kind }: Market, now: Instant): readonly Window[] {
-  if (kind === "dated") {
-    const from = startOfMonth(addMonths(monthOf(now), -1));
-    return [{ from, end: shift(from, SPAN) }];
-  }
-  const first = floorTo(firstInstant(now), SPAN);
-  const count = Math.ceil((askedUntil(now) - first) / SPAN);
-  return Array.from({ length: count }, (_, i) => ({ from: shift(first, i * SPAN), end: shift(first, (i + 1) * SPAN) }));
+function windowsOf({ kind }: Market, ask: Ask): readonly Window[] {
+  const until = askedUntil(ask.now);
+  const starts: Instant[] = [];
+  if (kind === "dated") starts.push(startOfMonth(addMonths(monthOf(ask.now), -1)));
+  else for (let at = floorTo(firstInstant(ask.now), SPAN); at < until; at = shift(at, SPAN)) starts.push(at);
+  return starts.map((from): Window => {
+    const end = shift(from, SPAN);
+    return end + HOUR <= ask.now
+      ? { from, to: shift(end, -1), keep: "forever" }
+      : { from, to: earlier(end, until), keep: toDate(ask) };
+  });
 }
 
 async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {
-  const asked = windowsOf(contract.market, ask.now);
+  const asked = windowsOf(contract.market, ask);
   const rows = (await Promise.all(asked.map((window) => bars(ask, contract, window)))).flat();
   const days = series(
     rows.map(([at, , , , , inCoin, inQuote]) => ({
