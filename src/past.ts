@@ -4,7 +4,7 @@
  * becomes a gap, a bar that was still forming goes as a whole.
  */
 import type { Gap } from "./core/gap.ts";
-import type { Dataset, Datasets, Lacking, Market, Markets } from "./core/market.ts";
+import type { Dataset, Datasets, Lacking, Liquidations, Market, Markets, Of } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";
 import { filterSeries, type Series } from "./core/series.ts";
 import { DAY, floorTo, type Instant } from "./core/time.ts";
@@ -78,6 +78,14 @@ function markets<T>(all: Markets<T>, cut: (value: T) => T | null): Markets<T> | 
   return of.length === 0 ? null : { of, lacking: [...all.lacking, ...lost] };
 }
 
+function feed(all: Liquidations, then: Then): Liquidations | null {
+  const left = markets(all, (value) => bars(value, then));
+  return left === null ? null : { feed: all.feed, ...left };
+}
+
+/** What is left of the main market. */
+const main = <T>({ market }: Of<T>, value: T | null): Of<T> | null => (value === null ? null : { market, value });
+
 const lacking = ({ symbol, kind }: Market): Lacking => ({
   what: symbol,
   gap: LATER,
@@ -95,30 +103,12 @@ const rules: readonly Rule[] = [
   rule("funding", (all, then) => markets(all, (value) => single(value, then))),
   rule("longShort", (all, then) => markets(all, (value) => single(value, then))),
   rule("taker", (all, { known }) => markets(all, (value) => (known(value.until) ? value : null))),
-  rule("liquidations", (all, then) => {
-    const left = markets(all, (value) => bars(value, then));
-    return left === null ? null : { feed: all.feed, ...left };
-  }),
-  rule("liquidationDays", (all, then) => {
-    const left = markets(all, (value) => bars(value, then));
-    return left === null ? null : { feed: all.feed, ...left };
-  }),
-  rule("fineCandles", ({ market, value }, then) => {
-    const left = bars(value, then);
-    return left === null ? null : { market, value: left };
-  }),
-  rule("hourlyCandles", ({ market, value }, then) => {
-    const left = bars(value, then);
-    return left === null ? null : { market, value: left };
-  }),
-  rule("hourlyOpenInterest", ({ market, value }, then) => {
-    const left = samples(value, then);
-    return left === null ? null : { market, value: left };
-  }),
-  rule("fineOpenInterest", ({ market, value }, then) => {
-    const left = samples(value, then);
-    return left === null ? null : { market, value: left };
-  }),
+  rule("liquidations", feed),
+  rule("liquidationDays", feed),
+  rule("fineCandles", (of, then) => main(of, bars(of.value, then))),
+  rule("hourlyCandles", (of, then) => main(of, bars(of.value, then))),
+  rule("hourlyOpenInterest", (of, then) => main(of, samples(of.value, then))),
+  rule("fineOpenInterest", (of, then) => main(of, samples(of.value, then))),
   rule("traderClasses", samples),
   rule("reportedOpenInterest", (all, then) => {
     const left = all.filter((one) => single(one, then) !== null);
