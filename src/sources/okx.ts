@@ -198,10 +198,7 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
   return { market, value };
 }
 
-/**
- * Each endpoint has its own limit in two seconds: 40 for the newest candles, 20 for old ones and lists, 10 for statistics of
- * one contract, here of all together, which is simpler.
- */
+/** Limits per two seconds: 40 newest candles, 20 old candles and lists, 10 statistics; one line for all statistics is simpler. */
 const PACE = {
   everyMs: 55,
   paths: { "/api/v5/rubik/": 220, "/api/v5/market/history-candles": 110, "/api/v5/public/": 110 },

@@ -37,7 +37,7 @@ export interface Source {
   readonly reserve?: readonly Dataset[];
   /**
    * How long the upstream keeps a dataset, in milliseconds before the clock; 0 where it tells only the present. What is
-   * older is not asked for. Without a word here a series reaches back as far as it is asked and a single value not at all.
+   * older is not asked for. Unless stated: a series reaches back as far as it is asked, a single value not at all.
    */
   readonly keeps?: Readonly<Partial<Record<Dataset, number>>>;
   /** Histories of which a report is told the days that it compares alone: what lies between them is no hole. */
