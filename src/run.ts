@@ -12,6 +12,7 @@ import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
 import { forReport, vetted, type Vetted } from "./report/vet.ts";
 import { isHoled } from "./report/vet/holes.ts";
+import { fallingBackTo } from "./sources/further-back.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {
@@ -69,8 +70,10 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   if (anchorWindow(asked.anchor, asOf).length === 0) {
     throw new TooEarly(`--since ${anchorText(asked.anchor)}: no daily close of it is before ${iso(asOf)}`);
   }
-  const since = historyFrom(asked.anchor, asOf);
-  const collected = (wanted: ReadonlySet<Dataset>, from = sources): Promise<Collected> =>
+  const usual = shift(floorTo(asOf, DAY), -HISTORY_DAYS * DAY);
+  const since = historyFrom(asked.anchor, asOf, usual);
+  const askable = since < usual ? sources.map((source) => fallingBackTo(usual, source)) : sources;
+  const collected = (wanted: ReadonlySet<Dataset>, from = askable): Promise<Collected> =>
     collect(from, {
       web: world.web,
       now: asOf,
@@ -147,9 +150,8 @@ const both = (first: Collected, second: Collected): Collected => ({
   },
 });
 
-/** The grid, or the start of the first day that an anchor further back may be. */
-function historyFrom(anchor: Anchor, asOf: Instant): Instant {
-  const grid = shift(floorTo(asOf, DAY), -HISTORY_DAYS * DAY);
+/** As usual, or from the start of the first day that an anchor further back may be. */
+function historyFrom(anchor: Anchor, asOf: Instant, usual: Instant): Instant {
   const [first] = anchorWindow(anchor, asOf);
-  return first === undefined ? grid : earlier(grid, shift(first, -DAY));
+  return first === undefined ? usual : earlier(usual, shift(first, -DAY));
 }
