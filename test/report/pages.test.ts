@@ -66,7 +66,7 @@ describe.each(formats(page))("%s", (_, text) => {
 
   it("puts a sign before what is net, and counts one as one", () => {
     expect(text).toContain("leveraged funds net -58,670 BTC, asset managers net +36,490 BTC");
-    expect(text).not.toContain("1 more addresses");
+    expect(text).not.toContain("(and 1 more addresses");
     expect(text).toContain("(and 1 more address in the JSON)");
   });
 });
