@@ -1,21 +1,6 @@
-/** Where a value stands among others. */
+/** Where values stand among others. */
 import type { Complete } from "./extremes.ts";
 import type { Day, Month } from "./time.ts";
-import { ratio, type Ratio } from "./units.ts";
-
-/** 1 is the highest; ties share the best rank. `of` counts the values, `x` among them or not. */
-export const rank = (values: readonly number[], x: number): { readonly rank: number; readonly of: number } => ({
-  rank: 1 + values.filter((value) => value > x).length,
-  of: values.length,
-});
-
-/** Share of the previous values below x, equal ones counted half; null without any. */
-export function percentile(previous: readonly number[], x: number): Ratio | null {
-  if (previous.length === 0) return null;
-  const below = previous.filter((value) => value < x).length;
-  const equal = previous.filter((value) => value === x).length;
-  return ratio((below + equal / 2) / previous.length);
-}
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -44,34 +29,10 @@ export function robust(values: readonly number[]): { readonly middle: number; re
   return middle === null || spread === null ? null : { middle, spread };
 }
 
-/** Standard scores of x over the previous values; null where they do not vary. Take logarithms of volumes first. */
-export function z(previous: readonly number[], x: number): number | null {
-  const sd = deviation(previous);
-  return sd === null || sd === 0 ? null : (x - sum(previous) / previous.length) / sd;
-}
-
-/** The same with median and median absolute deviation (Iglewicz and Hoaglin); null where that deviation is 0. */
-export function robustZ(previous: readonly number[], x: number): number | null {
-  const usual = robust(previous);
-  return usual === null || usual.spread === 0 ? null : (0.6745 * (x - usual.middle)) / usual.spread;
-}
-
-/**
- * For how many periods, newest backwards, `holds` has been true without a break; a missing period ends it. `before` is
- * the value of the period before, null where there is none or it is missing.
- */
-export function streak<P extends Day | Month, T>(
-  { periods }: Complete<P, T>,
-  holds: (value: T, before: T | null) => boolean,
-): number {
-  let length = 0;
-  for (let i = periods.length - 1; i >= 0; i -= 1) {
-    const here = periods[i];
-    const next = periods[i + 1];
-    if (here === undefined || (next !== undefined && next.index - here.index > 1)) break;
-    const last = periods[i - 1];
-    if (!holds(here.value, last !== undefined && here.index - last.index === 1 ? last.value : null)) break;
-    length += 1;
-  }
-  return length;
+/** For how many periods, newest backwards, `holds` has been true without a break; a missing period ends it. */
+export function streak<P extends Day | Month, T>({ periods }: Complete<P, T>, holds: (value: T) => boolean): number {
+  const newest = periods.at(-1)?.index ?? 0;
+  const backwards = periods.toReversed();
+  const broken = backwards.findIndex(({ index, value }, i) => index !== newest - i || !holds(value));
+  return broken === -1 ? periods.length : broken;
 }

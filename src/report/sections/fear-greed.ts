@@ -2,6 +2,7 @@ import type { FearGreed } from "../../core/market.ts";
 import { between, filterSeries, latest, type Series } from "../../core/series.ts";
 import { DAY, dayOf, shift, type Day, type Instant } from "../../core/time.ts";
 import { completeDays, highestSince, lowestSince, yearToDate, type Since } from "../../core/extremes.ts";
+import { streak } from "../../core/rank.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { FearGreedSection } from "../report.ts";
 
@@ -30,9 +31,9 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       : { points: newest.value.value - from.value.value, from: from.value.value, fromDate: dayOf(from.at) };
   };
   // A day's value is published whole at its start and does not change during the day.
-  const complete = completeDays(
-    days.map(({ at, value }) => ({ period: dayOf(at), value: value.value, complete: true })),
-  );
+  const whole = days.map(({ at, value }) => ({ period: dayOf(at), complete: true, ...value }));
+  const complete = completeDays(whole);
+  const labels = completeDays(whole.map((day) => ({ ...day, value: day.label })));
   return {
     section: {
       value: newest.value.value,
@@ -44,7 +45,7 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       ytd: yearOf(complete),
       lowestSince: sinceLine(lowestSince(complete, asPrinted), complete.periods.length),
       highestSince: sinceLine(highestSince(complete, asPrinted), complete.periods.length),
-      streak: { label: newest.value.label, days: streak(days) },
+      streak: { label: newest.value.label, days: streak(labels, (label) => label === newest.value.label) },
       recent: lastDays(days, newest.at, RECENT),
       year: lastDays(days, newest.at, YEAR),
     },
@@ -77,16 +78,4 @@ function sinceLine(since: Since<Day>, periods: number): FearGreedSection["lowest
     default:
       return null;
   }
-}
-
-/** Consecutive calendar days up to the newest with its label; a missing day ends it. */
-function streak(days: Series<FearGreed>): number {
-  const newest = days.at(-1);
-  if (newest === undefined) return 0;
-  let count = 0;
-  for (const point of days.toReversed()) {
-    if (point.value.label !== newest.value.label || point.at !== newest.at - count * DAY) break;
-    count += 1;
-  }
-  return count;
 }
