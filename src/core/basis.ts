@@ -8,24 +8,12 @@ export const basis = (future: UsdPerBtc, index: UsdPerBtc): Ratio => ratio(futur
 /** With the fraction of a day, to the settlement hour. */
 export const daysTo = (expires: Instant, at: Instant): number => (expires - at) / DAY;
 
-export interface Annual {
-  readonly simple: Ratio;
-  readonly compounded: Ratio;
-  readonly log: Ratio;
-}
-
 /** Nearer to settlement a basis of a few dollars would become a rate of many percent. */
 const LEAST_DAYS = 7;
 
-/** Per year; null within a week of settlement. */
-export function annualized(total: Ratio, days: number): Annual | null {
-  if (days < LEAST_DAYS) return null;
-  return {
-    simple: ratio((total * 365) / days),
-    compounded: ratio((1 + total) ** (365 / days) - 1),
-    log: ratio((Math.log(1 + total) * 365) / days),
-  };
-}
+/** Per year, simply; null within a week of settlement. */
+export const annualized = (total: Ratio, days: number): Ratio | null =>
+  days < LEAST_DAYS ? null : ratio((total * 365) / days);
 
 export interface Tenor {
   readonly days: number;

@@ -1,6 +1,4 @@
 /** What changed between two instants, split into coins, USD, price and positions. */
-import { latest, type Point, type Series } from "./series.ts";
-import { DAY, shift, type Instant } from "./time.ts";
 import { impliedPrice, ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 
 /** One contract (or one margin type of a venue) at both ends, each end valued at its own price. */
@@ -65,7 +63,3 @@ function position(rows: readonly Ends[], fromUsd: Usd, price: UsdPerBtc): Ratio 
   const coins = (linear.toBtc - linear.fromBtc) * (impliedPrice(linear.fromUsd, linear.fromBtc) ?? price);
   return ratio((coins + inverse.toUsd - inverse.fromUsd) / fromUsd);
 }
-
-/** Where a change over `days` starts: the latest point at or before `days` × 24 h ago, at most a day older. */
-export const daysBefore = <T>(s: Series<T>, asOf: Instant, days: number): Point<T> | null =>
-  latest(s, shift(asOf, -days * DAY), DAY);

@@ -7,8 +7,6 @@ import { ratio, type Ratio, type Usd } from "./units.ts";
 export const rate8h = (rate: Ratio, everyHours: number): Ratio => ratio((rate * 8) / everyHours);
 /** Simple annual rate of an 8-hour rate. */
 export const apr = (per8h: Ratio): Ratio => ratio(per8h * 3 * 365);
-/** Compounded at every one of the year's 1,095 settlements. */
-export const apy = (per8h: Ratio): Ratio => ratio((1 + per8h) ** 1095 - 1);
 
 /** Venues cap an 8-hour rate at about this; beyond it a figure wants a second look. */
 export const EXTREME = 0.0075;
@@ -20,7 +18,6 @@ export const isCurrent = (funding: Funding, asOf: Instant): boolean => asOf - fu
 export interface Weighted {
   readonly rate8h: Ratio;
   readonly apr: Ratio;
-  readonly apy: Ratio;
 }
 
 /**
@@ -34,5 +31,5 @@ export function weightedFunding(
   const weight = rows.reduce((sum, row) => sum + row.usd, 0);
   if (weight <= 0) return null;
   const mean = ratio(rows.reduce((sum, row) => sum + rate8h(row.rate, row.everyHours) * row.usd, 0) / weight);
-  return { rate8h: mean, apr: apr(mean), apy: apy(mean) };
+  return { rate8h: mean, apr: apr(mean) };
 }

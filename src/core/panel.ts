@@ -3,7 +3,7 @@
  * those present at both ends: a member that drops out is named and is never counted as a fall.
  */
 import { change, type Change } from "./change.ts";
-import { latest, nearest, series, type Point, type Series } from "./series.ts";
+import { nearest, series, type Point, type Series } from "./series.ts";
 import { MINUTE, type Instant } from "./time.ts";
 import { ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd } from "./units.ts";
 
@@ -123,23 +123,4 @@ export function likeForLike<M extends Contract>(pairs: readonly Pair<M>[]): Comp
   if (found === null) return { ...told, change: null, why: "nothing comparable" };
   if (coverage < 0.5) return { ...told, change: null, why: "less than half comparable" };
   return { ...told, change: found, partial: coverage < 0.8, why: null };
-}
-
-/**
- * Like for like between two instants. A member's value is its latest one at most `within` milliseconds older
- * than the instant: 0 on a grid, some minutes for live values.
- */
-export function compare<M extends Contract>(
-  panel: readonly M[],
-  from: Instant,
-  to: Instant,
-  within: { readonly from: number; readonly to: number } = { from: 0, to: 0 },
-): Comparison<M> {
-  return likeForLike(
-    panel.map((member) => ({
-      member,
-      from: latest(member.series, from, within.from)?.value ?? null,
-      to: latest(member.series, to, within.to)?.value ?? null,
-    })),
-  );
 }

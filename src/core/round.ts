@@ -33,29 +33,3 @@ export function scaled(n: number, power: number): number {
   const { digits, places } = decimalOf(n);
   return Math.sign(n) * Number(`${digits}e${power - places}`);
 }
-
-/**
- * The digits that both ends of an interval share, with `decimals` at most: 31.82 and 32.07 share "32".
- * Null where they share none (3 and 4).
- */
-export function shared(low: number, high: number, decimals: number): string | null {
-  // No coarser than the first digit of the larger one: beyond it both would be 0, which tells nothing of them.
-  const coarsest = -Math.max(decimalOf(low).exponent, decimalOf(high).exponent, 0);
-  for (let d = decimals; d >= coarsest; d -= 1) {
-    const text = fixed(low, d);
-    if (text === fixed(high, d)) return text;
-  }
-  return null;
-}
-
-/** "N" or "about N", printed with `decimals` (-1 for tens), is true of the size of x: it rounds to N. */
-export const isAbout = (x: number, printed: number, decimals: number): boolean =>
-  roundTo(Math.abs(x), decimals) === printed;
-
-/** "more than N" is true: above N by at most one step of its last digit. */
-export const isMoreThan = (x: number, printed: number, decimals: number): boolean =>
-  Math.abs(x) > printed && Math.abs(x) <= roundTo(printed + scaled(1, -decimals), decimals);
-
-/** "nearly N" is true: it rounds to N and is below it. */
-export const isNearly = (x: number, printed: number, decimals: number): boolean =>
-  isAbout(x, printed, decimals) && Math.abs(x) < printed;

@@ -121,9 +121,6 @@ export function iso(at: Instant): string {
   return `${dayOf(at)}T${clock}${fraction === 0 ? "" : `.${String(fraction).padStart(3, "0")}`}Z`;
 }
 
-/** `HHMM` of an instant, UTC. */
-export const clockOf = (at: Instant): string => iso(at).slice(11, 16).replace(":", "");
-
 export const dayOf = (at: Instant): Day => dayText(Math.floor(at / DAY));
 export const startOfDay = (day: Day): Instant => instant(dayNumber(day) * DAY);
 /** The first instant after the day, which is when its close is known. */

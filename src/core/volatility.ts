@@ -26,16 +26,6 @@ export function realizedVol(closes: Series<UsdPerBtc>, n: number): Volatility | 
   };
 }
 
-/** Parkinson's estimate from the highs and lows of the last n bars; low where price jumps between bars. */
-export function parkinson(
-  bars: readonly { readonly high: UsdPerBtc; readonly low: UsdPerBtc }[],
-  n: number,
-): Ratio | null {
-  if (n < 1 || bars.length < n) return null;
-  const sum = bars.slice(-n).reduce((total, bar) => total + Math.log(bar.high / bar.low) ** 2, 0);
-  return ratio(Math.sqrt((365 / (4 * n * Math.LN2)) * sum));
-}
-
 export interface Drawdown {
   /** 0 at a new high, else negative. */
   readonly ratio: Ratio;

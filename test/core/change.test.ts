@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { change, daysBefore, type Ends } from "../../src/core/change.ts";
+import { change, type Ends } from "../../src/core/change.ts";
 import { btc, usd } from "../../src/core/units.ts";
-import { at, daily } from "./moments.ts";
 
 const ends = (
   margin: "linear" | "inverse",
@@ -97,18 +96,5 @@ describe("change", () => {
         expect(change(rows)?.position).toBeCloseTo(0, 9);
       }),
     );
-  });
-});
-
-describe("daysBefore", () => {
-  const closes = daily("2026-01-20", [1, 2, undefined, undefined, 5]);
-  it("takes the latest point at or before", () => {
-    expect(daysBefore(closes, at("2026-01-22T06:00Z"), 1)).toEqual({ at: at("2026-01-21"), value: 2 });
-    expect(daysBefore(closes, at("2026-01-22"), 1)?.value).toBe(2);
-  });
-  it("takes none more than a day older", () => {
-    expect(daysBefore(closes, at("2026-01-23"), 1)?.value).toBe(2);
-    expect(daysBefore(closes, at("2026-01-23T00:00:01Z"), 1)).toBeNull();
-    expect(daysBefore(closes, at("2026-01-20"), 1)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compare, likeForLike, total, unbroken, type Amount, type Contract } from "../../src/core/panel.ts";
+import { likeForLike, total, unbroken, type Amount, type Comparison, type Contract } from "../../src/core/panel.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, instant, shift, type Instant } from "../../src/core/time.ts";
 import { btc, usd } from "../../src/core/units.ts";
@@ -145,13 +145,19 @@ describe("total", () => {
   });
 });
 
-describe("compare", () => {
-  const [t0 = instant(0), t1 = instant(0)] = grid(2);
+describe("likeForLike", () => {
+  /** Between the first day and the second. */
+  function compared(...panel: readonly Contract[]): Comparison<Contract> {
+    const [from, to] = grid(2);
+    const on = (one: Contract, day: Instant | undefined): Amount | null =>
+      one.series.find((point) => point.at === day)?.value ?? null;
+    return likeForLike(panel.map((one) => ({ member: one, from: on(one, from), to: on(one, to) })));
+  }
   const ids = (of: readonly { readonly id: string }[]): string[] => of.map(({ id }) => id);
 
   it("compares like for like: a venue that drops out is no fall", () => {
     const panel = [member("binance", [100, 110]), member("okx", [30, undefined]), member("bybit", [60, 57])];
-    const found = compare(panel, t0, t1);
+    const found = compared(...panel);
     expect(Number(found.change?.btc)).toBeCloseTo(0.04375, 12);
     expect(found.coverage).toBeCloseTo(160 / 190, 12);
     expect(Number(found.coverage) * 100).toBeCloseTo(84.2, 1);
@@ -159,13 +165,13 @@ describe("compare", () => {
     expect([ids(found.of), ids(found.without)]).toEqual([["binance", "bybit"], ["okx"]]);
   });
   it("names a newcomer, which takes nothing from the coverage", () => {
-    const found = compare([member("a", [100, 110]), member("new", [undefined, 500])], t0, t1);
+    const found = compared(member("a", [100, 110]), member("new", [undefined, 500]));
     expect(found).toMatchObject({ coverage: 1, partial: false });
     expect(found.change?.btc).toBeCloseTo(0.1, 12);
     expect(ids(found.without)).toEqual(["new"]);
   });
   it("says nothing of a member that is known at neither end", () => {
-    const found = compare([member("a", [1, 1]), member("later", [undefined, undefined, 9])], t0, t1);
+    const found = compared(member("a", [1, 1]), member("later", [undefined, undefined, 9]));
     expect([ids(found.of), ids(found.without), found.coverage]).toEqual([["a"], [], 1]);
   });
   it.each([
@@ -174,7 +180,7 @@ describe("compare", () => {
     [50, 50, true, null],
     [49, 51, undefined, "less than half comparable"],
   ])("with %i of coverage and %i without: partial %s, %s", (known, lost, partial, why) => {
-    const found = compare([member("a", [known, known]), member("b", [lost, undefined])], t0, t1);
+    const found = compared(member("a", [known, known]), member("b", [lost, undefined]));
     expect(found.coverage).toBeCloseTo(known / 100, 12);
     expect("partial" in found ? found.partial : undefined).toBe(partial);
     expect(found.why).toBe(why);
@@ -183,14 +189,14 @@ describe("compare", () => {
   it("weighs the coverage by USD, not by coins", () => {
     const cheap = { id: "a", margin: "linear" as const, series: daily("2026-01-01", [amount(90, 10), amount(90, 10)]) };
     const dear = { id: "b", margin: "linear" as const, series: daily("2026-01-01", [amount(10, 90)]) };
-    expect(compare([cheap, dear], t0, t1)).toMatchObject({ coverage: 0.1, why: "less than half comparable" });
+    expect(compared(cheap, dear)).toMatchObject({ coverage: 0.1, why: "less than half comparable" });
   });
   it("knows when there is nothing to compare", () => {
     const nothing = { change: null, coverage: 0, why: "nothing comparable" };
-    expect(compare([], t0, t1)).toMatchObject(nothing);
-    expect(compare([member("a", [1, undefined])], t0, t1)).toMatchObject(nothing);
-    expect(compare([member("a", [undefined, 1])], t0, t1)).toMatchObject(nothing);
-    expect(compare([member("a", [0, 1])], t0, t1)).toMatchObject(nothing);
+    expect(compared()).toMatchObject(nothing);
+    expect(compared(member("a", [1, undefined]))).toMatchObject(nothing);
+    expect(compared(member("a", [undefined, 1]))).toMatchObject(nothing);
+    expect(compared(member("a", [0, 1]))).toMatchObject(nothing);
   });
   it("splits by margin type", () => {
     const lin = { id: "l", margin: "linear" as const, series: daily("2026-01-01", [amount(5, 500), amount(5, 450)]) };
@@ -199,40 +205,11 @@ describe("compare", () => {
       margin: "inverse" as const,
       series: daily("2026-01-01", [amount(1, 100), amount(1 / 0.9, 100)]),
     };
-    expect(compare([lin, inv], t0, t1).change?.position).toBeCloseTo(0, 12);
-  });
-  it("takes no value of a moment earlier", () => {
-    const early = {
-      id: "early",
-      margin: "linear" as const,
-      series: series([
-        { at: t0, value: amount(1) },
-        { at: shift(t1, -1), value: amount(1) },
-      ]),
-    };
-    expect(compare([early], t0, t1).change).toBeNull();
-    expect(compare([early], shift(t0, 1), shift(t1, -1)).change).toBeNull();
+    expect(compared(lin, inv).change?.position).toBeCloseTo(0, 12);
   });
   it("takes amounts below 1", () => {
-    expect(compare([member("a", [0.01, 0.02])], t0, t1)).toMatchObject({ coverage: 1, change: { btc: 1 } });
+    expect(compared(member("a", [0.01, 0.02]))).toMatchObject({ coverage: 1, change: { btc: 1 } });
   });
-  it("takes the exact instant, or a value not too much older where told", () => {
-    const minute = 60_000;
-    const live = {
-      id: "live",
-      margin: "linear" as const,
-      series: series([
-        { at: t0, value: amount(10) },
-        { at: shift(t1, -5 * minute), value: amount(11) },
-      ]),
-    };
-    expect(compare([live], t0, t1).why).toBe("nothing comparable");
-    expect(compare([live], t0, t1, { from: 0, to: 5 * minute }).change?.btc).toBeCloseTo(0.1, 12);
-    expect(compare([live], t0, t1, { from: 0, to: 4 * minute }).change).toBeNull();
-    expect(compare([live], shift(t0, minute), t1, { from: minute, to: 5 * minute }).change?.btc).toBeCloseTo(0.1, 12);
-    expect(compare([live], shift(t0, minute), t1, { from: 0, to: 5 * minute }).change).toBeNull();
-  });
-
   const end = fc.option(fc.double({ min: 1, max: 1e6, noNaN: true }).map((n) => amount(n)));
   const pairs = fc
     .array(fc.tuple(end, end, fc.constantFrom("linear" as const, "inverse" as const)), { minLength: 1, maxLength: 6 })

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixed, isAbout, isMoreThan, isNearly, roundTo, scaled, shared, significant } from "../../src/core/round.ts";
+import { fixed, roundTo, scaled, significant } from "../../src/core/round.ts";
 
 describe("fixed", () => {
   it.each([
@@ -84,67 +84,5 @@ describe("roundTo, significant, scaled", () => {
     expect(scaled(-0.145, 2)).toBe(-14.5);
     expect(scaled(0, 2)).toBe(0);
     expect(scaled(82_850, -3)).toBe(82.85);
-  });
-});
-
-describe("shared", () => {
-  // 93,600 ± 50 to 123,500 ± 50: from 123,450 / 93,650 to 123,550 / 93,550.
-  it("says 32 of the open interest since October", () => {
-    expect(shared(31.82, 32.07, 1)).toBe("32");
-  });
-  it.each([
-    [31.91, 31.94, 1, "31.9"],
-    [31.4, 33.2, 1, "30"],
-    [96, 104, 1, "100"],
-    [31, 37, 1, null],
-    [3, 4, 1, null],
-    [-0.3, 0.2, 1, "0"],
-    [-0.6, 0.2, 1, null],
-    [-31.82, -32.07, 1, "-32"],
-    [0, 0, 1, "0.0"],
-    [-32, 32, 1, null],
-  ])("of %d and %d to %i decimals is %s", (low, high, decimals, text) => {
-    expect(shared(low, high, decimals)).toBe(text);
-  });
-});
-
-// The table of phrases for 31.944: what may be said of it.
-describe("phrases", () => {
-  it.each([
-    [31.9, 1, true],
-    [32, 0, true],
-    [31, 0, false],
-    [30, -1, true],
-  ])("about %d, printed with %i decimals: %s", (printed, decimals, said) => {
-    expect(isAbout(31.944, printed, decimals)).toBe(said);
-    expect(isAbout(-31.944, printed, decimals)).toBe(said);
-  });
-  it.each([
-    [31, 0, true],
-    [30, -1, true],
-    [30, 0, false],
-    [32, 0, false],
-    [31.9, 1, true],
-    [20, -1, false],
-  ])("more than %d, printed with %i decimals: %s", (printed, decimals, said) => {
-    expect(isMoreThan(31.944, printed, decimals)).toBe(said);
-    expect(isMoreThan(-31.944, printed, decimals)).toBe(said);
-  });
-  it.each([
-    [32, 0, true],
-    [33, 0, false],
-    [31, 0, false],
-    [31.9, 1, false],
-  ])("nearly %d, printed with %i decimals: %s", (printed, decimals, said) => {
-    expect(isNearly(31.944, printed, decimals)).toBe(said);
-    expect(isNearly(-31.944, printed, decimals)).toBe(said);
-  });
-  it("takes the ends as the table does", () => {
-    expect(isAbout(31.5, 32, 0)).toBe(true);
-    expect(isAbout(32.5, 32, 0)).toBe(false);
-    expect(isMoreThan(31, 31, 0)).toBe(false);
-    expect(isMoreThan(32, 31, 0)).toBe(true);
-    expect(isNearly(31.5, 32, 0)).toBe(true);
-    expect(isNearly(32, 32, 0)).toBe(false);
   });
 });

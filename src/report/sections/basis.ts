@@ -35,7 +35,7 @@ export function basisSection(input: Input): { section: BasisSection | null; foun
         price: held.price,
         index: held.index,
         basis: total,
-        annualized: annualized(total, days)?.simple ?? null,
+        annualized: annualized(total, days),
       });
     }
     const at90 = median([...own.values()].flatMap((tenors) => constantMaturity(tenors, 90)?.annual ?? []));
