@@ -5,7 +5,7 @@
 import { inverseLiquidation, linearLiquidation, type Side } from "./liquidation-price.ts";
 import type { History } from "./map-history.ts";
 import type { Market } from "./market.ts";
-import { btc, usd, usdPerBtc, type Ratio, type UsdPerBtc } from "./units.ts";
+import { usdPerBtc, type Ratio, type UsdPerBtc } from "./units.ts";
 
 /** How the positions of one venue are liquidated. */
 export interface Rules {
@@ -54,10 +54,8 @@ const upward = (side: Side): 1 | -1 => (side === "long" ? -1 : 1);
 export function heightOf({ margin, maintenance }: Rules, side: Side, leverage: number | null): number {
   if (leverage === null) return Infinity;
   const position = { side, entry: usdPerBtc(1), leverage };
-  const found =
-    margin === "linear"
-      ? linearLiquidation({ ...position, size: btc(1) }, { rate: maintenance })
-      : inverseLiquidation({ ...position, size: usd(1) }, { rate: maintenance });
+  const liquidation = margin === "linear" ? linearLiquidation : inverseLiquidation;
+  const found = liquidation(position, maintenance);
   if (found.is === "never") return Infinity;
   return upward(side) * (found.is === "at entry" ? 1 : found.price);
 }

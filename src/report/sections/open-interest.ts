@@ -4,7 +4,7 @@ import { coverageSuffices } from "../../core/plausible/claims.ts";
 import { isExpected } from "../../core/gap.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, onGrid, unbroken, type Amount, type Member } from "../../core/panel.ts";
-import { concentration } from "../../core/concentration.ts";
+import { herfindahl } from "../../core/concentration.ts";
 import { exactly, filterSeries, type Series } from "../../core/series.ts";
 import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
@@ -73,11 +73,10 @@ export function openInterestSection(
       ),
       concentration: {
         top: shares.slice(0, TOP),
-        hhi:
-          concentration(
-            shared.map(({ usd }) => usd),
-            sum.usd,
-          )?.low ?? null,
+        hhi: herfindahl(
+          shared.map(({ usd }) => usd),
+          sum.usd,
+        ),
       },
       marketCap: marketCapOf(input, usd(sum.usd)),
       quadrant: quadrantOf(exchanges, closes, input.asOf, found),
