@@ -3,7 +3,7 @@ import type { Candle } from "./market.ts";
 import { median } from "./rank.ts";
 import type { Series } from "./series.ts";
 import type { Instant } from "./time.ts";
-import { ratio, type Ratio } from "./units.ts";
+import { ratio } from "./units.ts";
 
 /**
  * Binance perpetual, days of September 2019 to March 2026: of 21 events 9 were breakdowns and 2 expired. `byChance`:
@@ -12,26 +12,23 @@ import { ratio, type Ratio } from "./units.ts";
 export const SPRING_BASE_RATE = {
   from: "2019-09",
   to: "2026-03",
-  events: 21,
   resolved: 10,
   confirmed: 6,
-  /** Of the confirmed among the resolved: 95 %, Wilson. */
-  interval: [ratio(0.31), ratio(0.83)],
   byChance: { resolved: 521, share: ratio(0.472) },
 } as const;
 
 const USUAL = 20;
 
-/** Volume of a bar against the median of the 20 before; null where one of them has none. */
+/**
+ * Volume of a bar against the median of the 20 before; null where one of them has none. It is told and is no filter: both
+ * light and heavy volume are described as those of springs.
+ */
 export function volumeRatio(bars: Series<Candle>, index: number): number | null {
   const volumes = bars.slice(Math.max(0, index - USUAL), index).flatMap(({ value }) => value.btc ?? []);
   const usual = median(volumes);
   const own = bars[index]?.value.btc ?? null;
   return volumes.length < USUAL || usual === null || usual === 0 || own === null ? null : own / usual;
 }
-
-/** 1 is heavy, 3 light. No filter: both are described as springs. */
-export const volumeClass = (times: number): 1 | 2 | 3 => (times > 1.5 ? 1 : times > 0.8 ? 2 : 3);
 
 export interface Place {
   /** Of the bar in the series. */
@@ -59,10 +56,3 @@ export function isTested(bars: Series<Candle>, { event, reentry, low, close }: R
 /** A close above the range from the re-entry to `until`, on more than usual volume ("sign of strength"). */
 export const hasStrength = (bars: Series<Candle>, resistance: number, reentry: number, until: number): boolean =>
   bars.some(({ value }, i) => i > reentry && i <= until && value.close > resistance && (volumeRatio(bars, i) ?? 0) > 1);
-
-/** The chance that a price without drift closes above `middle` before it closes below the low, from the re-entry. */
-export function chanceOf({ low, close }: Rise, middle: number): Ratio {
-  const down = Math.log(close / low);
-  const up = Math.max(0, Math.log(middle / close));
-  return ratio(down / (down + up));
-}

@@ -5,7 +5,7 @@
  */
 import type { Candle } from "./market.ts";
 import type { Series } from "./series.ts";
-import { chanceOf, hasStrength, isTested, volumeClass, volumeRatio, type Place, type Rise } from "./spring-evidence.ts";
+import { hasStrength, isTested, volumeRatio, type Place, type Rise } from "./spring-evidence.ts";
 import { fractals } from "./swings.ts";
 import { rangeBefore, type TradingRange } from "./trading-range.ts";
 import { ratio, usdPerBtc, type Ratio, type UsdPerBtc } from "./units.ts";
@@ -20,8 +20,8 @@ export interface Spring {
   readonly state: SpringState;
   /** The bar at whose close the state was reached. */
   readonly since: Place;
-  /** Of the event bar, against the usual; null where it is not known. Class 1 is heavy, 3 light. */
-  readonly volume: { readonly ratio: number; readonly class: 1 | 2 | 3 } | null;
+  /** Volume of the event bar over the usual; null where it is not known. */
+  readonly volumeRatio: number | null;
   readonly reentry: Reentry | null;
 }
 
@@ -32,8 +32,6 @@ export interface Spring {
 export type SpringState = "pending" | "re-entered" | "confirmed" | "failed" | "too deep" | "too long" | "expired";
 
 export interface Reentry extends Place {
-  /** Chance of confirmation before failure for a price without drift. */
-  readonly chance: Ratio;
   readonly tested: boolean;
   readonly strength: boolean;
 }
@@ -79,7 +77,6 @@ function follow(bars: Series<Candle>, range: TradingRange, event: Place): Spring
     if (!isOpen(course.state)) break;
   }
   const { state, since, low, rise } = course;
-  const times = volumeRatio(bars, event.index);
   return {
     range,
     event,
@@ -87,7 +84,7 @@ function follow(bars: Series<Candle>, range: TradingRange, event: Place): Spring
     depth: ratio(depthBelow(range, low)),
     state,
     since,
-    volume: times === null ? null : { ratio: times, class: volumeClass(times) },
+    volumeRatio: volumeRatio(bars, event.index),
     reentry: rise === null ? null : reentryOf(bars, range, rise, state === "failed" ? since.index : Infinity),
   };
 }
@@ -115,7 +112,6 @@ function reentryOf(bars: Series<Candle>, range: TradingRange, rise: Rise, failed
   const until = Math.min(reentry.index + EXPIRY, failed);
   return {
     ...reentry,
-    chance: chanceOf(rise, middleOf(range)),
     tested: isTested(bars, rise, until),
     strength: hasStrength(bars, range.resistance, reentry.index, until),
   };

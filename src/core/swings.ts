@@ -35,24 +35,15 @@ export function fractals(bars: Series<Candle>, k: number): readonly Swing[] {
   });
 }
 
-export interface ZigZag {
-  readonly swings: readonly Swing[];
-  /** The leg under way and its extreme so far, which nothing confirms; null before the first swing. */
-  readonly open: { readonly leg: "up" | "down"; readonly extreme: Extreme } | null;
-}
-interface Extreme {
-  readonly index: number;
-  readonly at: Instant;
-  readonly price: UsdPerBtc;
-}
+type Extreme = Pick<Swing, "index" | "at" | "price">;
 
 /**
  * Turns of at least `turn` (0.05 is usual). A bar that extends its leg does not turn it. Before the first turn both
- * ways are open; a bar that would turn both confirms the high.
+ * ways are open; a bar that would turn both confirms the high. The extreme of the last leg is no swing: nothing confirms it.
  */
-export function zigzag(bars: Series<Candle>, turn: Ratio): ZigZag {
+export function zigzag(bars: Series<Candle>, turn: Ratio): readonly Swing[] {
   const [first, ...rest] = bars;
-  if (first === undefined) return { swings: [], open: null };
+  if (first === undefined) return [];
   const swings: Swing[] = [];
   let leg: "up" | "down" | null = null;
   let high: Extreme = { index: 0, at: first.at, price: first.value.high };
@@ -79,5 +70,5 @@ export function zigzag(bars: Series<Candle>, turn: Ratio): ZigZag {
       }
     }
   }
-  return { swings, open: leg === null ? null : { leg, extreme: leg === "up" ? high : low } };
+  return swings;
 }

@@ -2,7 +2,7 @@
 import type { Candle } from "./market.ts";
 import type { Series } from "./series.ts";
 import type { Swing } from "./swings.ts";
-import { ratio, type Ratio, type UsdPerBtc } from "./units.ts";
+import type { UsdPerBtc } from "./units.ts";
 
 export interface TradingRange {
   /** Length in bars. */
@@ -10,18 +10,16 @@ export interface TradingRange {
   /** The lowest swing low and the highest swing high. */
   readonly support: UsdPerBtc;
   readonly resistance: UsdPerBtc;
-  /** Swing lows within 1 % above the support, itself included. */
-  readonly touches: number;
-  /** Share of the closes within. */
-  readonly inside: Ratio;
 }
 
 const LONGEST = 60;
 const SHORTEST = 20;
 const WIDEST = 0.25;
+/** A swing low within this above the support, or the support itself, has touched it. */
 const TOUCH = 0.01;
 /** Bars from the first touch to the last: there are two at least. */
 const APART = 5;
+/** Share of the closes within the range. */
 const LEAST_INSIDE = 0.9;
 
 /**
@@ -59,7 +57,5 @@ function rangeOf(
   const touches = lows.filter(({ price }) => price <= support * (1 + TOUCH)).map(({ index }) => index);
   if (Math.max(...touches) - Math.min(...touches) < APART) return null;
   const closes = bars.slice(start, end).filter(({ value }) => value.close >= support && value.close <= resistance);
-  const inside = closes.length / (end - start);
-  if (inside < LEAST_INSIDE) return null;
-  return { bars: end - start, support, resistance, touches: touches.length, inside: ratio(inside) };
+  return closes.length / (end - start) < LEAST_INSIDE ? null : { bars: end - start, support, resistance };
 }

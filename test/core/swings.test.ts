@@ -101,8 +101,7 @@ describe("zigzag", () => {
     swings.map(({ is, index, price, confirmed }) => [is, index, price, confirmed]);
 
   it("finds the turns of vector P", () => {
-    const found = zigzag(P, five);
-    expect(shown(found.swings)).toEqual([
+    expect(shown(zigzag(P, five))).toEqual([
       ["high", 0, 98, 1],
       ["low", 3, 84.0, 4],
       ["high", 6, 94.0, 8],
@@ -110,42 +109,44 @@ describe("zigzag", () => {
       ["high", 14, 93.6, 16],
       ["low", 26, 82.1, 27],
     ]);
-    expect(found.open).toEqual({ leg: "up", extreme: { index: 32, at: at("2026-02-02"), price: 92.4 } });
   });
-  it("has no leg before the first turn, and none without bars", () => {
-    expect(zigzag(first(P, 1), five)).toEqual({ swings: [], open: null });
-    expect(zigzag(series<Candle>([]), five)).toEqual({ swings: [], open: null });
+  it("has none before the first turn, and none without bars", () => {
+    expect(zigzag(first(P, 1), five)).toEqual([]);
+    expect(zigzag(series<Candle>([]), five)).toEqual([]);
   });
   it("starts with a low where the price rises first", () => {
     const found = zigzag(barsOf("100 101 99 100 1\n100 103 100 103 1\n103 106 103 106 1"), five);
-    expect(shown(found.swings)).toEqual([["low", 0, 99, 2]]);
-    expect(found.open).toMatchObject({ leg: "up", extreme: { index: 2, price: 106 } });
+    expect(shown(found)).toEqual([["low", 0, 99, 2]]);
   });
   it("extends a leg in a bar that would also turn it", () => {
     const bars = barsOf("100 100 99 100 1\n100 110 100 110 1\n110 120 105 106 1\n106 107 105 106 1");
-    expect(shown(zigzag(first(bars, 3), five).swings)).toEqual([["low", 0, 99, 1]]);
-    expect(shown(zigzag(bars, five).swings).at(-1)).toEqual(["high", 2, 120, 3]);
+    expect(shown(zigzag(first(bars, 3), five))).toEqual([["low", 0, 99, 1]]);
+    expect(shown(zigzag(bars, five)).at(-1)).toEqual(["high", 2, 120, 3]);
   });
   it("confirms the high where both ways are open and one bar turns both", () => {
-    expect(shown(zigzag(barsOf("95 100 90 95 1\n95 99 91 95 1"), five).swings)).toEqual([["high", 0, 100, 1]]);
+    expect(shown(zigzag(barsOf("95 100 90 95 1\n95 99 91 95 1"), five))).toEqual([["high", 0, 100, 1]]);
   });
   it("turns by exactly the share asked for", () => {
     // 5 % below 100 are 95, 5 % above 100 are 105.
-    expect(shown(zigzag(barsOf("99 100 98 99 1\n97 98 95 96 1"), five).swings)).toEqual([["high", 0, 100, 1]]);
-    expect(shown(zigzag(barsOf("101 102 100 101 1\n103 105 102 104 1"), five).swings)).toEqual([["low", 0, 100, 1]]);
+    expect(shown(zigzag(barsOf("99 100 98 99 1\n97 98 95 96 1"), five))).toEqual([["high", 0, 100, 1]]);
+    expect(shown(zigzag(barsOf("101 102 100 101 1\n103 105 102 104 1"), five))).toEqual([["low", 0, 100, 1]]);
   });
-  it("takes the first of equal extremes, and tells the one of the leg that is open", () => {
-    const down = zigzag(barsOf("99 100 98 99 1\n99 100 98 99 1\n94 95 90 91 1\n91 94 90 93 1"), five);
-    expect(shown(down.swings)).toEqual([["high", 0, 100, 2]]);
-    expect(down.open).toMatchObject({ leg: "down", extreme: { index: 2, price: 90 } });
-    const up = zigzag(barsOf("101 102 100 101 1\n101 102 100 101 1\n105 107 103 106 1\n106 107 104 105 1"), five);
-    expect(shown(up.swings)).toEqual([["low", 0, 100, 2]]);
-    expect(up.open).toMatchObject({ leg: "up", extreme: { index: 2, price: 107 } });
+  it("takes the first of equal extremes", () => {
+    const down = "99 100 98 99 1\n99 100 98 99 1\n94 95 90 91 1\n91 94 90 93 1\n93 95 92 94 1";
+    expect(shown(zigzag(barsOf(down), five))).toEqual([
+      ["high", 0, 100, 2],
+      ["low", 2, 90, 4],
+    ]);
+    const up = "101 102 100 101 1\n101 102 100 101 1\n105 107 103 106 1\n106 107 104 105 1\n105 105 101 102 1";
+    expect(shown(zigzag(barsOf(up), five))).toEqual([
+      ["low", 0, 100, 2],
+      ["high", 2, 107, 4],
+    ]);
   });
   it("alternates, turns by the share asked for, and never changes what it said", () => {
     fc.assert(
       fc.property(walks, fc.nat(60), (bars, n) => {
-        const { swings, open } = zigzag(bars, five);
+        const swings = zigzag(bars, five);
         swings.forEach((swing, i) => {
           const next = swings[i + 1];
           if (next === undefined) return;
@@ -154,13 +155,12 @@ describe("zigzag", () => {
           const [low, high] = swing.is === "low" ? [swing.price, next.price] : [next.price, swing.price];
           expect(high / low).toBeGreaterThanOrEqual(1.05);
         });
-        if (open !== null) expect(open.leg).toBe(swings.at(-1)?.is === "low" ? "up" : "down");
         const known = swings.filter(({ confirmed }) => confirmed < n);
-        expect(zigzag(first(bars, n), five).swings).toEqual(known);
+        expect(zigzag(first(bars, n), five)).toEqual(known);
       }),
     );
   });
   it("names bars by the day they start", () => {
-    for (const swing of zigzag(P, five).swings) expect(swing.at - at("2026-01-01")).toBe(swing.index * DAY);
+    for (const swing of zigzag(P, five)) expect(swing.at - at("2026-01-01")).toBe(swing.index * DAY);
   });
 });

@@ -45,7 +45,7 @@ export function structureSection(input: Input): StructureSection | null {
     symbol: first.value.market.symbol,
     from: dayOf(bars[0]?.at ?? last.at),
     until: dayOf(last.at),
-    swings: turns.swings.map(({ is, at, price: at5 }) => ({ kind: is, price: at5, date: dayOf(at) })),
+    swings: turns.map(({ is, at, price: at5 }) => ({ kind: is, price: at5, date: dayOf(at) })),
     sweeps: levels.map(line).filter(({ sweptOn }) => sweptOn !== null),
     zones: [zone("low", low, Math.ceil(price / STEP) * STEP), zone("high", Math.floor(price / STEP) * STEP, high)],
     spring:
@@ -60,7 +60,7 @@ export function structureSection(input: Input): StructureSection | null {
             rangeDays: spring.range.bars,
             low: spring.low,
             depth: spring.depth,
-            volumeRatio: spring.volume?.ratio ?? null,
+            volumeRatio: spring.volumeRatio,
             baseRate: {
               confirmed: SPRING_BASE_RATE.confirmed,
               resolved: SPRING_BASE_RATE.resolved,
