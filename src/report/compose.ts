@@ -23,6 +23,7 @@ import { structureSection } from "./sections/structure.ts";
 import { volumeSection } from "./sections/volume.ts";
 import { forReport, vetted, type Vetted } from "./vet.ts";
 
+/** @internal For tests and the benchmark, which have raw readings. */
 export const compose = (raw: Input): Report => composeVetted(forReport(vetted(raw)));
 
 /** Of readings that are fit for a report. */
