@@ -1,6 +1,6 @@
 /**
- * The command line: words in, exit code out. The only file that reads `process`; it builds the real `World` and loads
- * what a command needs when it needs it.
+ * The command line: words in, exit code out. The process comes in as an argument, from `bin/`, and what a command needs is
+ * loaded when it needs it.
  */
 import { Command, CommanderError, Option } from "commander";
 import { inert } from "./core/inert.ts";

@@ -1,4 +1,4 @@
-/** The outside, as types. Everything that is not arithmetic enters the program through one `World`, built in `cli.ts`. */
+/** The outside, as types. Everything that is not arithmetic enters a run through one `World`, built in `world.ts`. */
 import type { Instant } from "./core/time.ts";
 import type { Dataset, Datasets } from "./core/market.ts";
 import type { Reading } from "./core/reading.ts";

@@ -161,7 +161,7 @@ export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): n
 }
 
 /** What a perpetual lacks of a month before its first bar in it. */
-function before({ symbol, kind }: Market, from: Instant, asOf: Instant): readonly Hole[] {
+function lackBeforeFirstBar({ symbol, kind }: Market, from: Instant, asOf: Instant): readonly Hole[] {
   const start = startOfMonth(monthOf(from));
   if (kind === "dated" || from === start) return [];
   const days = (from - start) / DAY;
@@ -192,7 +192,7 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
         const of = (earlier(endOfMonth(monthOf(at)), asOf) - at) / DAY;
         return [{ symbol: market.symbol, days: of, of, longest: of }];
       });
-      const begun = at > first ? [] : told.flatMap(({ market, value }) => before(market, value.from, asOf));
+      const begun = at > first ? [] : told.flatMap(({ market, value }) => lackBeforeFirstBar(market, value.from, asOf));
       return {
         at,
         value: {
