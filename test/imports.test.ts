@@ -24,7 +24,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
   ["exit.ts", ["report/"], []],
   ["history/database.ts", ["history/"], ["libsql", "node:fs", "node:url", "zod"]],
-  ["history/store.ts", ["history/", "core/"], ["libsql", "zod"]],
+  ["history/store.ts", ["history/", "core/", "ports.ts"], ["libsql", "zod"]],
   ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
   ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
   ["history/job.ts", ["core/", "ports.ts"], []],

@@ -5,7 +5,8 @@ import { endOfDay, instant, iso, parseDay, parseInstant, startOfDay, type Instan
 import { EXIT } from "../exit.ts";
 import { keptDatasets } from "../history/observations.ts";
 import type { Kept } from "../history/rows.ts";
-import type { Exported, Listed, Store } from "../history/store.ts";
+import type { Listed } from "../history/listed.ts";
+import type { Exported, Store } from "../history/store.ts";
 import { foldersOf } from "../io/disk.ts";
 import { Usage } from "../io/settings.ts";
 import { HISTORY } from "../world.ts";

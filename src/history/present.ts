@@ -29,7 +29,7 @@ const FLOWS = { span: DAY, ...values(({ until }: Taker) => until) };
 const ends = ({ of }: Liquidations): readonly Instant[] =>
   of.flatMap(({ value }) => value.map((bar) => bar.value.until));
 /** Bars that cover nothing twice. Of two that overlap the one that ends later stays: runs count hours from their own clock. */
-function apart(bars: Series<Liquidated>): Series<Liquidated> {
+function keepLater(bars: Series<Liquidated>): Series<Liquidated> {
   let begun = Infinity;
   return series(
     bars
@@ -47,7 +47,7 @@ const LAST_DAY: Moment<"liquidations"> = {
     const from = ends(all).reduce((last, at) => (at > last ? at : last), instant(0)) - DAY;
     const of = all.of.map(({ market, value }) => ({
       market,
-      value: apart(filterSeries(value, ({ at }) => at >= from)),
+      value: keepLater(filterSeries(value, ({ at }) => at >= from)),
     }));
     return { ...all, of };
   },

@@ -6,10 +6,11 @@ import type Database from "libsql";
 import { z } from "zod";
 import type { Dataset, Market } from "../core/market.ts";
 import { DAY, type Instant } from "../core/time.ts";
+import type { Remembered } from "../ports.ts";
 import { inTransaction, opened, storeError, WHERE_ELSE } from "./database.ts";
 import { digestOf, inStretches } from "./digest.ts";
+import { listedOf, type Extent, type Listed, type Step } from "./listed.ts";
 import { instantOf, keptDatasets, type Identity, type Observation, type Observed } from "./observations.ts";
-import type { Kept } from "./rows.ts";
 import type { Span } from "./windows.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -20,12 +21,20 @@ export interface Appended {
   readonly revised: number;
 }
 
-export interface Stretch {
-  readonly from: Instant;
-  /** The last instant; a bar must have ended by then. */
+/** A window that a backfill has asked and stored. */
+export interface Fetched {
+  readonly source: string;
+  readonly dataset: Dataset;
+  readonly since: Instant;
   readonly until: Instant;
-  /** Only the latest values at or before each of these, at most `within` milliseconds older: a few of very many. */
-  readonly near?: { readonly instants: readonly Instant[]; readonly within: number };
+  /** What the upstream lacks in it, in words; empty where nothing. */
+  readonly lacking: string;
+}
+
+/** A row as it is. */
+export interface Exported extends Observation {
+  readonly of: Identity;
+  readonly seen: Instant;
 }
 
 /** A series of the file. */
@@ -34,20 +43,21 @@ export interface Stored {
   readonly of: Identity;
 }
 
-const SeriesRow = z.tuple([
-  z.number(),
-  z.string(),
-  z.enum(keptDatasets),
-  z.string(),
-  z.string(),
-  z.string(),
-  z.string(),
-  z.number(),
-  z.string(),
-  z.string(),
-  z.string(),
-  z.enum(["observed", "derived"]),
-]);
+/** What a series is, as the table `series` has it: '' where a part does not apply, 0 for no expiry. */
+const Columns = z.object({
+  source: z.string(),
+  dataset: z.enum(keptDatasets),
+  symbol: z.string(),
+  kind: z.string(),
+  margin: z.string(),
+  quote: z.string(),
+  expires: z.number(),
+  field: z.string(),
+  detail: z.string(),
+  unit: z.string(),
+  class: z.enum(["observed", "derived"]),
+});
+const COLUMNS = Columns.keyof().options;
 const MarketParts = z.object({
   symbol: z.string(),
   kind: z.enum(["perpetual", "dated"]),
@@ -55,8 +65,8 @@ const MarketParts = z.object({
   quote: z.enum(["USD", "USDT", "USDC"]),
 });
 const Pair = z.tuple([z.number(), z.number()]);
-const Step = z.tuple([z.number(), z.number(), z.number()]);
-const Extent = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
+const StepRow = z.tuple([z.number(), z.number(), z.number()]);
+const ExtentRow = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
 const Count = z.tuple([z.number()]);
 
 /** Checked by hand: a schema for each of some 100,000 rows takes longer than reading them. */
@@ -112,7 +122,7 @@ export class Store {
    */
   append(observed: readonly Observed[], seen: Instant, fetched: readonly Fetched[] = []): Appended {
     if (!this.#writable) throw new StoreError(`${this.#path} can be read, but not written. ${WHERE_ELSE}`);
-    return this.#told(() =>
+    return this.#guarded(() =>
       inTransaction(this.#db, () => {
         const sum = { added: 0, revised: 0 };
         for (const { of, observations } of observed) {
@@ -138,20 +148,20 @@ export class Store {
   }
 
   /** The ids of the series of a source and dataset with what they are, in the order in which they came. */
-  series(of: { readonly source?: string; readonly dataset?: Dataset } = {}): readonly Stored[] {
-    return this.#told(() =>
+  series(of: Partial<Pick<Remembered, "source" | "dataset">> = {}): readonly Stored[] {
+    return this.#guarded(() =>
       this.#prepared(
-        `SELECT id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class FROM series
+        `SELECT id, ${COLUMNS.join()} FROM series
          WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
       )
         .all(of.source ?? null, of.dataset ?? null)
-        .flatMap((row) => storedOf(row)),
+        .flatMap((row) => (Array.isArray(row) ? storedOf(row) : [])),
     );
   }
 
   /** The values of a series, in order, as they were seen last. */
-  read({ id, of }: Stored, { from, until, near }: Stretch): Observed {
-    return this.#told(() => {
+  read({ id, of }: Stored, { from, until, near }: Pick<Remembered, "from" | "until" | "near">): Observed {
+    return this.#guarded(() => {
       const rows =
         near === undefined
           ? this.#prepared(
@@ -183,7 +193,7 @@ export class Store {
 
   /** Stretches of a dataset that backfills have asked and stored. */
   fetched(source: string, dataset: Dataset): readonly Span[] {
-    return this.#told(() =>
+    return this.#guarded(() =>
       this.#prepared("SELECT since, until FROM fetched WHERE source = ? AND dataset = ? ORDER BY since")
         .all(source, dataset)
         .flatMap((row) => {
@@ -198,11 +208,11 @@ export class Store {
     from,
     until,
     ...of
-  }: { readonly source?: string; readonly dataset?: Dataset } & Stretch): Generator<Exported> {
+  }: Partial<Pick<Remembered, "source" | "dataset">> & Pick<Remembered, "from" | "until">): Generator<Exported> {
     for (const { id, of: identity } of this.series(of)) {
       let last: { at: number; until: number; seen: number } = { at: from, until: -1, seen: -1 };
       for (;;) {
-        const page = this.#told(() =>
+        const page = this.#guarded(() =>
           this.#prepared(
             `SELECT at, until, seen, value FROM observation
              WHERE series = ?1 AND (at, until, seen) > (?2, ?3, ?4) AND at <= ?5 AND until <= ?5
@@ -222,47 +232,37 @@ export class Store {
 
   /** What there is of every source, dataset and market. */
   list(): readonly Listed[] {
-    const steps = new Map<number, { step: number; count: number }[]>();
-    const found = this.#told(() => {
-      for (const row of this.#prepared(
-        `SELECT series, day - before AS step, count(*) FROM (
-           SELECT series, day, lag(last) OVER (PARTITION BY series ORDER BY day) AS before FROM (
-             SELECT DISTINCT series, at / ${DAY} AS day, max(at, until - 1) / ${DAY} AS last FROM observation))
-         WHERE step > 0 GROUP BY series, step`,
-      ).all()) {
-        const [id, step, count] = Step.parse(row);
-        steps.set(id, [...(steps.get(id) ?? []), { step, count }]);
-      }
-      return this.#prepared(
-        `SELECT series, min(at), max(until), count(*), sum(times) - count(*) FROM (
-           SELECT series, at, until, count(*) AS times FROM observation GROUP BY series, at, until) GROUP BY series`,
-      )
-        .all()
-        .map((row) => Extent.parse(row));
-    });
-    const lines = new Map<string, Listed>();
-    for (const { id, of } of this.series()) {
-      const extent = found.find(([series]) => series === id);
-      if (extent === undefined) continue;
-      const [first, last] = [instantOf(extent[1]), instantOf(extent[2])];
-      if (first === null || last === null) continue;
-      const { source, dataset, market } = of;
-      const key = JSON.stringify([source, dataset, market?.symbol]);
-      const before = lines.get(key);
-      const more = before === undefined || extent[3] > before.points;
-      lines.set(key, {
-        source,
-        dataset,
-        market: market?.symbol ?? null,
-        first: before === undefined || first < before.first ? first : before.first,
-        last: before === undefined || last > before.last ? last : before.last,
-        // The fields of a point are series of their own: the one with the most points stands for all.
-        points: more ? extent[3] : before.points,
-        revised: Math.max(extent[4], before?.revised ?? 0),
-        missingDays: more ? missingDays(steps.get(id) ?? []) : before.missingDays,
-      });
+    const [extents, steps] = this.#guarded(() => [this.#extents(), this.#steps()]);
+    return listedOf(this.series(), extents, steps);
+  }
+
+  /** Of each series. */
+  #extents(): ReadonlyMap<number, Extent> {
+    const rows = this.#prepared(
+      `SELECT series, min(at), max(until), count(*), sum(times) - count(*) FROM (
+         SELECT series, at, until, count(*) AS times FROM observation GROUP BY series, at, until) GROUP BY series`,
+    ).all();
+    return new Map(
+      rows.map((row) => {
+        const [id, first, last, points, revised] = ExtentRow.parse(row);
+        return [id, { first: instantOf(first), last: instantOf(last), points, revised }];
+      }),
+    );
+  }
+
+  /** Of each series, how often it steps over how many days from one day with a value to the next. */
+  #steps(): ReadonlyMap<number, readonly Step[]> {
+    const steps = new Map<number, Step[]>();
+    for (const row of this.#prepared(
+      `SELECT series, day - before AS step, count(*) FROM (
+         SELECT series, day, lag(last) OVER (PARTITION BY series ORDER BY day) AS before FROM (
+           SELECT DISTINCT series, at / ${DAY} AS day, max(at, until - 1) / ${DAY} AS last FROM observation))
+       WHERE step > 0 GROUP BY series, step`,
+    ).all()) {
+      const [id, days, count] = StepRow.parse(row);
+      steps.set(id, [...(steps.get(id) ?? []), { days, count }]);
     }
-    return [...lines.values()].toSorted((a, b) => (keyIn(a) < keyIn(b) ? -1 : 1));
+    return steps;
   }
 
   readonly #statements = new Map<string, Database.Statement>();
@@ -277,33 +277,16 @@ export class Store {
     return known;
   }
 
-  #idOf({ source, dataset, market, field, detail, unit, class: kind }: Identity): number {
-    const parts = [
-      source,
-      dataset,
-      market?.symbol ?? "",
-      market?.kind ?? "",
-      market?.margin ?? "",
-      market?.quote ?? "",
-      market?.expires ?? 0,
-      field,
-      detail,
-      unit,
-      kind,
-    ];
+  #idOf(of: Identity): number {
+    const columns = columnsOf(of);
+    const values = COLUMNS.map((column) => columns[column]);
     const find = this.#prepared(
-      `SELECT id FROM series WHERE source = ? AND dataset = ? AND symbol = ? AND kind = ? AND margin = ? AND quote = ?
-       AND expires = ? AND field = ? AND detail = ? AND unit = ? AND class = ?`,
+      `SELECT id FROM series WHERE ${COLUMNS.map((column) => `${column} = ?`).join(" AND ")}`,
     );
-    const known = find.get(...parts);
+    const known = find.get(...values);
     if (known !== undefined) return Count.parse(known)[0];
-    this.#db
-      .prepare(
-        `INSERT INTO series (source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, class)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(...parts);
-    return Count.parse(find.get(...parts))[0];
+    this.#prepared(`INSERT INTO series (${COLUMNS.join()}) VALUES (${COLUMNS.map(() => "?").join()})`).run(...values);
+    return Count.parse(find.get(...values))[0];
   }
 
   #digest(id: number, stretch: number): string | null {
@@ -382,7 +365,7 @@ export class Store {
     ).run(source, dataset, since, until, seen, lacking);
   }
 
-  #told<T>(work: () => T): T {
+  #guarded<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
@@ -391,54 +374,27 @@ export class Store {
   }
 }
 
-/** A row as it is. */
-export interface Exported extends Observation {
-  readonly of: Identity;
-  readonly seen: Instant;
-}
-export interface Listed {
-  readonly source: string;
-  readonly dataset: Kept;
-  readonly market: string | null;
-  readonly first: Instant;
-  readonly last: Instant;
-  readonly points: number;
-  readonly revised: number;
-  /** Days between the first and the last of which nothing is known, beyond the usual step from day to day. */
-  readonly missingDays: number;
-}
-
 const isRising = (observations: readonly Observation[]): boolean =>
   observations.every(({ at }, i) => i === 0 || at > (observations[i - 1]?.at ?? at));
 
-const keyIn = ({ source, dataset, market }: Listed): string => `${source} ${dataset} ${market ?? ""}`;
+const columnsOf = ({ market, ...of }: Identity): z.infer<typeof Columns> => ({
+  ...of,
+  symbol: market?.symbol ?? "",
+  kind: market?.kind ?? "",
+  margin: market?.margin ?? "",
+  quote: market?.quote ?? "",
+  expires: market?.expires ?? 0,
+});
 
-/** The most frequent step is the cadence: what is told weekly lacks no days between. */
-function missingDays(steps: readonly { readonly step: number; readonly count: number }[]): number {
-  const usual = steps.toSorted((a, b) => b.count - a.count || a.step - b.step)[0]?.step ?? 1;
-  return steps.reduce((sum, { step, count }) => sum + Math.max(0, step - usual) * count, 0);
-}
-
-/** A window that a backfill has asked and stored. */
-export interface Fetched {
-  readonly source: string;
-  readonly dataset: Dataset;
-  readonly since: Instant;
-  readonly until: Instant;
-  /** What the upstream lacks in it, in words; empty where nothing. */
-  readonly lacking: string;
-}
-
-/** Nothing where the row is of a kind that this program does not know. */
-function storedOf(row: unknown): readonly Stored[] {
-  const parsed = SeriesRow.safeParse(row);
-  if (!parsed.success) return [];
-  const [id, source, dataset, symbol, kind, margin, quote, expires, field, detail, unit, klass] = parsed.data;
-  const told = { source, dataset, field, detail, unit, class: klass };
-  if (symbol === "") return [{ id, of: { ...told, market: null } }];
+/** Nothing where the row, an id and the columns, is of a kind that this program does not know. */
+function storedOf([id, ...values]: readonly unknown[]): readonly Stored[] {
+  const parsed = Columns.safeParse(Object.fromEntries(COLUMNS.map((column, i) => [column, values[i]])));
+  if (!parsed.success || typeof id !== "number") return [];
+  const { symbol, kind, margin, quote, expires, ...of } = parsed.data;
+  if (symbol === "") return [{ id, of: { ...of, market: null } }];
   const parts = MarketParts.safeParse({ symbol, kind, margin, quote });
   if (!parts.success) return [];
   const ends = expires === 0 ? null : instantOf(expires);
   const market: Market = { ...parts.data, ...(ends === null ? {} : { expires: ends }) };
-  return [{ id, of: { ...told, market } }];
+  return [{ id, of: { ...of, market } }];
 }

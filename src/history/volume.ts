@@ -22,7 +22,7 @@ export async function volume({ source, readings, history, window }: Job): Promis
   if (own === null) {
     const kept = await history.read({ source: source.id, dataset, from, until: startOfMonth(monthOf(until)) });
     const of = (kept?.of ?? [])
-      .map(({ market, value }) => ({ market, value: fromMonthStart(apart(value), begun(kept, until)) }))
+      .map(({ market, value }) => ({ market, value: fromMonthStart(keepLonger(value), begun(kept, until)) }))
       .filter(({ value }) => value.length > 0);
     return of.length === 0 ? null : reading(source, dataset, { of, lacking: [] }, null, timesOf(of));
   }
@@ -33,7 +33,7 @@ export async function volume({ source, readings, history, window }: Job): Promis
     const first = value[0]?.at;
     const same = kept?.of.find((one) => keyOf(one.market) === keyOf(market))?.value;
     if (first === undefined || same === undefined) return [];
-    const bars = fromMonthStart(apart(filterSeries(same, (bar) => bar.value.until <= first)), begun(kept, until));
+    const bars = fromMonthStart(keepLonger(filterSeries(same, (bar) => bar.value.until <= first)), begun(kept, until));
     return bars.length === 0 ? [] : [{ market, value: bars }];
   });
   if (added.length === 0) return null;
@@ -47,7 +47,7 @@ const begun = (kept: Datasets["volume"] | null, until: Instant): Instant =>
   (kept?.of ?? []).reduce((first, { value }) => earlier(first, value[0]?.at ?? first), until);
 
 /** Bars that cover nothing twice: the longer one of two with the same start, the earlier one of two that overlap. */
-function apart(bars: Series<Traded>): Series<Traded> {
+function keepLonger(bars: Series<Traded>): Series<Traded> {
   let end: Instant = instant(0);
   const kept: Point<Traded>[] = [];
   for (const bar of bars.toSorted((a, b) => a.at - b.at || b.value.until - a.value.until)) {
