@@ -1,4 +1,5 @@
 /** The real `World` of a run, from its settings and its process. */
+import { inert } from "./core/inert.ts";
 import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
 import { cacheDisk, disk } from "./io/disk.ts";
@@ -11,7 +12,6 @@ import { opened } from "./io/unzip.ts";
 import type { Http, Web, World } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { Provenance } from "./provenance.ts";
-import { inert } from "./render/inert.ts";
 import type { Report } from "./report/report.ts";
 import type { Settings } from "./settings.ts";
 import type { Source } from "./sources/source.ts";
@@ -53,20 +53,8 @@ export async function worldOf(
     ending.abort();
   }, networkMs(settings.timeout));
   deadline.unref();
-  const underWay = new Set<Promise<unknown>>();
-  const source =
-    bundle === null
-      ? settings.offline
-        ? offline(disk, settings.folders.cache, () => now)
-        : await network(settings, sources, now, ending.signal, { env: process.env, insisting, cached })
-      : replay(disk, bundle, (from) => {
-          provenance.heard(from);
-        });
-  const http: Http = (request) => {
-    const answer = source(request);
-    underWay.add(answer);
-    return answer.finally(() => underWay.delete(answer));
-  };
+  const asking = { signal: ending.signal, env: process.env, insisting, cached, provenance };
+  const { http, settled } = followed(await httpOf(settings, sources, now, asking));
   if (settings.record !== null) await disk.write(`${settings.record}/now.txt`, `${iso(now)}\n`);
   const progress = await progressFor(settings, sources, process);
   const around = progress?.around ?? (<T>(print: () => T): T => print());
@@ -111,8 +99,7 @@ export async function worldOf(
       progress?.end();
       clearTimeout(deadline);
       ending.abort();
-      // One that failed may have another one asked.
-      while (underWay.size > 0) await Promise.allSettled(underWay);
+      await settled();
       history?.close();
     },
   };
@@ -134,15 +121,50 @@ async function progressFor(
   );
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what this removes
-const oneLine = (text: string): string => inert(text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " "));
+/** What stands on lines of its own stays apart. */
+const oneLine = (text: string): string => inert(text.replaceAll(/[\t\n\r]+/g, " "));
+
+interface Asking {
+  /** The end of the network's time. */
+  readonly signal: AbortSignal;
+  readonly env: Process["env"];
+  readonly insisting: boolean;
+  readonly cached: boolean;
+  readonly provenance: Provenance;
+}
+
+/** Who answers: a recording, the cache alone, or the network. */
+async function httpOf(settings: Settings, sources: readonly Source[], now: Instant, asking: Asking): Promise<Http> {
+  if (settings.replay !== null) {
+    return replay(disk, settings.replay, (from) => {
+      asking.provenance.heard(from);
+    });
+  }
+  if (settings.offline) return offline(disk, settings.folders.cache, () => now);
+  return network(settings, sources, now, asking);
+}
+
+/** The same, and the wait until all that was asked has been answered. */
+function followed(asked: Http): { readonly http: Http; readonly settled: () => Promise<void> } {
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    http: (request) => {
+      const answer = asked(request);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
+    },
+    settled: async () => {
+      // One that failed may have another one asked.
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+  };
+}
 
 async function network(
   settings: Settings,
   sources: readonly Source[],
   now: Instant,
-  signal: AbortSignal,
-  { env, insisting, cached }: { readonly env: Process["env"]; readonly insisting: boolean; readonly cached: boolean },
+  { signal, env, insisting, cached }: Asking,
 ): Promise<Http> {
   const [
     { discreet },

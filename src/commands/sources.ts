@@ -2,14 +2,13 @@
 import { asker, gapOf, unconfigured, type Secret } from "../ask.ts";
 import type { Process } from "../cli.ts";
 import { Unavailable, type Gap } from "../core/gap.ts";
-import { inertJson } from "../core/inert.ts";
+import { inert, inertJson } from "../core/inert.ts";
 import { datasets } from "../core/market.ts";
 import { DAY, floorTo, iso, later, shift, type Instant } from "../core/time.ts";
 import { EXIT } from "../exit.ts";
 import { decodeTape, questionOf } from "../io/tape.ts";
 import { opened } from "../io/unzip.ts";
 import type { Files, HttpAnswer, TextAnswer, Web, World } from "../ports.ts";
-import { inert } from "../render/inert.ts";
 import { advice } from "../report/advice.ts";
 import type { Report } from "../report/report.ts";
 import { settingsOf } from "../settings.ts";

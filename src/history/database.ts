@@ -6,6 +6,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import Database from "libsql";
 import { z } from "zod";
+import { errnoOf } from "../io/errno.ts";
 import { APPLICATION, steps } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -136,10 +137,11 @@ const PRIMARY: Readonly<Record<number, string>> = {
 
 /** SQLite's name of an error. libsql has none for some extended codes, nor for a file that cannot be opened. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return "";
+  const code = errnoOf(error);
+  if (!(error instanceof Error) || code === undefined) return "";
   const [, number] =
-    /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(error.code) ?? /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message) ?? [];
-  return (number === undefined ? undefined : PRIMARY[Number(number) % 256]) ?? error.code;
+    /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code) ?? /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message) ?? [];
+  return (number === undefined ? undefined : PRIMARY[Number(number) % 256]) ?? code;
 }
 const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 

@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { platform } from "node:os";
 import { z } from "zod";
+import { errnoOf } from "./errno.ts";
 
 /** A configuration file that cannot be used: its name and the key. Exit code 78. */
 export class BadConfig extends Error {
@@ -25,7 +26,7 @@ export async function readConfig(path: string, known: readonly string[]): Promis
     content = await readFile(path, "utf8");
     ({ mode } = await stat(path));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    const code = errnoOf(error) ?? "unknown error";
     if (code === "ENOENT" || code === "ENOTDIR") return { path, values: {}, keys: new Map(), exposed: false };
     throw new BadConfig(`${path}: cannot be read (${code})`);
   }

@@ -5,6 +5,7 @@ import { mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile }
 import { dirname, join, resolve, sep } from "node:path";
 import { Fatal } from "../core/gap.ts";
 import type { Files } from "../ports.ts";
+import { errnoOf } from "./errno.ts";
 
 /** A file that cannot be had. `failed` tells what: "create" has to do with the place, "write" with the medium. */
 export class DiskError extends Fatal {
@@ -13,7 +14,7 @@ export class DiskError extends Fatal {
   readonly code: string;
   readonly path: string;
   constructor(failed: "read" | "create" | "write", path: string, cause: unknown) {
-    const code = codeOf(cause) ?? "unknown error";
+    const code = errnoOf(cause) ?? "unknown error";
     super(`cannot ${failed} ${path}: ${WORDS[code] ?? code}`, { cause });
     this.name = "DiskError";
     this.failed = failed;
@@ -40,9 +41,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const OF_THE_MEDIUM = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EPIPE"]);
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-const isAbsent = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
+const isAbsent = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "");
 
 /** The real file system. Every failure but absence is a `DiskError`. */
 export const disk: Files = {
@@ -69,11 +68,11 @@ export const disk: Files = {
       await mkdir(dirname(target), { recursive: true });
       await replace(target, body, found);
     } catch (error) {
-      throw new DiskError(OF_THE_MEDIUM.has(codeOf(error) ?? "") ? "write" : "create", path, error);
+      throw new DiskError(OF_THE_MEDIUM.has(errnoOf(error) ?? "") ? "write" : "create", path, error);
     }
   },
 
-  // oxlint-disable-next-line typescript/require-await
+  // oxlint-disable-next-line typescript/require-await -- synchronous like reading
   async list(folder) {
     try {
       return readdirSync(folder).toSorted();

@@ -7,6 +7,7 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { Overdue, Unavailable } from "../core/gap.ts";
 import type { Instant } from "../core/time.ts";
 import type { Http } from "../ports.ts";
+import { errnoOf } from "./errno.ts";
 import { lookups } from "./lookup.ts";
 
 export interface HttpOptions {
@@ -128,8 +129,8 @@ const TLS =
  * a code is a mistake of ours and stays as it is.
  */
 function translated(error: unknown, host: string, maxBytes: number): unknown {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
-  const { code } = error;
+  const code = errnoOf(error);
+  if (!(error instanceof Error) || code === undefined) return error;
   if (code === "ERR_BUFFER_TOO_LARGE" || error.message.startsWith("maxContentLength")) {
     // Not "unreachable", because asking again would bring it again.
     const detail = `answer of ${host} larger than ${maxBytes / 1024 / 1024} MB`;

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { instant, iso } from "../core/time.ts";
+import { errnoOf } from "./errno.ts";
 
 /** Another run is at it. */
 export class Locked extends Error {
@@ -48,7 +49,7 @@ function written(path: string, own: Holder): string | null {
     writeFileSync(path, `${JSON.stringify(own)}\n`, { flag: "wx" });
     return null;
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return errnoOf(error) ?? "unknown";
   }
 }
 
@@ -68,7 +69,7 @@ function isAlive({ pid, started }: Holder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // Not ours to signal, but there.
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+    if (errnoOf(error) !== "EPERM") return false;
   }
   const words = statOf(pid);
   // Killed, and not yet taken note of by its parent, which in a container may never be.

@@ -2,7 +2,7 @@
 import type { ChalkInstance } from "chalk";
 import type { Bar, Chart } from "../report/page.ts";
 import { cells, clipped, padded } from "./cells.ts";
-import { inert } from "./inert.ts";
+import { inert } from "../core/inert.ts";
 import { sparkline } from "./spark.ts";
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;

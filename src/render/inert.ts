@@ -1,8 +1,5 @@
 /** Text from outside made harmless for the place where it is printed. */
-
 import { inert } from "../core/inert.ts";
-
-export { inert };
 
 /**
  * Also inert inside Markdown as GitHub reads it: no markup, table cell, HTML, list, bare link or mention comes of it.

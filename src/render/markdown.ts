@@ -2,7 +2,8 @@
 import { markdownTable } from "markdown-table";
 import type { Block, Column, Page, Span } from "../report/page.ts";
 import { chartFile } from "./chart-files.ts";
-import { inert, inertMarkdown } from "./inert.ts";
+import { inert } from "../core/inert.ts";
+import { inertMarkdown } from "./inert.ts";
 import { sparkline } from "./spark.ts";
 
 /** `charts` is where the charts' files are, as seen from the text; null: it has no charts. */

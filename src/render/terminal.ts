@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import type { Block, Column, Page, Span } from "../report/page.ts";
 import { barRows, lineRows } from "./blocks.ts";
 import { cells, clipped } from "./cells.ts";
-import { inert } from "./inert.ts";
+import { inert } from "../core/inert.ts";
 import { sparkline } from "./spark.ts";
 
 export interface Screen {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { html } from "../../src/render/html.ts";
-import { inert, inertMarkdown } from "../../src/render/inert.ts";
+import { inert } from "../../src/core/inert.ts";
+import { inertMarkdown } from "../../src/render/inert.ts";
 import { markdown } from "../../src/render/markdown.ts";
 import { sparkline } from "../../src/render/spark.ts";
 import { terminal } from "../../src/render/terminal.ts";
