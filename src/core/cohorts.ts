@@ -57,20 +57,22 @@ export function bookOf(ladder: Ladder, profile: Profile, halfLife: number): Book
   return { ladder, profile, opened, scales, scale };
 }
 
-function sumOver({ profile, opened, scale }: Book, part: Part, worth: (height: number) => number): number {
+/** No function for each cohort: it would be handed a new number, and give back another, every time. */
+function sumOver({ profile, opened, scale }: Book, part: Part, inUsd: boolean): number {
   let sum = 0;
   for (const { leverage, share } of profile) {
-    for (const { bar, height } of part.get(leverage) ?? []) sum += share * scale * cell(opened, bar) * worth(height);
+    for (const { bar, height } of part.get(leverage) ?? []) {
+      sum += share * scale * cell(opened, bar) * (inUsd ? Math.abs(height) : 1);
+    }
   }
   return sum;
 }
 
 /** What the cohorts hold, in the unit of the history. All living ones hold the open interest. */
-export const quantityIn = (book: Book, part: Part): number => sumOver(book, part, () => 1);
+export const quantityIn = (book: Book, part: Part): number => sumOver(book, part, false);
 
 /** Their notional, each at the price where it is liquidated. */
-export const usdIn = (book: Book, part: Part): Usd =>
-  usd(book.ladder.rules.margin === "linear" ? sumOver(book, part, Math.abs) : quantityIn(book, part));
+export const usdIn = (book: Book, part: Part): Usd => usd(sumOver(book, part, book.ladder.rules.margin === "linear"));
 
 /** Notional of what the price has swept in the bars `first` to before `end`, each position where it is liquidated. */
 export function sweptIn({ ladder, profile, opened, scales }: Book, first: number, end: number): Usd {
