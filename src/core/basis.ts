@@ -22,14 +22,14 @@ export interface Tenor {
 
 /**
  * The basis of a future with `days` to run: total basis interpolated linearly in time between the contracts on either
- * side, annualised simply. Null where `days` does not lie between two contracts: it is never extrapolated.
+ * side, per year and simply. Null where `days` does not lie between two contracts: it is never extrapolated.
  */
-export function constantMaturity(tenors: readonly Tenor[], days: number): { total: Ratio; annual: Ratio } | null {
+export function constantMaturity(tenors: readonly Tenor[], days: number): Ratio | null {
   const sorted = tenors.toSorted((a, b) => a.days - b.days);
   const near = sorted.findLast((tenor) => tenor.days <= days);
   const far = sorted.find((tenor) => tenor.days >= days);
   if (near === undefined || far === undefined || days <= 0) return null;
   const share = far.days === near.days ? 0 : (days - near.days) / (far.days - near.days);
   const total = ratio(near.basis + (far.basis - near.basis) * share);
-  return { total, annual: ratio((total * 365) / days) };
+  return ratio((total * 365) / days);
 }

@@ -38,7 +38,7 @@ export function basisSection(input: Input): { section: BasisSection | null; foun
         annualized: annualized(total, days),
       });
     }
-    const at90 = median([...own.values()].flatMap((tenors) => constantMaturity(tenors, 90)?.annual ?? []));
+    const at90 = median([...own.values()].flatMap((tenors) => constantMaturity(tenors, 90) ?? []));
     if (at90 !== null) curves.push(at90);
   }
   if (contracts.length === 0) return { section: null, found };
