@@ -36,7 +36,7 @@ export function inverseLiquidation(position: Position, maintenance: Ratio): Liqu
 const signOf = (side: Side): 1 | -1 => (side === "long" ? 1 : -1);
 
 function liquidationAt({ side, entry }: Position, price: number): Liquidation {
-  if (!(price > 0 && price < Infinity)) return { is: "never" };
+  if (!(price > 0)) return { is: "never" };
   if (side === "long" ? price >= entry : price <= entry) return { is: "at entry" };
   return { is: "at", price: usdPerBtc(price) };
 }

@@ -53,7 +53,10 @@ describe("linearLiquidation", () => {
     expect(linear("long", 90_000, 0.5, 0.005)).toEqual({ is: "never" });
     expect(linear("short", 90_000, 1, 0.005)).toMatchObject({ is: "at" });
   });
-  it("is liquidated at entry with leverage above 1 / maintenance", () => {
+  it("is liquidated at entry with leverage of 1 / maintenance and above", () => {
+    // 20,000 · 0.95 / 0.95 and 20,000 · 1.05 / 1.05
+    expect(linear("long", 20_000, 20, 0.05)).toEqual({ is: "at entry" });
+    expect(linear("short", 20_000, 20, 0.05)).toEqual({ is: "at entry" });
     expect(linear("long", 90_000, 101, 0.01)).toEqual({ is: "at entry" });
     expect(linear("short", 90_000, 101, 0.01)).toEqual({ is: "at entry" });
     expect(linear("long", 90_000, 99, 0.01)).toMatchObject({ is: "at" });

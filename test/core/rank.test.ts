@@ -29,6 +29,7 @@ describe("quantile", () => {
 
 it("the deviation is that of a sample", () => {
   expect(deviation([2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(Math.sqrt(32 / 7), 12);
+  expect(deviation([1, 3])).toBe(Math.SQRT2);
 });
 
 describe("streak", () => {
