@@ -12,7 +12,7 @@ import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
 import { forReport, vetted, type Vetted } from "./report/vet.ts";
 import { isHoled } from "./report/vet/holes.ts";
-import { fallingBackTo } from "./sources/further-back.ts";
+import { fallingBackTo } from "./further-back.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface Asked {

@@ -30,7 +30,21 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["history/job.ts", ["core/", "ports.ts"], []],
   ["history/", ["history/", "core/"], []],
   ["progress.ts", [], []],
-  ["run.ts", ["core/", "collect.ts", "history/merge.ts", "past.ts", "ports.ts", "report/", "sources/source.ts"], []],
+  ["further-back.ts", ["core/", "sources/source.ts"], []],
+  [
+    "run.ts",
+    [
+      "core/",
+      "collect.ts",
+      "further-back.ts",
+      "history/merge.ts",
+      "past.ts",
+      "ports.ts",
+      "report/",
+      "sources/source.ts",
+    ],
+    [],
+  ],
   ["past.ts", ["core/", "sources/source.ts"], []],
 ];
 /** Packages that only these places may use. */

@@ -1,23 +1,23 @@
 /** An anchor further back than usual, where what is old cannot be had: what is usually asked stands, and is named so. */
 import { describe, expect, it } from "vitest";
-import { articleDay, modelOf } from "../../fixtures/build/market.ts";
-import { served } from "../../fixtures/build/serve.ts";
-import { asker } from "../../src/ask.ts";
-import { Unavailable } from "../../src/core/gap.ts";
-import type { Markets, PastOpenInterest } from "../../src/core/market.ts";
-import { series, type Series } from "../../src/core/series.ts";
-import { DAY, floorTo, instant, iso, shift, type Instant } from "../../src/core/time.ts";
-import { ofBtc } from "../../src/core/units.ts";
-import { opened } from "../../src/io/unzip.ts";
-import type { Http } from "../../src/ports.ts";
-import { bybit } from "../../src/sources/bybit.ts";
-import { dydx } from "../../src/sources/dydx.ts";
-import { fallingBackTo } from "../../src/sources/further-back.ts";
-import { gate } from "../../src/sources/gate.ts";
-import { kraken } from "../../src/sources/kraken.ts";
-import { kucoin } from "../../src/sources/kucoin.ts";
-import { okx } from "../../src/sources/okx.ts";
-import type { Source } from "../../src/sources/source.ts";
+import { articleDay, modelOf } from "../fixtures/build/market.ts";
+import { served } from "../fixtures/build/serve.ts";
+import { asker } from "../src/ask.ts";
+import { Unavailable } from "../src/core/gap.ts";
+import type { Markets, PastOpenInterest } from "../src/core/market.ts";
+import { series, type Series } from "../src/core/series.ts";
+import { DAY, floorTo, instant, iso, shift, type Instant } from "../src/core/time.ts";
+import { ofBtc } from "../src/core/units.ts";
+import { opened } from "../src/io/unzip.ts";
+import type { Http } from "../src/ports.ts";
+import { bybit } from "../src/sources/bybit.ts";
+import { dydx } from "../src/sources/dydx.ts";
+import { fallingBackTo } from "../src/further-back.ts";
+import { gate } from "../src/sources/gate.ts";
+import { kraken } from "../src/sources/kraken.ts";
+import { kucoin } from "../src/sources/kucoin.ts";
+import { okx } from "../src/sources/okx.ts";
+import type { Source } from "../src/sources/source.ts";
 
 // 2026-01-30T06:00:00Z
 const model = modelOf(articleDay);

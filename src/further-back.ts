@@ -2,11 +2,11 @@
  * An anchor further back than the usual look-back makes a report ask for more of the past. Where the older part cannot
  * be had, what is usually asked stands and the time before it is named: one old page must not cost the change of a day.
  */
-import { isExpected, Unavailable } from "../core/gap.ts";
-import type { Lacking, Markets, PastOpenInterest } from "../core/market.ts";
-import type { Series } from "../core/series.ts";
-import { dayOf, type Instant } from "../core/time.ts";
-import type { Ask, Source } from "./source.ts";
+import { isExpected, Unavailable } from "./core/gap.ts";
+import type { Lacking, Markets, PastOpenInterest } from "./core/market.ts";
+import type { Series } from "./core/series.ts";
+import { dayOf, type Instant } from "./core/time.ts";
+import type { Ask, Source } from "./sources/source.ts";
 
 type Held = Markets<Series<PastOpenInterest>>;
 
