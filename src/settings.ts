@@ -1,4 +1,5 @@
 /** The settings of a run, with the names that the program knows. */
+import { FIRST, isWithin } from "./core/anchor.ts";
 import { instant, iso } from "./core/time.ts";
 import { foldersOf, type Folders } from "./io/disk.ts";
 import { Usage, loadSettings, type Settings as Read } from "./io/settings.ts";
@@ -13,8 +14,10 @@ export interface Settings extends Omit<Read<SectionName>, "sections"> {
   readonly warnings: readonly string[];
 }
 
-/** The oldest figures are the prices of Bitstamp, of 2011. */
-const FIRST = instant(1_293_840_000_000);
+/** Ends the message about an instant or a day before `FIRST`. */
+export const TOO_OLD = `no source reaches back before ${iso(FIRST).slice(0, 10)}`;
+/** Later than any clock: what has no close until then has none but old ones. */
+const FAR = instant(Date.UTC(9999, 0));
 
 const known = {
   venues: [...new Set(sources.flatMap(({ venue }) => venue ?? []))],
@@ -32,9 +35,8 @@ export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env
     folders.config,
     known,
   );
-  if (settings.at !== null && settings.at < FIRST) {
-    throw new Usage(`--at: no source reaches back before ${iso(FIRST).slice(0, 10)}`);
-  }
+  if (settings.at !== null && settings.at < FIRST) throw new Usage(`--at: ${TOO_OLD}`);
+  if (!isWithin(settings.since, FAR)) throw new Usage(`--since: ${TOO_OLD}`);
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");
   if (settings.assets !== null && settings.format !== "markdown")
     throw new Usage("--assets: its charts are linked from Markdown; use it with -f markdown or -o FILE.md");

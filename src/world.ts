@@ -1,4 +1,5 @@
 /** The real `World` of a run, from its settings and its process. */
+import { FIRST } from "./core/anchor.ts";
 import { inert } from "./core/inert.ts";
 import { instant, iso, parseInstant, type Instant } from "./core/time.ts";
 import type { Process } from "./cli.ts";
@@ -13,7 +14,7 @@ import type { Http, Web, World } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { Provenance } from "./provenance.ts";
 import type { Report } from "./report/report.ts";
-import type { Settings } from "./settings.ts";
+import { TOO_OLD, type Settings } from "./settings.ts";
 import type { Source } from "./sources/source.ts";
 import { version } from "./version.ts";
 
@@ -213,18 +214,22 @@ function clockOf(env: Process["env"]): Instant {
   const pinned = env["SOURCE_DATE_EPOCH"];
   if (pinned === undefined || pinned === "") return instant(Date.now());
   if (!/^\d{1,11}$/.test(pinned))
-    throw new InputError(`SOURCE_DATE_EPOCH: expected seconds since 1970, found ${pinned}`);
-  return instant(Number(pinned) * 1_000);
+    throw new Usage(
+      `SOURCE_DATE_EPOCH: expected whole seconds since 1970, such as 1769752800, found ${JSON.stringify(pinned.slice(0, 60))}`,
+    );
+  const now = instant(Number(pinned) * 1_000);
+  if (now < FIRST) throw new Usage(`SOURCE_DATE_EPOCH: ${iso(now)} is too early, ${TOO_OLD}`);
+  return now;
 }
 
 async function clockOfBundle(bundle: string): Promise<Instant> {
   const bytes = await disk.read(`${bundle}/now.txt`);
   const now = bytes === null ? null : parseInstant(new TextDecoder().decode(bytes).trim());
-  if (now !== null) return now;
+  if (now !== null && now >= FIRST) return now;
   throw new InputError(
     bytes === null
       ? `${bundle} is no recording: it has no now.txt. Make one with --record ${bundle}`
-      : `${bundle}/now.txt holds no instant: the recording is damaged`,
+      : `${bundle}/now.txt holds no instant${now === null ? "" : " of a report"}: the recording is damaged`,
   );
 }
 

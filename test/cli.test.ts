@@ -248,6 +248,8 @@ describe("a recording of a live run", () => {
     const damaged = await command(`fear-greed --replay ${bundle}`);
     expect(damaged).toMatchObject({ code: 65, out: "" });
     expect(damaged.err).toMatch(/^btc-report: .*now\.txt holds no instant/);
+    await writeFile(join(bundle, "now.txt"), "1970-01-01T00:00:01Z");
+    expect(await command(`fear-greed --replay ${bundle}`)).toMatchObject({ code: 65, out: "" });
     expect((await command("daily --replay /nowhere/at/all")).code).toBe(65);
   });
 });
@@ -410,8 +412,27 @@ describe("when things go wrong", () => {
     expect(await bad("daily --venues okx --exclude okx")).toContain("--venues");
     expect(await bad("daily --at 2999-12-31")).toContain("is after");
     expect(await bad("daily --at 2010-12-30")).toContain("no source reaches back before 2011-01-01");
+    for (const since of ["1970-01-01", "low:1970-01", "2010-12-31"])
+      expect(await bad(`open-interest ${REPLAY} --since ${since}`)).toContain(
+        "--since: no source reaches back before 2011-01-01",
+      );
     expect(await bad("daily --at 2026-02-30")).toContain("2026-01-30T09:00Z");
     expect(await bad(`daily ${REPLAY} --at 2026-01-30`)).toContain("the instant of the recording");
+  });
+
+  it("a SOURCE_DATE_EPOCH that no report can be of is 64 and says what is allowed", async () => {
+    for (const [epoch, said] of [
+      ["abc", "expected whole seconds since 1970, such as 1769752800, found "],
+      ["1e9", "expected whole seconds since 1970"],
+      ["-5", "expected whole seconds since 1970"],
+      ["0", "1970-01-01T00:00:00Z is too early, no source reaches back before 2011-01-01"],
+      ["1", "no source reaches back before 2011-01-01"],
+    ] as const) {
+      const { code, out, err } = await command("fear-greed --offline", { env: { SOURCE_DATE_EPOCH: epoch } });
+      expect([epoch, code, out]).toEqual([epoch, 64, ""]);
+      expect(err).toMatch(/^btc-report: SOURCE_DATE_EPOCH: [^\n]*\n$/);
+      expect(err).toContain(said);
+    }
   });
 
   it("prints help and version on stdout with 0", async () => {

@@ -117,8 +117,10 @@ describe("a digit that was changed", () => {
 
   it("that moves the anchor beyond the report is a difference, too, and no question that cannot be asked", async () => {
     const { out } = await command(`open-interest ${REPLAY} --since low:2025-10 --json`);
-    const file = await written("beyond.json", out.replace('"low:2025-10"', '"low:2026-10"'));
-    expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 65, out: "" });
+    for (const other of ["low:2026-10", "1970-01-01"]) {
+      const file = await written("beyond.json", out.replace('"low:2025-10"', `"${other}"`));
+      expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 65, out: "" });
+    }
   });
 
   it("in what was asked for is found where the command line says what that was", async () => {

@@ -56,6 +56,13 @@ export function anchorText(anchor: Anchor): string {
   }
 }
 
+/** The oldest figures of any source are the prices of Bitstamp, of 2011: nothing is asked of before. */
+export const FIRST: Instant = instant(1_293_840_000_000);
+
+/** Whether there is a close of the anchor, not later than `asOf`, of which any source can tell. */
+export const isWithin = (anchor: Anchor, asOf: Instant): boolean =>
+  anchorWindow(anchor, asOf).some((close) => close > FIRST);
+
 /** The daily closes (instants at 00:00Z) that the anchor may be, none later than `asOf`. */
 export function anchorWindow(anchor: Anchor, asOf: Instant): readonly Instant[] {
   switch (anchor.is) {

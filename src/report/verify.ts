@@ -2,7 +2,7 @@
  * A report against the one that its recording gives. What was asked for (anchor, sections, venues, prices) is read
  * from the report; where that leaves a choice each is tried, and the report holds if one of them gives all of it.
  */
-import { anchorText, anchorWindow, parseAnchor, type Anchor } from "../core/anchor.ts";
+import { anchorText, isWithin, parseAnchor, type Anchor } from "../core/anchor.ts";
 import type { Dataset } from "../core/market.ts";
 import { parseInstant, type Instant } from "../core/time.ts";
 import { commonStart } from "./explain.ts";
@@ -101,10 +101,10 @@ const headingOf = (line: string): string => line.replace(/^## /, "").replaceAll(
 
 const HEADLINE = /as of ([\d-]{10} [\d:]{5}) UTC((?: · [^·]{1,80}){0,3} · history\b)?/;
 
-/** No report is since what had not been when it was of: such an anchor is a digit that somebody changed. */
+/** No report is since what had not been when it was of, or what nobody knows of: such an anchor is a digit that somebody changed. */
 const possible = (anchors: readonly Anchor[], asOf: string): readonly Anchor[] => {
   const at = parseInstant(asOf);
-  return anchors.filter((anchor) => at === null || anchorWindow(anchor, at).length > 0);
+  return anchors.filter((anchor) => at === null || isWithin(anchor, at));
 };
 
 /** Of Markdown or plain text. */
