@@ -58,6 +58,18 @@ describe("a report that holds", () => {
     expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 0, err: "" });
   });
 
+  it.each([
+    ["markdown", "of-markdown", ""],
+    ["terminal", "of-terminal", "--color"],
+    ["json", "of-json", ""],
+    ["html", "of-html", ""],
+    ["markdown", "markdown.txt", ""],
+  ])("of the format %s in a file called %s", async (format, name, more) => {
+    const file = join(folder, name);
+    await command(`fear-greed -f ${format} ${more} ${REPLAY} -o ${file}`);
+    expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 0, err: "" });
+  });
+
   it("of a live run, with the recording named, beside it or given", async () => {
     const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
     const bundle = join(folder, "bundle");
@@ -239,7 +251,12 @@ describe("a digit that was changed", () => {
 
 describe("a report that cannot be verified", () => {
   it.each([
-    ["cut.json", golden, "not valid JSON"],
+    ["cut.json", '{"schemaVersion":"1",', "not valid JSON"],
+    ["words.json", "Bitcoin will rise.\n", "not valid JSON"],
+    ["empty.md", "", "empty.md: no report of btc-report"],
+    ["empty", "", "empty: no report of btc-report"],
+    ["README.md", "# btc-report\n\nThe daily picture of Bitcoin derivatives, from primary sources.\n", "no report"],
+    ["other.html", "<!doctype html>\n<title>Bitcoin</title>\n", "other.html: no report of btc-report"],
     ["other.json", '{"schemaVersion":"0"}', "not a report of this version: schemaVersion"],
   ])("%s", async (name, text, reason) => {
     const file = await written(name, text);

@@ -18,6 +18,7 @@ import {
   chartsLinked,
   cluesOfReport,
   cluesOfText,
+  isReport,
   comparable,
   lineMismatches,
   mismatches,
@@ -87,10 +88,31 @@ interface Given {
   readonly against: (made: Report) => readonly Mismatch[] | Promise<readonly Mismatch[]>;
 }
 
+/** What a report is in, as its beginning tells; by the ending of its name only where that tells nothing. */
+function formOf(text: string, file: string): "json" | "html" | "markdown" | "plain" {
+  const beginning = text.replace(/^\uFEFF/, "").trimStart();
+  if (beginning.startsWith("{")) return "json";
+  if (/^<!doctype html/i.test(beginning)) return "html";
+  if (beginning.startsWith("# Bitcoin derivatives")) return "markdown";
+  if (beginning.startsWith("Bitcoin derivatives")) return "plain";
+  switch (extname(file).toLowerCase()) {
+    case ".json":
+      return "json";
+    case ".html":
+    case ".htm":
+      return "html";
+    case ".md":
+    case ".markdown":
+      return "markdown";
+    default:
+      return "plain";
+  }
+}
+
 async function givenReport(file: string): Promise<Given> {
-  const ending = extname(file).toLowerCase();
   const text = await textOf(file);
-  if (ending === ".json") {
+  const form = formOf(stripVTControlCharacters(text), file);
+  if (form === "json") {
     const report = reportFrom(text, file);
     return {
       clues: cluesOfReport(report),
@@ -102,9 +124,9 @@ async function givenReport(file: string): Promise<Given> {
       ],
     };
   }
-  if (ending === ".html" || ending === ".htm") {
+  if (form === "html") {
     const words = wordsOfHtml(text, "without");
-    const clues = cluesOfText(words);
+    const clues = cluesIn(words, file);
     return {
       clues,
       ...tallyOf(wordsOfHtml(text, "with charts")),
@@ -112,20 +134,25 @@ async function givenReport(file: string): Promise<Given> {
     };
   }
   const plain = stripVTControlCharacters(text);
-  const isMarkdown = ending === ".md" || ending === ".markdown";
   const columns = /^─+$/m.exec(plain)?.[0].length ?? 80;
-  const clues = cluesOfText(plain);
+  const clues = cluesIn(plain, file);
   return {
     clues,
     ...tallyOf(plain),
     against: async (made) => {
       const page = document(asMade(made, plain, clues));
-      if (!isMarkdown) return lineMismatches(plain, terminal(page, { columns, color: 0 }));
+      if (form === "plain") return lineMismatches(plain, terminal(page, { columns, color: 0 }));
       const charts = chartsLinked(plain);
       const drawn = charts === null ? [] : await chartMismatches(page, join(dirname(file), charts), charts);
       return [...lineMismatches(plain, markdown(page, charts)), ...drawn];
     },
   };
+}
+
+/** What a text tells, if it is a report at all: differences from one would accuse a file that never was any. */
+function cluesIn(text: string, file: string): Clues {
+  if (!isReport(text)) throw new InputError(`${file}: no report of btc-report`);
+  return cluesOfText(text);
 }
 
 /** The charts that a Markdown report links to are a part of it. */

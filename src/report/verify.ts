@@ -101,6 +101,10 @@ const headingOf = (line: string): string => line.replace(/^## /, "").replaceAll(
 
 const HEADLINE = /as of ([\d-]{10} [\d:]{5}) UTC((?: · [^·]{1,80}){0,3} · history\b)?/;
 
+/** Whether a text has what every report begins with. One of the two is enough: a word of the other may be changed. */
+export const isReport = (text: string): boolean =>
+  /\bBitcoin derivatives, \d/.test(text) || HEADLINE.test(text.replaceAll(/\s+/g, " "));
+
 /** No report is since what had not been when it was of, or what nobody knows of: such an anchor is a digit that somebody changed. */
 const possible = (anchors: readonly Anchor[], asOf: string): readonly Anchor[] => {
   const at = parseInstant(asOf);
