@@ -28,6 +28,8 @@ const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] =
 export interface Process {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Read only where a file is called `-`. */
+  readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: Output;
   readonly stderr: Output;
   exitCode?: number | string | null | undefined;
@@ -37,7 +39,16 @@ export interface Process {
 export async function main(process: Process): Promise<void> {
   const [stdout, stderr] = [watched(process.stdout), watched(process.stderr)];
   try {
-    process.exitCode = await commanded({ argv: process.argv, env: process.env, stdout, stderr });
+    process.exitCode = await commanded({
+      argv: process.argv,
+      env: process.env,
+      // Node opens it when it is looked at.
+      get stdin() {
+        return process.stdin;
+      },
+      stdout,
+      stderr,
+    });
     const refusal = await stdout.settled();
     // A reader that goes away (`| head`) ends the run quietly.
     if (refusal !== null && refusal.code !== "EPIPE") {
@@ -117,19 +128,19 @@ export function commandTree(process: Process, version: string, end: (code: numbe
   program.commandsGroup("Proof:");
   also("explain", "one figure: formula with its numbers, inputs, addresses", [...CHOICE, ...ALWAYS, "--json"])
     .argument("<figure>", "its id, as under figures in the JSON")
-    .option("--report <file>", "a report as JSON; default: --replay, else the last report made")
+    .option("--report <file>", "a report as JSON, - for stdin; default: --replay, else the last report made")
     .action(async (id: string, flags: Record<string, unknown>) => {
       const { explain } = await import("./commands/explain.ts");
       end(await explain(id, flags, process));
     });
   also("verify", "make every number and sentence of a report again from its recording", [...CHOICE, ...ALWAYS])
-    .argument("<report>", "a report as JSON, Markdown, HTML or text")
+    .argument("<report>", "a report as JSON, Markdown, HTML or text; - is stdin")
     .action(async (file: string, flags: Record<string, unknown>) => {
       const { verify } = await import("./commands/verify.ts");
       end(await verify(file, flags, process));
     });
   also("diff", "what changed between two reports", ["--json"])
-    .argument("<before>", "a report as JSON")
+    .argument("<before>", "a report as JSON; - is stdin")
     .argument("<after>", "another")
     .action(async (before: string, after: string, flags: Record<string, unknown>) => {
       const { diff } = await import("./commands/diff.ts");
@@ -294,7 +305,10 @@ const OPTIONS: readonly Option[] = [
   ...under("Output:", [
     new Option("-f, --format <format>", `one of ${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
     new Option("--json", "the same as -f json"),
-    new Option("-o, --output <file>", "write to a file, whole or not at all; {date} and {time} are filled in"),
+    new Option(
+      "-o, --output <file>",
+      "write to a file, whole or not at all; {date} and {time} are filled in; - is stdout",
+    ),
     new Option("--assets <dir>", "with Markdown: its charts as SVG files there, linked from it"),
     new Option("--keep-good", "with -o: a report that lacks something does not replace a good one; exit code 3"),
     new Option("--color", "colour, whatever the terminal says"),

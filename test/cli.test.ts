@@ -266,6 +266,22 @@ describe("output", () => {
     expect(reportOf(await readFile(join(scratch, "a.json"), "utf8")).price?.usd).toBe(82_880.1);
   });
 
+  it("called - is stdout", async () => {
+    const { out } = await command(`price ${REPLAY}`);
+    expect(await command(`price ${REPLAY} -o -`)).toEqual({ code: 0, out, err: "" });
+    expect(await command(`price ${REPLAY} -o - --keep-good`)).toMatchObject({ code: 64, out: "" });
+  });
+
+  it("has no braces in its name but those that are filled in", async () => {
+    for (const words of ["-o {DATE}.md", "-o {date}-{foo}.md", "-o a.md --assets {}"]) {
+      const { code, err } = await command(`price ${REPLAY} ${words}`);
+      expect([words, code]).toEqual([words, 64]);
+      expect(err).toMatch(/^btc-report: --(output|assets): .* {date} and {time}, found "[^\n]*\n$/);
+    }
+    // A brace that is not closed is a brace.
+    expect((await command(`price ${REPLAY} -o ${scratch}/{a`)).code).toBe(0);
+  });
+
   it("has its charts beside it where they are asked for, linked from where the report is", async () => {
     const words = `volume ${REPLAY} -o ${scratch}/charted/{date}.md --assets ${scratch}/charted/of/{date}`;
     expect(await command(words)).toMatchObject({ code: 0, out: "", err: "" });

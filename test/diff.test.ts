@@ -1,5 +1,5 @@
 /** `diff`: the article's day against the same day with known changes. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -73,6 +73,13 @@ describe("what moved", () => {
     const { out: asJson } = await command(`diff ${a} ${b} --json`);
     expect(JSON.parse(asJson)).toMatchObject({ moved: [{ before: { value: 82_880.1 } }, {}, {}] });
     expect((await command(`diff ${a} ${a}`)).out).toContain("Nothing changed.");
+    const stdin = await readFile(b, "utf8");
+    expect((await command(`diff ${a} - --json`, { stdin })).out).toBe(asJson);
+    expect(await command("diff - -", { stdin })).toMatchObject({
+      code: 64,
+      out: "",
+      err: "btc-report: -: only one of the two reports can come in on stdin\n",
+    });
   });
 
   it("is a difference where it has no percentage: points, counts, what crosses 0", () => {

@@ -297,8 +297,31 @@ describe("the place of the output", () => {
   });
 
   it("has {date} and {time} filled in wherever they stand, and nothing else", async () => {
-    expect((await made(join(home, "{date}/{date}T{time}-{DATE}-{}-$&.md"))).code).toBe(0);
-    expect(filesIn(home)).toEqual([join(home, "2026-01-30/2026-01-30T0600-{DATE}-{}-$&.md")]);
+    expect((await made(join(home, "{date}/{date}T{time}-}{-$&.md"))).code).toBe(0);
+    expect(filesIn(home)).toEqual([join(home, "2026-01-30/2026-01-30T0600-}{-$&.md")]);
+  });
+
+  it("that its mode protects stays as it was, also where the folder may be written", async () => {
+    const file = join(home, "report.md");
+    writeFileSync(file, "mine", { mode: 0o444 });
+    const words = ["fear-greed", "--replay", DAY_OF_THE_ARTICLE, "-o", file];
+    const { code, out, err } = await started(words, envAt(FIRST), [], { bound: true }).ended;
+    expect({ code, out, err }).toEqual({
+      code: 73,
+      out: "",
+      err: `btc-report: cannot create ${file}: permission denied\n`,
+    });
+    expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
+  it("that is a pipe which nobody reads ends the run, and says what to do", async () => {
+    const pipe = join(home, "pipe");
+    spawnSync("mkfifo", [pipe]);
+    expect(await made(pipe)).toEqual({
+      code: 74,
+      out: "",
+      err: `btc-report: cannot write ${pipe}: nobody reads from it; start its reader first\n`,
+    });
   });
 
   it.each(["../../2026-01-30", "2026-01-30T06:00:00Z/../x", "+275760-09-13T00:00:00Z", "2026-01-30\u0000", ""])(

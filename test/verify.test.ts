@@ -70,6 +70,10 @@ describe("a report that holds", () => {
     expect(await command(`verify ${file} ${REPLAY}`)).toMatchObject({ code: 0, err: "" });
   });
 
+  it("on stdin", async () => {
+    expect(await command(`verify - ${REPLAY}`, { stdin: golden })).toMatchObject({ code: 0, err: "" });
+  });
+
   it("of a live run, with the recording named, beside it or given", async () => {
     const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
     const bundle = join(folder, "bundle");

@@ -16,7 +16,7 @@ export async function explain(id: string, flags: Readonly<Record<string, unknown
   const { report: file } = flags;
   if (file !== undefined && flags["replay"] !== undefined) throw new Usage("--report: cannot go with --replay");
   const settings = await settingsOf(flags, process);
-  const report = typeof file === "string" ? await reportIn(file) : await recordedOrLast(settings, process);
+  const report = typeof file === "string" ? await reportIn(file, process) : await recordedOrLast(settings, process);
   const found = explainer(report, sourcesOf)(id);
   if (found === null) {
     const near = nearest(id, Object.keys(report.figures));
@@ -37,7 +37,7 @@ async function recordedOrLast(settings: Settings, process: Process): Promise<Rep
   if ((await disk.read(last).catch(() => null)) === null) {
     throw new InputError("there is no last report: run btc-report daily first, or give one with --report or --replay");
   }
-  return reportIn(last);
+  return reportIn(last, process);
 }
 
 /** The sources that ask the host of an address. */

@@ -12,7 +12,8 @@ import { worldOf } from "../world.ts";
 import { InputError } from "./failure.ts";
 
 /** The report in a JSON file. What cannot be used is told with the file and the place in it. */
-export const reportIn = async (file: string): Promise<Report> => reportFrom(await textOf(file), file);
+export const reportIn = async (file: string, process: Process): Promise<Report> =>
+  reportFrom(await textOf(file, process), file);
 
 /** The same of a text. */
 export function reportFrom(text: string, file: string): Report {
@@ -30,8 +31,13 @@ export function reportFrom(text: string, file: string): Report {
   );
 }
 
-/** The text of a file that was given. */
-export async function textOf(file: string): Promise<string> {
+/** The text of a file that was given; `-` is what comes in on stdin. */
+export async function textOf(file: string, { stdin }: Process): Promise<string> {
+  if (file === "-") {
+    const parts: Buffer[] = [];
+    for await (const part of stdin) parts.push(Buffer.from(part));
+    return Buffer.concat(parts).toString("utf8");
+  }
   const bytes = await disk.read(file).catch((error: unknown) => {
     throw error instanceof DiskError ? new InputError(error.message) : error;
   });

@@ -46,7 +46,7 @@ export async function verify(
   process: Process,
 ): Promise<number> {
   const settings = await settingsOf(flags, process);
-  const given = await givenReport(file);
+  const given = await givenReport(file, process);
   const clues = pinned(given.clues, flags, settings);
   const bundle = settings.replay ?? (await recordingOf(file, clues));
   const chosen = flags["venues"] !== undefined || flags["exclude"] !== undefined;
@@ -109,8 +109,8 @@ function formOf(text: string, file: string): "json" | "html" | "markdown" | "pla
   }
 }
 
-async function givenReport(file: string): Promise<Given> {
-  const text = await textOf(file);
+async function givenReport(file: string, process: Process): Promise<Given> {
+  const text = await textOf(file, process);
   const form = formOf(stripVTControlCharacters(text), file);
   if (form === "json") {
     const report = reportFrom(text, file);

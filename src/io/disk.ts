@@ -1,7 +1,7 @@
 /** Files and the user's folders. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
-import { mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
+import { access, mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { Fatal } from "../core/gap.ts";
 import type { Files } from "../ports.ts";
@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "larger than the file system allows",
   EIO: "the disk reports an error",
-  EPIPE: "its reader has gone away",
+  EPIPE: "nobody reads from it; start its reader first",
 };
 const OF_THE_MEDIUM = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EPIPE"]);
 
@@ -61,10 +61,13 @@ export const disk: Files = {
       const found = await present(path);
       // A device or a pipe is written to; a rename would put a file in its place. Asked before any link is followed,
       // because /dev/stdout leads to a pipe that has no name.
+      if (found?.isFIFO() === true) return await piped(path, body);
       if (found !== null && !found.isFile() && !found.isDirectory()) return await writeFile(path, body);
       if (path.endsWith("/") || path.endsWith(sep))
         throw Object.assign(new Error("a folder is named"), { code: "EISDIR" });
       const target = await followed(path);
+      // A rename asks for leave to write the folder only, and would put a file of ours in the place of a protected one.
+      if (found?.isFile() === true) await access(target, constants.W_OK);
       await mkdir(dirname(target), { recursive: true });
       await replace(target, body, found);
     } catch (error) {
@@ -82,6 +85,27 @@ export const disk: Files = {
     }
   },
 };
+
+/**
+ * Writes into a pipe with a name. Opened without waiting for a reader, which may never come: then no deadline would end
+ * the run. What the reader is slow to take is waited for, as in any pipe.
+ */
+async function piped(path: string, body: string | Uint8Array): Promise<void> {
+  const { Socket } = await import("node:net");
+  const pipe = new Socket({ fd: opened(path), readable: false, writable: true });
+  await new Promise<void>((resolve, reject) => {
+    pipe.on("error", reject).on("close", resolve).end(body);
+  });
+}
+
+function opened(pipe: string): number {
+  try {
+    return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    // Of anything but a pipe the same code means that there is no device.
+    throw codeOf(error) === "ENXIO" ? Object.assign(new Error("no reader"), { code: "EPIPE" }) : error;
+  }
+}
 
 /** The bytes of a file that is there, is one, and is not empty; else null. */
 export async function standing(path: string): Promise<Uint8Array | null> {

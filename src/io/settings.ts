@@ -85,12 +85,16 @@ export async function loadSettings<Section extends string>(
     return inFile;
   }
 
-  const output = read("output", text.describe("the name of a file"));
+  const output = read(
+    "output",
+    filled.describe(`the name of a file; of braces there are ${PLACEHOLDERS.join(" and ")}`),
+  );
   const settings: Settings<Section> = {
     format: read("format", oneOf(FORMATS), FORMATS) ?? formatOf(output),
-    output,
+    // As everywhere: stdout.
+    output: output === "-" ? null : output,
     keepGood: read("keep-good", yesOrNo) ?? false,
-    assets: read("assets", text.describe("the name of a folder")),
+    assets: read("assets", filled.describe(`the name of a folder; of braces there are ${PLACEHOLDERS.join(" and ")}`)),
     at: read("at", moment),
     since: read("since", anchor) ?? { is: "days", extreme: "low", days: 180 },
     levels: read("levels", listOf(price, "prices above 0, separated by commas")),
@@ -149,6 +153,9 @@ const EXTENSIONS: Readonly<Record<string, Format>> = {
 const formatOf = (output: string | null): Format => EXTENSIONS[extname(output ?? "").toLowerCase()] ?? "terminal";
 
 const text = z.string().trim().min(1);
+/** Filled in with the instant that the report speaks of. */
+const PLACEHOLDERS: readonly string[] = ["{date}", "{time}"];
+const filled = text.refine((name) => (name.match(/\{[^{}]*\}/g) ?? []).every((one) => PLACEHOLDERS.includes(one)));
 const number = z.union([
   z.number(),
   z

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly isTTY?: boolean;
+  /** What comes in. */
+  readonly stdin?: string;
   /** Where stderr is a terminal: how wide, and what is told of all that it has shown so far. */
   readonly stderr?: { readonly columns: number; readonly heard?: (shown: string) => void };
 }
@@ -35,6 +37,12 @@ export async function command(words: string | readonly string[], terminal: Termi
       BTC_REPORT_CONFIG_DIR: join(home, "config"),
       ...terminal.env,
     },
+    // In two parts, cut within a letter where there is one of more than one byte.
+    stdin: (async function* () {
+      const bytes = Buffer.from(terminal.stdin ?? "");
+      yield bytes.subarray(0, bytes.length / 2);
+      yield bytes.subarray(bytes.length / 2);
+    })(),
     stdout: {
       write: (text, done) => {
         out += text;
