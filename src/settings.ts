@@ -28,13 +28,7 @@ const known = {
 /** Flags, environment and file, checked together. Throws `Usage` or `BadConfig`. */
 export async function settingsOf(flags: Readonly<Record<string, unknown>>, { env }: Process): Promise<Settings> {
   const folders = await foldersOf(env);
-  const { json, ...rest } = flags;
-  const { settings, secret, warnings } = await loadSettings(
-    json === true ? { ...rest, format: "json" } : rest,
-    env,
-    folders.config,
-    known,
-  );
+  const { settings, secret, warnings } = await loadSettings(flags, env, folders.config, known);
   if (settings.at !== null && settings.at < FIRST) throw new Usage(`--at: ${TOO_OLD}`);
   if (!isWithin(settings.since, FAR)) throw new Usage(`--since: ${TOO_OLD}`);
   if (settings.record !== null && settings.replay !== null) throw new Usage("--record: cannot go with --replay");

@@ -69,7 +69,7 @@ export async function loadSettings<Section extends string>(
   const names = new Set<string>();
 
   /** By the name of the flag. The description of a schema is what its value should be, in words; `words` are all it may be. */
-  function read<T>(name: string, schema: z.ZodType<T>, words: readonly string[] = []): T | null {
+  function said<T>(name: string, schema: z.ZodType<T>, words: readonly string[] = []): Said<T> | null {
     names.add(name);
     const parse = (raw: unknown, where: string, Fault: typeof Usage | typeof BadConfig): T => {
       const parsed = schema.safeParse(raw);
@@ -78,11 +78,20 @@ export async function loadSettings<Section extends string>(
       throw new Fault(`${where}: expected ${expected}, found ${JSON.stringify(raw)}${meant(raw, words)}`);
     };
     const variable = `BTC_REPORT_${name.toUpperCase().replaceAll("-", "_")}`;
-    const inFile = values[name] === undefined ? null : parse(values[name], `${path}: ${name}`, BadConfig);
-    const flag = flags[camel(name)];
-    if (flag !== undefined) return parse(flag, `--${name}`, Usage);
-    if (env[variable] !== undefined && env[variable] !== "") return parse(env[variable], variable, Usage);
-    return inFile;
+    const from = (raw: unknown, far: number, where: string, Fault: typeof Usage | typeof BadConfig): Said<T> | null =>
+      raw === undefined ? null : { value: parse(raw, where, Fault), far, where, Fault };
+    // Also where a flag goes before it: a file that cannot be used is told.
+    const inFile = from(values[name], 2, `${path}: ${name}`, BadConfig);
+    return (
+      from(flags[camel(name)], 0, `--${name}`, Usage) ?? from(env[variable] || undefined, 1, variable, Usage) ?? inFile
+    );
+  }
+  const read = <T>(name: string, schema: z.ZodType<T>, words?: readonly string[]): T | null =>
+    said(name, schema, words)?.value ?? null;
+  /** A name that stands for a value of another one, where it is said and true. */
+  function short<T>(name: string, value: T): Said<T> | null {
+    const found = said(name, yesOrNo);
+    return found?.value === true ? { ...found, value } : null;
   }
 
   const output = read(
@@ -90,7 +99,7 @@ export async function loadSettings<Section extends string>(
     filled.describe(`the name of a file; of braces there are ${PLACEHOLDERS.join(" and ")}`),
   );
   const settings: Settings<Section> = {
-    format: read("format", oneOf(FORMATS), FORMATS) ?? formatOf(output),
+    format: either(said("format", oneOf(FORMATS), FORMATS), short("json", "json")) ?? formatOf(output),
     // As everywhere: stdout.
     output: output === "-" ? null : output,
     keepGood: read("keep-good", yesOrNo) ?? false,
@@ -109,7 +118,7 @@ export async function loadSettings<Section extends string>(
     strict: read("strict", yesOrNo) ?? false,
     quiet: read("quiet", yesOrNo) ?? false,
     verbose: read("verbose", yesOrNo) ?? false,
-    color: read("color", yesOrNo),
+    color: either(said("color", yesOrNo), short("no-color", false)),
   };
   const unknown = Object.keys(values).find((name) => !names.has(name));
   if (unknown !== undefined) {
@@ -129,6 +138,23 @@ export async function loadSettings<Section extends string>(
     secret: (name) => secrets.get(name),
     warnings: exposed ? [`${path} holds keys and others can read or change it; run: chmod 600 ${path}`] : [],
   };
+}
+
+/** What was said of a setting, and where: the farther, the less it counts. */
+interface Said<T> {
+  readonly value: T;
+  readonly far: number;
+  readonly where: string;
+  readonly Fault: typeof Usage | typeof BadConfig;
+}
+
+/** Of two names for one thing the nearer; in one place they may not contradict each other. */
+function either<T>(one: Said<T> | null, other: Said<T> | null): T | null {
+  if (one === null || other === null) return (one ?? other)?.value ?? null;
+  if (one.far !== other.far) return (one.far < other.far ? one : other).value;
+  if (one.value !== other.value)
+    throw new other.Fault(`${other.where}: cannot go with ${one.where} ${String(one.value)}`);
+  return one.value;
 }
 
 /** `keep-good` as commander names it. */

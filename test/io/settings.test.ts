@@ -116,10 +116,43 @@ describe("settings", () => {
   });
 });
 
+describe("a setting that has two names", () => {
+  it("is read by both of them, in every place", async () => {
+    for (const given of [{ flags: { json: true } }, { env: { BTC_REPORT_JSON: "1" } }, { file: { json: true } }])
+      expect((await load(given)).settings.format).toBe("json");
+    for (const given of [{ env: { BTC_REPORT_NO_COLOR: "1" } }, { file: { "no-color": true } }])
+      expect((await load(given)).settings.color).toBe(false);
+  });
+
+  it("says nothing where it is false", async () => {
+    const env = { BTC_REPORT_JSON: "0", BTC_REPORT_NO_COLOR: "false" };
+    expect((await load({ env })).settings).toMatchObject({ format: "terminal", color: null });
+    expect((await load({ env, file: { json: true } })).settings.format).toBe("terminal");
+  });
+
+  it("is that of the nearer place", async () => {
+    const env = { BTC_REPORT_JSON: "1", BTC_REPORT_NO_COLOR: "1" };
+    const flags = { format: "html", color: true };
+    expect((await load({ env, flags })).settings).toMatchObject({ format: "html", color: true });
+    const file = { format: "html", color: true };
+    expect((await load({ env, file })).settings).toMatchObject({ format: "json", color: false });
+  });
+
+  it("cannot be said in one place in two ways", async () => {
+    const flags = await faultOf({ flags: { json: true, format: "html" } });
+    expect([flags.name, flags.message]).toEqual(["Usage", "--json: cannot go with --format html"]);
+    const env = await faultOf({ env: { BTC_REPORT_COLOR: "1", BTC_REPORT_NO_COLOR: "1" } });
+    expect([env.name, env.message]).toEqual(["Usage", "BTC_REPORT_NO_COLOR: cannot go with BTC_REPORT_COLOR true"]);
+    expect((await faultOf({ file: { json: true, format: "html" } })).name).toBe("BadConfig");
+    expect((await load({ flags: { json: true, format: "json" } })).settings.format).toBe("json");
+  });
+});
+
 describe("a value that cannot be used", () => {
   it.each<[string, unknown, string]>([
     ["format", "pdf", "one of terminal, markdown, json, html"],
-    ["output", "", "the name of a file"],
+    ["output", "", "the name of a file; of braces there are {date} and {time}"],
+    ["output", "{DATE}.md", "the name of a file; of braces there are {date} and {time}"],
     ["at", "2026-02-30", "a day or an instant in UTC, such as 2026-01-30 or 2026-01-30T09:00Z"],
     ["at", "yesterday", "a day or an instant in UTC, such as 2026-01-30 or 2026-01-30T09:00Z"],
     ["since", "low", "low:2025-10, high:2025-10, low:180d, high:180d, a day such as 2025-10-10, or ytd"],
@@ -187,7 +220,7 @@ describe("the configuration file", () => {
     ["no JSON", "{timeout: 5}", "not valid JSON"],
     ["empty", "", "not valid JSON"],
     ["a list", [], "expected a JSON object"],
-    ["an unknown name", { timout: 5 }, "timout: no such setting; there are output, format, keep-good, assets, at"],
+    ["an unknown name", { timout: 5 }, "timout: no such setting; there are output, format, json, keep-good, assets, at"],
     ["keys that are a text", { keys: "k" }, "keys: expected an object with a text for each key"],
     [
       "an unknown key",
