@@ -162,8 +162,14 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     });
   const history = also("history", "what is stored of earlier runs and backfills", [])
     .helpCommand(false)
-    .action(() => {
-      process.stderr.write("btc-report: history: list or export? See btc-report history --help\n");
+    .allowExcessArguments(true)
+    .action((_: unknown, self: Command) => {
+      const [stray] = self.args;
+      const wrong =
+        stray === undefined
+          ? "history: list or export? See btc-report history --help"
+          : unknownCommand(history, stray, "history ");
+      process.stderr.write(`btc-report: ${wrong}\n`);
       end(EXIT.usage);
     });
   history
@@ -208,6 +214,7 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     const { schema } = await import("./commands/schema.ts");
     process.stdout.write(schema());
   });
+  hinting(program, program.name());
   program.addHelpText(
     "after",
     () => `${examplesOf(examplesFor("daily"))}\n\nbtc-report COMMAND --help has the options.`,
@@ -226,12 +233,27 @@ function notACommand(program: Command, [first = "", ...rest]: readonly string[])
   }
   // Options of a command that is not named yet are those of the default one.
   if (named(program, first) !== undefined) return `the command comes before its options: btc-report ${first} ...`;
-  const stray = first === "help" ? rest.join(" ") : first;
+  return unknownCommand(program, first === "help" ? rest.join(" ") : first);
+}
+
+/** `below` is the command, and a space, of which it would be a subcommand. */
+function unknownCommand(of: Command, stray: string, below = ""): string {
   const near = nearest(
     stray,
-    program.commands.map((one) => one.name()),
+    of.commands.map((one) => one.name()),
   );
-  return `unknown command ${quoted(stray)}${near === null ? "" : `, did you mean "${near}"?`}; see btc-report --help`;
+  const meant = near === null ? "" : `, did you mean "${near}"?`;
+  return `unknown command ${quoted(`${below}${stray}`)}${meant}; see btc-report ${below}--help`;
+}
+
+/** What is wrong with the words of a command is said with where its help is. */
+function hinting(command: Command, name: string): void {
+  command.configureOutput({
+    outputError: (text, write) => {
+      write(`${text.trim()}; see ${name} --help`);
+    },
+  });
+  for (const each of command.commands) hinting(each, `${name} ${each.name()}`);
 }
 
 const quoted = (word: string): string => `"${inert(word.slice(0, 60))}"`;
@@ -297,6 +319,9 @@ const OF_A_SECTION: readonly Example[] = [
 
 const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 
+/** Of a list that is given more than once nothing is lost. */
+const added = (more: string, before: unknown): string => (typeof before === "string" ? `${before},${more}` : more);
+
 /** Under one heading of the help. */
 const under = (heading: string, options: readonly Option[]): readonly Option[] =>
   options.map((option) => option.helpGroup(heading));
@@ -323,13 +348,13 @@ const OPTIONS: readonly Option[] = [
     new Option(
       "--levels <prices>",
       "prices for the liquidation map, such as 92000,72600; ±5 % and ±10 % always stand beside",
-    ),
-    new Option("--venues <ids>", "only these venues, separated by commas"),
-    new Option("--exclude <ids>", "without these venues"),
+    ).argParser(added),
+    new Option("--venues <ids>", "only these venues, separated by commas").argParser(added),
+    new Option("--exclude <ids>", "without these venues").argParser(added),
     new Option(
       "--sections <names>",
       "only these sections: price, fear-greed, open-interest, volume, funding, liquidations, structure",
-    ),
+    ).argParser(added),
   ]),
   ...under("Where answers come from:", [
     new Option("--record <dir>", "keep every raw answer there"),

@@ -463,6 +463,8 @@ describe("when things go wrong", () => {
     const only = reportOf((await command(`open-interest ${REPLAY} --json --venues okx,bybit`)).out);
     expect(only.openInterest?.venues.map(({ id }) => id).toSorted()).toEqual(["bybit", "okx"]);
     expect(only.coverage.venues).toEqual({ answered: 2, expected: 2 });
+    const twice = await command(`open-interest ${REPLAY} --json --venues okx --venues bybit`);
+    expect(reportOf(twice.out)).toEqual(only);
     const without = reportOf((await command(`open-interest ${REPLAY} --json --exclude mexc,htx`)).out);
     expect(without.openInterest?.venues.map(({ id }) => id)).not.toContain("mexc");
     expect(without.coverage.venues.expected).toBe(13);

@@ -70,6 +70,23 @@ describe("a slip of the pen", () => {
     expect(await said("--json price")).toBe("btc-report: the command comes before its options: btc-report price ...\n");
   });
 
+  it("that is a missing or a stray argument is told with where the help is", async () => {
+    for (const [words, name, argument] of [
+      ["explain", "explain", "figure"],
+      ["verify", "verify", "report"],
+      ["diff a.json", "diff", "after"],
+    ] as const) {
+      expect(await said(words)).toBe(
+        `btc-report: missing required argument '${argument}'; see btc-report ${name} --help\n`,
+      );
+    }
+    expect(await said("history export --sorce okx")).toMatch(/--source\?\); see btc-report history export --help\n$/);
+  });
+
+  it("that narrows a section to another is refused", async () => {
+    expect(await said("fear-greed --sections price")).toContain("btc-report daily --sections");
+  });
+
   it("has the nearest word offered: command, option, venue, section, format", async () => {
     expect(await said("fear-gred")).toContain('did you mean "fear-greed"?');
     expect(await said("daily --keepgood")).toContain("Did you mean --keep-good?");

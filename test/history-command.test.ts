@@ -189,10 +189,32 @@ describe("history export", () => {
     ["--format xml", "csv, ndjson"],
     ["--dataset oi", "expected one of"],
     ["--from yesterday", "expected a day"],
+    ["--source okxx", 'found "okxx"; did you mean "okx"?'],
+    ["--from 2026-01-03 --to 2026-01-02", "--from: expected a time before the end, 2026-01-03T00:00:00Z"],
   ])("refuses %s", async (words, said) => {
-    const { code, err } = await inFolder(await stored(), `history export ${words}`);
-    expect(code).toBe(64);
+    const { code, out, err } = await inFolder(await stored(), `history export ${words}`);
+    expect([code, out]).toEqual([64, ""]);
     expect(err).toContain(said);
+  });
+
+  it("gives a source that only the store knows, and a day from itself to itself", async () => {
+    const folder = await stored();
+    const store = await openStore(join(folder, "history.db"));
+    const gone: Identity = { ...identity, source: "an-exchange-that-was" };
+    store.append([daily(at("2026-01-01T00:00:00Z"), [0, 1, 2], gone)], at("2026-02-01T00:00:00Z"));
+    store.close();
+    const words = "history export --source an-exchange-that-was";
+    expect((await inFolder(folder, words)).out.trim().split("\n")).toHaveLength(4);
+    const { out } = await inFolder(folder, `${words} --from 2026-01-02 --to 2026-01-02`);
+    // Its start, and its end, which is the close of the day.
+    expect(out.trim().split("\n")).toHaveLength(3);
+  });
+
+  it("names a word that is no command, and the nearest that is", async () => {
+    expect(await command("history lst --json")).toMatchObject({ code: 64, out: "" });
+    expect((await command("history lst")).err).toBe(
+      'btc-report: unknown command "history lst", did you mean "list"?; see btc-report history --help\n',
+    );
   });
 
   it("without a word for what: says which there are", async () => {

@@ -8,7 +8,9 @@ import type { Kept } from "../history/rows.ts";
 import type { Listed } from "../history/listed.ts";
 import type { Exported, Store } from "../history/store.ts";
 import { foldersOf } from "../io/disk.ts";
+import { nearest } from "../io/nearest.ts";
 import { Usage } from "../io/settings.ts";
+import { sources } from "../sources/registry.ts";
 import { HISTORY } from "../world.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -17,7 +19,7 @@ const EXPORTS = ["csv", "ndjson"] as const;
 
 /** One line for each source, dataset and market. */
 export async function list(flags: Flags, process: Process): Promise<number> {
-  const lines = await inStore(process, (store) => Promise.resolve(store.list()));
+  const lines = await inStore(process, (store) => store.list());
   if (flags["json"] === true) {
     const told = (lines ?? []).map(({ first, last, ...line }) => ({ ...line, first: iso(first), last: iso(last) }));
     process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
@@ -60,14 +62,24 @@ const minute = (at: Instant): string => iso(at).slice(0, 16).replace("T", " ");
 export async function exported(flags: Flags, process: Process): Promise<number> {
   const format = EXPORTS.find((known) => known === (flags["format"] ?? "csv"));
   if (format === undefined) throw new Usage(`--format: expected ${EXPORTS.join(" or ")}`);
-  const { source, from, to } = flags;
+  const { from: first, to: last } = flags;
+  const source = typeof flags["source"] === "string" ? flags["source"] : undefined;
   const dataset = typeof flags["dataset"] === "string" ? datasetOf(flags["dataset"]) : undefined;
   const filter = {
-    ...(typeof source === "string" ? { source } : {}),
+    ...(source === undefined ? {} : { source }),
     ...(dataset === undefined ? {} : { dataset }),
-    from: typeof from === "string" ? startIn("--from", from) : instant(0),
-    until: typeof to === "string" ? endIn("--to", to) : LAST,
+    from: typeof first === "string" ? startIn("--from", first) : instant(0),
+    until: typeof last === "string" ? endIn("--to", last) : LAST,
   };
+  if (filter.from >= filter.until) throw new Usage(`--from: expected a time before the end, ${iso(filter.until)}`);
+  // Of one that this version does not have any more there may be values from before.
+  if (source !== undefined && !KNOWN.includes(source)) {
+    const known = new Set([
+      ...KNOWN,
+      ...((await inStore(process, (store) => store.list())) ?? []).map((one) => one.source),
+    ]);
+    if (!known.has(source)) throw new Usage(notASource(source, [...known]));
+  }
   const write = writerOf(process);
   if (format === "csv") await write(`${COLUMNS.join()}\n`);
   await inStore(process, async (store) => {
@@ -151,7 +163,7 @@ const writerOf =
     });
 
 /** Null where nothing is stored yet: a look at the history does not make the file. */
-async function inStore<T>(process: Process, work: (store: Store) => Promise<T>): Promise<T | null> {
+async function inStore<T>(process: Process, work: (store: Store) => T | Promise<T>): Promise<T | null> {
   const { data } = await foldersOf(process.env);
   const path = `${data}/${HISTORY}`;
   if (!existsSync(path)) {
@@ -171,6 +183,14 @@ async function inStore<T>(process: Process, work: (store: Store) => Promise<T>):
 
 function empty({ stderr }: Process): void {
   stderr.write("btc-report: nothing is stored yet: every live run adds to the history, backfill fills it\n");
+}
+
+const KNOWN: readonly string[] = sources.map(({ id }) => id);
+
+function notASource(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  const meant = near === null ? "" : `; did you mean "${near}"?`;
+  return `--source: expected one of ${known.join(", ")}, found ${JSON.stringify(name.slice(0, 60))}${meant}`;
 }
 
 function datasetOf(name: string): Kept {

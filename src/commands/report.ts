@@ -7,6 +7,7 @@ import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
 import { gapSentences } from "../report/gaps.ts";
 import { lock } from "../io/lock.ts";
+import { Usage } from "../io/settings.ts";
 import { sha256 } from "../io/unzip.ts";
 import { run } from "../run.ts";
 import { sources as all } from "../sources/registry.ts";
@@ -26,6 +27,9 @@ export async function report(
   process: Process,
 ): Promise<number> {
   const settings = await settingsOf(flags, process);
+  if (only !== null && flags["sections"] !== undefined && settings.sections.join() !== only.join()) {
+    throw new Usage(`--sections: ${only.join()} is one section; several are of btc-report daily --sections a,b`);
+  }
   const sections = new Set(only ?? settings.sections);
   const chosen = chosenSources(settings);
   const release = outputLock(settings);

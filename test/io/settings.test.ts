@@ -220,7 +220,11 @@ describe("the configuration file", () => {
     ["no JSON", "{timeout: 5}", "not valid JSON"],
     ["empty", "", "not valid JSON"],
     ["a list", [], "expected a JSON object"],
-    ["an unknown name", { timout: 5 }, "timout: no such setting; there are output, format, json, keep-good, assets, at"],
+    [
+      "an unknown name",
+      { timout: 5 },
+      "timout: no such setting; there are output, format, json, keep-good, assets, at",
+    ],
     ["keys that are a text", { keys: "k" }, "keys: expected an object with a text for each key"],
     [
       "an unknown key",
