@@ -170,6 +170,7 @@ async function network(
   const [
     { discreet },
     { overAxios },
+    { wrongProxy },
     { limited },
     { pacesOf, polite, waitingFor },
     { following },
@@ -179,6 +180,7 @@ async function network(
   ] = await Promise.all([
     import("./io/discreet.ts"),
     import("./io/http.ts"),
+    import("./io/proxy.ts"),
     import("./io/limits.ts"),
     import("./io/polite.ts"),
     import("./io/redirects.ts"),
@@ -186,6 +188,9 @@ async function network(
     import("./io/tape.ts"),
     import("./io/blocked.ts"),
   ]);
+  const hosts = sources.flatMap((source) => Object.keys(source.hosts).map((host) => `https://${host}`));
+  const wrong = wrongProxy(settings.relay === null ? hosts : [settings.relay]);
+  if (wrong !== null) throw new Usage(wrong);
   const ms = networkMs(settings.timeout);
   const clock = (): Instant => now;
   const keys = sources.flatMap(({ key }) => (key === undefined ? [] : (settings.secret(key.env) ?? [])));

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, readdir, rm, writeFile, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { Report } from "../src/report/report.ts";
 import { replay } from "../src/io/tape.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
@@ -449,6 +449,36 @@ describe("when things go wrong", () => {
       expect(err).toMatch(/^btc-report: SOURCE_DATE_EPOCH: [^\n]*\n$/);
       expect(err).toContain(said);
     }
+  });
+
+  it("a proxy that speaks no HTTP is 64, and no more of it is told than its scheme", async () => {
+    const relay = "--relay http://venue.test";
+    for (const [name, proxy, words] of [
+      ["https_proxy", "socks5://me:hidden@127.0.0.1:1080", ""],
+      ["all_proxy", "socks5h://me:hidden@127.0.0.1:1080", ""],
+      ["http_proxy", "socks5://me:hidden@127.0.0.1:1080", relay],
+    ] as const) {
+      vi.stubEnv(name, proxy);
+      const { code, out, err } = await command(`fear-greed ${words}`, at);
+      vi.unstubAllEnvs();
+      expect([name, code, out]).toEqual([name, 64, ""]);
+      expect(err).toMatch(
+        /^btc-report: HTTPS?_PROXY, ALL_PROXY: expected .* http:\/\/ or https:\/\/, found "socks5h?:\/\/\.\.\."\n$/,
+      );
+    }
+  });
+
+  it("what nobody publishes is answered with what the asker can change", async () => {
+    const told = async (words: string): Promise<string> => {
+      const { code, out, err } = await command(`${words} ${REPLAY}`);
+      expect([words, code, out]).toEqual([words, 69, ""]);
+      return err;
+    };
+    // The index begins in 2018, and no venue has another.
+    expect(await told("fear-greed --at 2012-01-01")).toBe(
+      "btc-report: none of the sources asked publishes that: nothing is printed. Ask of a later time (--at) or for more (btc-report daily)\n",
+    );
+    expect(await told("structure --venues kraken")).toMatch(/Ask other venues \(--venues, --exclude\) or for more/);
   });
 
   it("prints help and version on stdout with 0", async () => {

@@ -50,6 +50,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
 /** Packages that only these places may use. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   axios: ["io/"],
+  "proxy-from-env": ["io/"],
   libsql: ["history/database.ts", "history/store.ts"],
   commander: ["cli.ts", "commands/completion.ts"],
   "date-fns": ["report/words.ts"],

@@ -62,7 +62,7 @@ export async function report(
           ? "neither the cache nor the history has a figure: nothing is printed. Run once without --offline"
           : made.gaps.some(isMissing)
             ? "no source gave a figure: nothing is printed. Check the network; -v tells more"
-            : "none of the sources asked publishes that: nothing is printed. Ask others (--venues) or for more (--sections)",
+            : `none of the sources asked publishes that: nothing is printed. Ask ${otherwise(settings)}`,
       );
       return made.gaps.some((gap) => gap.why === "bug") ? EXIT.bug : EXIT.unavailable;
     }
@@ -86,6 +86,14 @@ export async function report(
     release();
   }
 }
+
+/** What to ask where what was asked is published by nobody. */
+const otherwise = ({ at, venues, exclude }: Settings): string =>
+  [
+    ...(at === null ? [] : ["of a later time (--at)"]),
+    ...(venues === null && exclude === null ? [] : ["other venues (--venues, --exclude)"]),
+    "for more (btc-report daily)",
+  ].join(" or ");
 
 /** Two live runs that write the same file: the second one would only do the first one's work again. */
 function outputLock({ output, replay, folders }: Settings): () => void {

@@ -9,6 +9,7 @@ import type { Instant } from "../core/time.ts";
 import type { Http } from "../ports.ts";
 import { errnoOf } from "./errno.ts";
 import { lookups } from "./lookup.ts";
+import { proxyTo } from "./proxy.ts";
 
 export interface HttpOptions {
   /** Of the program, for the User-Agent. */
@@ -102,7 +103,7 @@ export function overAxios(options: HttpOptions): Http {
         const silent = isUnknown ? `DNS did not tell the address of ${host}` : `${host} did not answer`;
         throw new Overdue(`${silent} within ${deadlineMs / 1000} s`);
       }
-      throw translated(error, host, maxBytes);
+      throw translated(error, host, maxBytes, proxyTo(request.url));
     } finally {
       clearTimeout(timer);
       underWay.delete(exchange);
@@ -128,7 +129,7 @@ const TLS =
  * What went wrong, in words made from the error's code alone: its message may quote what was sent. An error without
  * a code is a mistake of ours and stays as it is.
  */
-function translated(error: unknown, host: string, maxBytes: number): unknown {
+function translated(error: unknown, host: string, maxBytes: number, proxy: string | null): unknown {
   const code = errnoOf(error);
   if (!(error instanceof Error) || code === undefined) return error;
   if (code === "ERR_BUFFER_TOO_LARGE" || error.message.startsWith("maxContentLength")) {
@@ -138,7 +139,9 @@ function translated(error: unknown, host: string, maxBytes: number): unknown {
   }
   if (code === "ERR_INVALID_CHAR") return error;
   if (DNS.has(code)) return unreachable(`DNS lookup of ${lookedUp(error) ?? host} failed`);
-  if (code === "ECONNREFUSED") return unreachable(`connection refused by ${host}`);
+  // Where there is a proxy, it is what we connect to.
+  const peer = proxy === null ? host : `the proxy ${proxy} (for ${host})`;
+  if (code === "ECONNREFUSED") return unreachable(`connection refused by ${peer}`);
   if (BROKEN.has(code)) return unreachable(`connection broken off by ${host}`);
   if (TLS.test(code)) {
     const reason = code === "EPROTO" ? "protocol error" : code.replace(/^ERR_/, "").replaceAll("_", " ").toLowerCase();
@@ -148,7 +151,7 @@ function translated(error: unknown, host: string, maxBytes: number): unknown {
   if (code.startsWith("Z_") || code.startsWith("ERR__ERROR_FORMAT")) {
     return unreachable(`compressed answer of ${host} cut off or damaged`);
   }
-  return unreachable(`no connection to ${host} (${code})`);
+  return unreachable(`no connection to ${peer} (${code})`);
 }
 
 /** The name that could not be resolved: the proxy's, where it is the proxy that is not known. */

@@ -15,7 +15,7 @@ export function advice(gap: Gap): string | null {
       return gap.status >= 500 ? "The venue has trouble. Try again later." : null;
     case "unreachable":
       if (isOffline(gap)) return "Run without --offline to ask it.";
-      return "Check the network, HTTPS_PROXY and --timeout; try again.";
+      return "Check the network, --timeout, and --relay or HTTPS_PROXY where one is set; try again.";
     case "unconfigured":
       return "Set the key in the environment to have it.";
     case "malformed":

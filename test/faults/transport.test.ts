@@ -64,7 +64,7 @@ const says =
     void response.writeHead(status, headers).end(body);
 const to = (location: string): Answering => says(307, "", { Location: location });
 
-const NETWORK = /Check the network, HTTPS_PROXY and --timeout/;
+const NETWORK = /Check the network, --timeout, and --relay or HTTPS_PROXY where one is set/;
 const REGION = /--relay with a server elsewhere, or HTTPS_PROXY/;
 const WAIT = /Wait before the next run/;
 const TROUBLE = /The venue has trouble\. Try again later/;

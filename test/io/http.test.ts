@@ -153,6 +153,14 @@ describe("no answer", () => {
     expect(await ask(`http://${CLOSED}/`)).toEqual({ why: "unreachable", detail: `connection refused by ${CLOSED}` });
   });
 
+  it("is put in words: a proxy that refuses the connection is named, without its password", async () => {
+    vi.stubEnv("HTTPS_PROXY", `http://user:${secret}@${CLOSED}`);
+    expect(await ask("https://venue.test/")).toEqual({
+      why: "unreachable",
+      detail: `connection refused by the proxy ${CLOSED} (for venue.test)`,
+    });
+  });
+
   it("is put in words: TLS", async () => {
     const host = await serving((_, response) => response.end("plain"));
     const gap = await ask(`https://${host}/`);
