@@ -1,11 +1,12 @@
 /** The page of recipes is run, not believed: jq, crontab, unit and workflow, all against the article's day. */
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Report } from "../src/report/report.ts";
+import { build } from "./support/built.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
 
 const REPLAY = `--replay ${DAY_OF_THE_ARTICLE}`;
@@ -128,7 +129,9 @@ describe("every day", () => {
   }
 
   it("the crontab lines make the report of the day, and the page that is always the newest", async () => {
-    const lines = blocksOf("crontab").flatMap((text) => text.trim().split("\n"));
+    const tables = blocksOf("crontab").map((text) => text.trim().split("\n"));
+    expect(tables.map((table) => table.length)).toEqual([3, 2]);
+    const lines = tables.flat().filter((line) => !line.startsWith("PATH="));
     expect(lines.length).toBe(3);
     const words = /^5 6 \* \* \* \/usr\/local\/bin\/btc-report (daily .* -o )\/var\/www\/html\/btc\.html$/.exec(
       lines[2] ?? "",
@@ -150,6 +153,34 @@ describe("every day", () => {
     // An unescaped % is a line break to cron.
     expect(lines[1]).not.toContain("%");
     await madeBy(lines[1], "cron");
+  });
+
+  it("each crontab finds the program and the node that it begins with, by the PATH that it sets", async () => {
+    build();
+    // As `npm install --global` puts them under /usr/local; what else is there on this machine is not looked at.
+    const local = join(scratch, "usr/local/bin");
+    await mkdir(local, { recursive: true });
+    await symlink(process.execPath, join(local, "node"));
+    const program = join(scratch, "usr/local/lib/btc-report/bin/btc-report.js");
+    await cp("bin/btc-report.js", program);
+    await chmod(program, 0o755);
+    await symlink(resolve("dist"), join(program, "../../dist"));
+    await symlink(program, join(local, "btc-report"));
+    const tables = blocksOf("crontab");
+    expect(tables.length).toBe(2);
+    for (const table of tables) {
+      const [, path = ""] = /^PATH=(.*)$/m.exec(table) ?? [];
+      expect(path.split(":")[0]).toBe("/usr/local/bin");
+      const [, named = "", words = ""] = /^[\d *]+ (\S+btc-report) (.*) -o /m.exec(table) ?? [];
+      expect(named).toBe("/usr/local/bin/btc-report");
+      const run = (PATH: string): number | null =>
+        spawnSync("/bin/sh", ["-c", `${local}/btc-report ${words} ${REPLAY} -o ${scratch}/by-cron.md`], {
+          env: { PATH, HOME: scratch, SHELL: "/bin/sh" },
+        }).status;
+      expect(run(path.replaceAll("/usr/local/bin", local))).toBe(0);
+      // cron's own, without a node of this machine's in it: env does not find what the first line asks for.
+      expect(run(join(scratch, "nothing-here"))).toBe(127);
+    }
   });
 
   it("the service makes the report of the day, and the timer is one", async () => {
