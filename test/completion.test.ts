@@ -4,6 +4,7 @@ import { Argument, Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { completion } from "../src/commands/completion.ts";
 import { Usage } from "../src/io/settings.ts";
+import { sources } from "../src/sources/registry.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
 
 const scriptFor = async (shell: string): Promise<string> => {
@@ -18,6 +19,7 @@ const commandsOf = (text: string): string[] =>
   [...text.matchAll(/^ {2}(?!btc-report)([a-z][a-z-]*)/gm)].flatMap(([, name]) => name ?? []);
 const optionsOf = (text: string): string[] =>
   [...text.matchAll(/^ {2}(?:-\w, | {4})?(--[a-z-]+)/gm)].flatMap(([, name]) => name ?? []);
+const venues = [...new Set(sources.flatMap(({ venue }) => venue ?? []))];
 const program = await help("");
 const daily = await help("daily");
 
@@ -68,12 +70,14 @@ _btc_report btc-report
     expect(offered("history export --format ")).toEqual(["csv", "ndjson"]);
     expect(offered("history export --da")).toEqual(["--dataset"]);
     expect(offered("history list --dataset openI")).toEqual(["openInterest", "openInterestHistory"]);
-    expect(offered("history export --source bit")).toEqual(["bitstamp", "bitget", "bitfinex"]);
+    const ids = sources.map(({ id }) => id).filter((id) => id.startsWith("bit"));
+    expect(ids).toContain("bitget");
+    expect(offered("history export --source bit")).toEqual(ids);
     expect(offered("daily --format cs")).toEqual([]);
   });
 
   it("offers what a list lacks, behind what it has", () => {
-    expect(offered("daily --venues b")).toEqual(["binance", "bybit", "bitget", "bitfinex"]);
+    expect(offered("daily --venues b")).toEqual(venues.filter((id) => id.startsWith("b")));
     expect(offered("daily --venues okx,byb")).toEqual(["okx,bybit"]);
     expect(offered("daily --exclude=okx,ok")).toEqual([]);
     expect(offered("daily --sections price,volume,f")).toEqual(["price,volume,fear-greed", "price,volume,funding"]);
@@ -130,7 +134,8 @@ describe("zsh", async () => {
   it("gives options their values", () => {
     expect(script).toContain("'(-f --format)'{-f,--format=}'[");
     expect(script).toMatch(/\]:format:\(terminal markdown json html\)'/);
-    expect(script).toMatch(/'--venues=\[.*\]:venues:_sequence compadd - binance okx /);
+    expect(script).toMatch(/'--venues=\[.*\]:venues:_sequence/);
+    expect(script).toContain(`]:venues:_sequence compadd - ${venues.join(" ")}'`);
     expect(script).toMatch(/'--since=\[.*\]:since:\(low\\:180d /);
     expect(script).toMatch(/'--replay=\[.*\]:replay:_files -\/'/);
     expect(script).toMatch(/'--offline\[[^\]]*\]'/);
@@ -156,7 +161,7 @@ describe("fish", async () => {
     expect(lines.filter((line) => line.includes(" -l format "))[1]).toMatch(
       /-n '__fish_seen_subcommand_from history' -s f -l format -x -a 'csv ndjson'/,
     );
-    expect(option("venues")).toContain(`-a '(__fish_complete_list , "string split , binance,okx,`);
+    expect(option("venues")).toContain(`-a '(__fish_complete_list , "string split , ${venues.join()}")`);
     expect(option("output")).toContain("-r -F");
     expect(option("replay")).toContain("__fish_complete_directories");
     expect(option("offline")).not.toMatch(/ -x| -r/);
