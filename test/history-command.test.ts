@@ -84,6 +84,21 @@ describe("history list", () => {
     );
   });
 
+  it("breaks its rows between columns on a terminal that is too narrow, and only there", async () => {
+    const env = { BTC_REPORT_DATA_DIR: await stored() };
+    const { out } = await command("history list", { env, isTTY: true, columns: 80 });
+    const lines = out.trimEnd().split("\n");
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(lines.slice(0, 4)).toEqual([
+      "source          dataset              market   first             last",
+      "    points  revised  days missing",
+      "alternative-me  fearGreed                     2026-01-01 00:00  2026-01-01 00:00",
+      "         1        0             0",
+    ]);
+    const { out: wide } = await command("history list", { env, isTTY: true, columns: 200 });
+    expect(wide).toBe((await command("history list", { env })).out);
+  });
+
   it("as JSON", async () => {
     const { out } = await inFolder(await stored(), "history list --json");
     expect(JSON.parse(out)[1]).toEqual({

@@ -67,6 +67,23 @@ describe("in a replay", async () => {
     );
   });
 
+  it("keeps to the width of a terminal: what a source gives goes on below it", async () => {
+    for (const columns of [80, 120]) {
+      const { out: shown } = await command(words, { isTTY: true, columns });
+      const rows = shown.trimEnd().split("\n");
+      // Links stay whole.
+      for (const row of rows) if (!row.includes("https://")) expect(row.length, row).toBeLessThanOrEqual(columns);
+      expect(rows.filter((row) => /^\S/.test(row)).map((row) => row.split(" ")[0])).toEqual([
+        "source",
+        ...sources.map(({ id }) => id),
+        "Recording",
+      ]);
+      expect(shown.replaceAll(/\s+/g, " ").replaceAll(/ in \d+ ms/g, "")).toBe(
+        out.replaceAll(/\s+/g, " ").replaceAll(/ in \d+ ms/g, ""),
+      );
+    }
+  });
+
   it("is the same bytes again, and the same in JSON", async () => {
     expect((await command(words)).out).toBe(out);
     const told = toldBy((await command(`${words} --json`)).out);

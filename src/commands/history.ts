@@ -12,6 +12,7 @@ import { nearest } from "../io/nearest.ts";
 import { Usage } from "../io/settings.ts";
 import { sources } from "../sources/registry.ts";
 import { HISTORY } from "../world.ts";
+import { inColumns } from "./columns.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -24,13 +25,14 @@ export async function list(flags: Flags, process: Process): Promise<number> {
     const told = (lines ?? []).map(({ first, last, ...line }) => ({ ...line, first: iso(first), last: iso(last) }));
     process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
   } else if (lines?.length === 0) empty(process);
-  else if (lines !== null) process.stdout.write(table(lines));
+  else if (lines !== null)
+    process.stdout.write(table(lines, process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : null));
   return EXIT.ok;
 }
 
 const HEAD = ["source", "dataset", "market", "first", "last", "points", "revised", "days missing"] as const;
 
-function table(lines: readonly Listed[]): string {
+function table(lines: readonly Listed[], columns: number | null): string {
   const rows = [
     HEAD,
     ...lines.map((line) => [
@@ -44,16 +46,7 @@ function table(lines: readonly Listed[]): string {
       String(line.missingDays),
     ]),
   ];
-  const widths = HEAD.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const numbers = HEAD.indexOf("points");
-  return `${rows
-    .map((row) =>
-      row
-        .map((cell, i) => (i < numbers ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n")}\n`;
+  return `${inColumns(rows, { right: HEAD.indexOf("points"), columns }).join("\n")}\n`;
 }
 
 const minute = (at: Instant): string => iso(at).slice(0, 16).replace("T", " ");

@@ -15,6 +15,7 @@ import { settingsOf } from "../settings.ts";
 import { sources as all } from "../sources/registry.ts";
 import type { Ask, Source } from "../sources/source.ts";
 import { worldOf } from "../world.ts";
+import { inColumns } from "./columns.ts";
 
 interface Examined {
   readonly id: string;
@@ -51,7 +52,7 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
     world.print(
       settings.format === "json"
         ? inertJson({ generatedAt: iso(world.now()), mode, recording: recording(), sources: examined })
-        : lines(examined, recording()),
+        : lines(examined, recording(), world.screen.terminal ? world.screen.columns : null),
     );
     if (examined.some(({ gap }) => gap?.why === "bug")) return EXIT.bug;
     return examined.some(({ answered }) => answered) ? EXIT.ok : EXIT.unavailable;
@@ -202,8 +203,8 @@ async function lastSuccess(
 
 const TITLES = ["source", "name", "now", "key", "last success", "gives | what to do | attribution"] as const;
 
-/** One line each, columns aligned; the last one is as long as it has to be, so that nothing is cut in a pipe. */
-function lines(examined: readonly Examined[], recording: Report["recording"]): string {
+/** One each; the last column is as long as it has to be. */
+function lines(examined: readonly Examined[], recording: Report["recording"], columns: number | null): string {
   const rows = [
     TITLES,
     ...examined.map((one) => [
@@ -221,16 +222,13 @@ function lines(examined: readonly Examined[], recording: Report["recording"]): s
         .join(" | "),
     ]),
   ];
-  const widths = TITLES.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
-      .join("  ")
-      .trimEnd(),
+  const table = inColumns(
+    rows.map((row) => row.map(inert)),
+    { columns },
   );
   const origin =
     recording === null ? [] : [`Recording ${recording.name}${recording.note === null ? "" : `, ${recording.note}`}`];
-  return `${[...table, ...origin].map(inert).join("\n")}\n`;
+  return `${[...table, ...inColumns([origin.map(inert)], { columns })].join("\n")}\n`;
 }
 
 function nowWords({ gap, cached, ms }: Examined): string {

@@ -35,7 +35,7 @@ export async function readConfig(path: string, known: readonly string[]): Promis
     parsed = JSON.parse(content.replace(/^\uFEFF/, ""));
   } catch {
     // The parser's own message quotes the text, and a key may stand there.
-    throw new BadConfig(`${path}: not valid JSON`);
+    throw new BadConfig(`${path}: not valid JSON (line ${faultyLine(content)})`);
   }
   const whole = Values.safeParse(parsed);
   if (!whole.success) throw new BadConfig(`${path}: expected a JSON object`);
@@ -43,6 +43,25 @@ export async function readConfig(path: string, known: readonly string[]): Promis
   const keys = readKeys(raw, path, known);
   const shared = platform() !== "win32" && (mode & 0o077) !== 0;
   return { path, values, keys, exposed: keys.size > 0 && shared };
+}
+
+/** The first line with which the text cannot be the beginning of any JSON; the last one where only its end is missing. */
+function faultyLine(text: string): number {
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const faulty = lines.findIndex((_, i) => !canGoOn(`${lines.slice(0, i + 1).join("\n")}\n`));
+  return faulty < 0 ? lines.length : faulty + 1;
+}
+
+/** V8 says of a text that only lacks its end that it has ended, or that it expects something there. */
+function canGoOn(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const words = String(error);
+    const at = /at position (\d+)/.exec(words)?.[1];
+    return /Unexpected end/.test(words) || (at !== undefined && Number(at) >= text.length);
+  }
 }
 
 const Values = z.record(z.string(), z.unknown());

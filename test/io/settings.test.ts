@@ -217,8 +217,13 @@ describe("a value that cannot be used", () => {
 
 describe("the configuration file", () => {
   it.each<[string, unknown, string]>([
-    ["no JSON", "{timeout: 5}", "not valid JSON"],
-    ["empty", "", "not valid JSON"],
+    ["no JSON", "{timeout: 5}", "not valid JSON (line 1)"],
+    ["empty", "", "not valid JSON (line 1)"],
+    ["a comma too many", '{\n  "timeout": 5,\n}\n', "not valid JSON (line 3)"],
+    ["a comma missing", '{\r\n  "timeout": 5\r\n  "quiet": true\r\n}', "not valid JSON (line 3)"],
+    ["a word that is none", '{\n\n  "quiet": yes\n}', "not valid JSON (line 3)"],
+    ["a text without its end", '{\n  "since": "ytd,\n  "quiet": true\n}', "not valid JSON (line 2)"],
+    ["a brace missing", '{\n  "timeout": 5\n', "not valid JSON (line 3)"],
     ["a list", [], "expected a JSON object"],
     [
       "an unknown name",
