@@ -134,15 +134,17 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       end(await explain(id, flags, process));
     });
   also("verify", "make every number and sentence of a report again from its recording", [...CHOICE, ...ALWAYS])
-    .argument("<report>", "a report as JSON, Markdown, HTML or text; - is stdin")
-    .action(async (file: string, flags: Record<string, unknown>) => {
+    .argument("[report]", "a report as JSON, Markdown, HTML or text; - is stdin; default: the last report made")
+    .option("--report <file>", "the same")
+    .action(async (file: string | undefined, flags: Record<string, unknown>) => {
       const { verify } = await import("./commands/verify.ts");
       end(await verify(file, flags, process));
     });
-  also("diff", "what changed between two reports", ["--json"])
+  also("diff", "what changed between two reports", [...CHOICE, ...ALWAYS, "--json"])
     .argument("<before>", "a report as JSON; - is stdin")
-    .argument("<after>", "another")
-    .action(async (before: string, after: string, flags: Record<string, unknown>) => {
+    .argument("[after]", "another; default: --report, else what --replay gives, else the last report made")
+    .option("--report <file>", "the second one, in place of [after]")
+    .action(async (before: string, after: string | undefined, flags: Record<string, unknown>) => {
       const { diff } = await import("./commands/diff.ts");
       end(await diff(before, after, flags, process));
     });
@@ -291,9 +293,11 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   verify: [
     ["daily --record day -o report.md", "a report with its recording"],
     ["verify report.md --replay day", "every number and sentence again"],
+    ["verify --replay day", "the same of the last report made"],
   ],
   diff: [
     ["diff monday.json tuesday.json", "what moved"],
+    ["diff monday.json", "against the last report made"],
     ["diff monday.json tuesday.json --json", "the same for a program"],
   ],
   backfill: [

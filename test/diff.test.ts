@@ -73,6 +73,14 @@ describe("what moved", () => {
     const { out: asJson } = await command(`diff ${a} ${b} --json`);
     expect(JSON.parse(asJson)).toMatchObject({ moved: [{ before: { value: 82_880.1 } }, {}, {}] });
     expect((await command(`diff ${a} ${a}`)).out).toContain("Nothing changed.");
+    const env = { BTC_REPORT_DATA_DIR: folder };
+    await writeFile(join(folder, "last-report.json"), await readFile(b, "utf8"));
+    expect((await command(`diff ${a} --json`, { env })).out).toBe(asJson);
+    expect((await command(`diff ${a} --report ${b} --json`)).out).toBe(asJson);
+    const replayed = await command(`diff ${a} --replay ${DAY_OF_THE_ARTICLE} --levels 92000`);
+    expect(replayed.out).toContain("Nothing changed.");
+    expect(await command(`diff ${a} ${b} --report ${b}`)).toMatchObject({ code: 64, out: "" });
+    expect(await command(`diff ${a}`)).toMatchObject({ code: 65, out: "" });
     const stdin = await readFile(b, "utf8");
     expect((await command(`diff ${a} - --json`, { stdin })).out).toBe(asJson);
     expect(await command("diff - -", { stdin })).toMatchObject({

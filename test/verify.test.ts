@@ -77,10 +77,11 @@ describe("a report that holds", () => {
   it("of a live run, with the recording named, beside it or given", async () => {
     const server = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE));
     const bundle = join(folder, "bundle");
+    const data = join(folder, "data");
     try {
       for (const name of ["live.json", "live.md"]) {
         const words = `fear-greed --relay ${server.url} --record ${bundle} -o ${join(folder, name)}`;
-        await command(words, { env: { SOURCE_DATE_EPOCH: "1769752800" } });
+        await command(words, { env: { SOURCE_DATE_EPOCH: "1769752800", BTC_REPORT_DATA_DIR: data } });
         const file = join(folder, name);
         expect((await command(`verify ${file} --replay ${bundle}`)).out).toMatch(VERIFIED);
         const alone = await command(`verify ${file}`);
@@ -90,6 +91,14 @@ describe("a report that holds", () => {
     } finally {
       await server.close();
     }
+    // Not named: the last report of a live run, which that was.
+    const env = { BTC_REPORT_DATA_DIR: data };
+    expect((await command(`verify --replay ${bundle}`, { env })).out).toMatch(VERIFIED);
+    expect((await command("verify", { env })).err).toContain("it names no recording; give it with --replay");
+    const given = await command(`verify --report ${join(folder, "live.md")} --replay ${bundle}`);
+    expect(given.out).toMatch(VERIFIED);
+    expect((await command(`verify ${join(folder, "live.md")} --report x --replay ${bundle}`)).code).toBe(64);
+    expect(await command(`verify --replay ${bundle}`)).toMatchObject({ code: 65, out: "" });
     await command(`fear-greed --replay ${bundle} -o ${join(folder, "replayed.json")}`);
     expect((await command(`verify ${join(folder, "replayed.json")}`)).out).toMatch(VERIFIED);
     await rm(join(folder, "away"), { recursive: true, force: true });

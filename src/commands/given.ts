@@ -3,19 +3,40 @@ import type { Process } from "../cli.ts";
 import type { Anchor } from "../core/anchor.ts";
 import type { Instant } from "../core/time.ts";
 import { DiskError, disk } from "../io/disk.ts";
+import { Usage } from "../io/settings.ts";
 import type { SectionName } from "../report/input.ts";
 import { Report } from "../report/report.ts";
 import { run } from "../run.ts";
-import type { Settings } from "../settings.ts";
+import { settingsOf, type Settings } from "../settings.ts";
 import type { Source } from "../sources/source.ts";
 import { worldOf } from "../world.ts";
 import { InputError } from "./failure.ts";
+import { LAST_REPORT, chosenSources } from "./report.ts";
 
 /** The report in a JSON file. What cannot be used is told with the file and the place in it. */
 export const reportIn = async (file: string, process: Process): Promise<Report> =>
   reportFrom(await textOf(file, process), file);
 
-/** The same of a text. */
+/** The report of `--report`, the one that the recording of `--replay` gives, else the last one made. */
+export async function reportAsked(flags: Readonly<Record<string, unknown>>, process: Process): Promise<Report> {
+  const { report: file } = flags;
+  if (file !== undefined && flags["replay"] !== undefined) throw new Usage("--report: cannot go with --replay");
+  const settings = await settingsOf(flags, process);
+  if (typeof file === "string") return reportIn(file, process);
+  const { replay, sections, since: anchor, levels } = settings;
+  if (replay === null) return reportIn(await lastReport(settings), process);
+  const wanted = { sections, anchor, levels: levels ?? [], sources: chosenSources(settings) };
+  return madeFrom(replay, wanted, settings, process);
+}
+
+/** Where the last report is. */
+export async function lastReport({ folders }: Settings): Promise<string> {
+  const last = `${folders.data}/${LAST_REPORT}`;
+  if ((await disk.read(last).catch(() => null)) !== null) return last;
+  throw new InputError("there is no last report: run btc-report daily first, or give one with --report");
+}
+
+/** The report that is in a text; `file` is what it is called. */
 export function reportFrom(text: string, file: string): Report {
   let data: unknown;
   try {

@@ -102,7 +102,7 @@ function outputLock({ output, replay, folders }: Settings): () => void {
   return lock(`${folders.data}/locks/${sha256(path).slice(0, 16)}.lock`, `writes ${path}`);
 }
 
-/** The last report of a live run, for `explain` and `verify`. Losing it is no reason to fail. */
+/** The last report of a live run, for `explain`, `verify` and `diff`. Losing it is no reason to fail. */
 async function remembered(made: Report, settings: Settings, world: World): Promise<void> {
   const { json } = await import("../render/json.ts");
   await world.files.write(`${settings.folders.data}/${LAST_REPORT}`, json(made)).catch((error: unknown) => {

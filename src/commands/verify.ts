@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Process } from "../cli.ts";
 import { EXIT } from "../exit.ts";
 import { disk } from "../io/disk.ts";
+import { Usage } from "../io/settings.ts";
 import { chartFiles } from "../render/chart-files.ts";
 import { html } from "../render/html.ts";
 import { json } from "../render/json.ts";
@@ -33,7 +34,7 @@ import { settingsOf, type Settings } from "../settings.ts";
 import { sources as all } from "../sources/registry.ts";
 import type { Source } from "../sources/source.ts";
 import { InputError } from "./failure.ts";
-import { madeFrom, reportFrom, textOf } from "./given.ts";
+import { lastReport, madeFrom, reportFrom, textOf } from "./given.ts";
 import { chosenSources } from "./report.ts";
 
 /** So many differences are told. */
@@ -41,11 +42,14 @@ const TOLD = 10;
 
 /** 0 and a line on stdout where all of it comes out again, else 65 and the differences on stderr. */
 export async function verify(
-  file: string,
+  named: string | undefined,
   flags: Readonly<Record<string, unknown>>,
   process: Process,
 ): Promise<number> {
+  const { report } = flags;
+  if (named !== undefined && report !== undefined) throw new Usage("--report: cannot go with another report");
   const settings = await settingsOf(flags, process);
+  const file = named ?? (typeof report === "string" ? report : await lastReport(settings));
   const given = await givenReport(file, process);
   const clues = pinned(given.clues, flags, settings);
   const bundle = settings.replay ?? (await recordingOf(file, clues));
