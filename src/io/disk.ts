@@ -103,7 +103,7 @@ function opened(pipe: string): number {
     return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch (error) {
     // Of anything but a pipe the same code means that there is no device.
-    throw codeOf(error) === "ENXIO" ? Object.assign(new Error("no reader"), { code: "EPIPE" }) : error;
+    throw errnoOf(error) === "ENXIO" ? Object.assign(new Error("no reader"), { code: "EPIPE" }) : error;
   }
 }
 
