@@ -4,7 +4,7 @@ import type { Anchor } from "../core/anchor.ts";
 import type { Dataset, Datasets } from "../core/market.ts";
 import type { Evidence, Reading } from "../core/reading.ts";
 import { earlier, type Instant } from "../core/time.ts";
-import type { CheckLine } from "./report.ts";
+import type { CheckLine, Report } from "./report.ts";
 
 /** What the report says of a source; the program's sources fit it. */
 export interface SourceInfo {
@@ -27,6 +27,59 @@ export const sections = [
   "structure",
 ] as const;
 export type SectionName = (typeof sections)[number];
+
+/** The part of the report that a name on the command line stands for; null where it has no figure. */
+export const partOf = (report: Report, name: SectionName): unknown => {
+  switch (name) {
+    case "price":
+      return report.price;
+    case "fear-greed":
+      return report.fearGreed;
+    case "open-interest":
+      return report.openInterest;
+    case "volume":
+      return report.volume;
+    case "funding":
+      return report.funding ?? report.basis ?? report.positioning;
+    case "liquidations":
+      return report.liquidations ?? report.liquidationMap;
+    case "structure":
+      return report.structure;
+  }
+};
+
+export interface Needs {
+  /** What its figures are made of; a gap of the first one tells that the section was asked for. */
+  readonly own: readonly [Dataset, ...Dataset[]];
+  /** What these are priced by, compared with or put on a map. */
+  readonly beside?: readonly Dataset[];
+}
+
+/** The datasets of each section. */
+export const needs: Readonly<Record<SectionName, Needs>> = {
+  price: { own: ["price", "candles"] },
+  "fear-greed": { own: ["fearGreed"] },
+  "open-interest": {
+    own: ["openInterest", "openInterestHistory"],
+    // Spot closes price every history.
+    beside: ["price", "candles", "reportedOpenInterest", "supply"],
+  },
+  volume: { own: ["volume"] },
+  funding: { own: ["funding", "openInterest", "longShort", "taker", "traderClasses"] },
+  liquidations: {
+    own: ["liquidations", "hourlyCandles", "hourlyOpenInterest"],
+    beside: [
+      "liquidationDays",
+      "reportedLiquidations",
+      "reportedMap",
+      "openInterest",
+      "openInterestHistory",
+      "price",
+      "candles",
+    ],
+  },
+  structure: { own: ["hourlyCandles"] },
+};
 
 export interface Input {
   readonly readings: readonly Reading[];

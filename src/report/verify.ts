@@ -7,7 +7,7 @@ import type { Dataset } from "../core/market.ts";
 import { parseInstant, type Instant } from "../core/time.ts";
 import { commonStart } from "./explain.ts";
 import { datasetWords } from "./gaps.ts";
-import { sections as all, type SectionName } from "./input.ts";
+import { needs, partOf, sections as all, type SectionName } from "./input.ts";
 import type { Report } from "./report.ts";
 import { anchorOf } from "./words.ts";
 
@@ -37,43 +37,23 @@ const OWN_LEVELS = 4;
 const TOO_FAR = /(\d+(?:\.\d+)?) is more than 40 % away/g;
 const tooFar = (text: string): readonly number[] => [...text.matchAll(TOO_FAR)].map((found) => Number(found[1]));
 
-/** A gap of it tells that the section was asked for. */
-const DATASETS: Readonly<Record<SectionName, Dataset>> = {
-  price: "price",
-  "fear-greed": "fearGreed",
-  "open-interest": "openInterest",
-  volume: "volume",
-  funding: "funding",
-  liquidations: "liquidations",
-  structure: "hourlyCandles",
-};
-
 /** What was asked for is what is there, and perhaps what is not: what a gap tells of, or all. */
 function sectionsAsked(
   shown: ReadonlySet<SectionName>,
   isLacking: (dataset: Dataset) => boolean,
 ): readonly (readonly SectionName[])[] {
   const here = all.filter((name) => shown.has(name));
-  const told = all.filter((name) => shown.has(name) || isLacking(DATASETS[name]));
+  const told = all.filter((name) => shown.has(name) || isLacking(needs[name].own[0]));
   const choices = new Map([told, here, [...all]].map((names) => [names.join(), names]));
   return [...choices.values()];
 }
 
 export function cluesOfReport(report: Report): Clues {
-  const parts: Readonly<Record<SectionName, unknown>> = {
-    price: report.price,
-    "fear-greed": report.fearGreed,
-    "open-interest": report.openInterest,
-    volume: report.volume,
-    funding: report.funding ?? report.basis ?? report.positioning,
-    liquidations: report.liquidations ?? report.liquidationMap,
-    structure: report.structure,
-  };
   const anchor = parseAnchor(report.openInterest?.anchor.id ?? "");
   return {
     recording: report.recording?.name ?? null,
     at: report.mode === "history" ? parseInstant(report.asOf) : null,
-    sections: sectionsAsked(new Set(all.filter((name) => parts[name] !== null)), (dataset) =>
+    sections: sectionsAsked(new Set(all.filter((name) => partOf(report, name) !== null)), (dataset) =>
       report.gaps.some((gap) => gap.dataset === dataset),
     ),
     anchors: possible(anchor === null ? [] : [anchor], report.asOf),
