@@ -73,6 +73,12 @@ describe("the bars of a map", async () => {
     // Each source's count holds both rounds; what both ask is asked once.
     expect(asked.length - far.asked.length).toBe(fine.length);
     expect(report.liquidationMap?.openInterestUsd).toBeCloseTo(far.report.liquidationMap?.openInterestUsd ?? NaN, 0);
+    // What is made of them says so.
+    const made = Object.entries(report.figures).filter(([id]) =>
+      /^liquidationMap\.(?:levels\.\d+\.(?:usd|low|high|shareOfOi|digits)|skew\.\w+|coverage|openInterestUsd)$/.test(id),
+    );
+    expect(made).toHaveLength(6 * 5 + (report.liquidationMap?.skew === null ? 0 : 2) + 2);
+    for (const [id, { evidence }] of made) expect(evidence.some((url) => IS_FINE.test(url)), id).toBe(true);
   });
 
   it("rest on the archive's open interest of the days before those that the exchange is asked for", async () => {
