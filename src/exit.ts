@@ -1,4 +1,5 @@
 /** The exit code is a function of the report and of what was asked for. */
+import { isExpected } from "./core/gap.ts";
 import { needs, partOf, sections, type SectionName } from "./report/input.ts";
 import type { Report } from "./report/report.ts";
 
@@ -22,7 +23,7 @@ export const isEmpty = (report: Report): boolean => sections.every((name) => par
 export function exitCode(report: Report, asked: ReadonlySet<SectionName>, strict: boolean): number {
   if (report.gaps.some((gap) => gap.why === "bug")) return EXIT.bug;
   if (isEmpty(report)) return EXIT.unavailable;
-  return without(report, asked).length > 0 || (strict && report.gaps.some(isMissing)) ? EXIT.incomplete : EXIT.ok;
+  return without(report, asked).length > 0 || (strict && report.status === "degraded") ? EXIT.incomplete : EXIT.ok;
 }
 
 /** Sections that were asked for and have no figure: not those that none of the sources asked publishes. */
@@ -30,11 +31,8 @@ const without = (report: Report, asked: ReadonlySet<SectionName>): readonly Sect
   [...asked].filter(
     (name) =>
       partOf(report, name) === null &&
-      report.gaps.some((gap) => isMissing(gap) && needs[name].own.some((one) => gap.dataset.split(".")[0] === one)),
+      report.gaps.some((gap) => !isExpected(gap) && needs[name].own.some((one) => gap.dataset.split(".")[0] === one)),
   );
-
-/** Something was asked for in vain, and not because nobody publishes it. */
-export const isMissing = ({ why }: Report["gaps"][number]): boolean => why !== "unpublished" && why !== "unconfigured";
 
 /**
  * A good report knows at least this part of the open interest; where the part is not known, because a venue told
@@ -59,7 +57,7 @@ export function shortcomings(report: Report, asked: ReadonlySet<SectionName>, st
   return [
     ...(lacking.length === 0 ? [] : [`no figure for ${lacking.join(", ")}`]),
     ...thin(report.coverage),
-    ...(strict && report.gaps.some(isMissing) ? ["a source is missing (--strict)"] : []),
+    ...(strict && report.status === "degraded" ? ["a source is missing (--strict)"] : []),
     ...(bug ? ["a fault of our own"] : []),
   ];
 }

@@ -86,7 +86,7 @@ export function composeVetted({ input, checks: judged }: Vetted): Report {
     generatedAt,
     asOf,
     mode,
-    status: gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured") ? "degraded" : "complete",
+    status: gaps.every(isExpected) ? "complete" : "degraded",
     coverage: covered,
     gaps,
     recording,
