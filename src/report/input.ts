@@ -106,17 +106,22 @@ export interface Told<D extends Dataset> {
   readonly until: Instant;
   /** Told by earlier runs alone. */
   readonly kept: boolean;
+  readonly aged: boolean;
 }
+
+/** Whether what was told is as old as its own instants, and not of now: by earlier runs, or in a run that asks nobody. */
+export const isAged = ({ offline }: Input, { kept }: { readonly kept?: boolean }): boolean =>
+  kept === true || offline === true;
 
 /** Every good reading of a dataset, in the order of the sources. */
 export function told<D extends Dataset>(input: Input, dataset: D): readonly Told<D>[] {
   const own = input.readings.flatMap((reading) => (reading.ok && isOf(reading, dataset) ? reading : []));
   return input.sources.flatMap((source) =>
-    own.flatMap(({ source: id, value, evidence, told: at, kept }) =>
-      id === source.id
-        ? [{ source, value, evidence, until: earlier(input.asOf, at ?? input.asOf), kept: kept === true }]
-        : [],
-    ),
+    own.flatMap((reading) => {
+      if (reading.source !== source.id) return [];
+      const { value, evidence, told: at = input.asOf, kept = false } = reading;
+      return [{ source, value, evidence, until: earlier(input.asOf, at), kept, aged: isAged(input, reading) }];
+    }),
   );
 }
 

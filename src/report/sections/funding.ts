@@ -22,7 +22,7 @@ export function fundingSection(
   // A settled rate is another series than the running ones: it is shown, not averaged with them. Of a past instant
   // nothing is left but what was paid.
   const other = input.mode === "history" ? "predicted" : "settled";
-  for (const { source, value, kept } of told(input, "funding")) {
+  for (const { source, value, aged } of told(input, "funding")) {
     const venue = source.venue ?? source.id;
     const leftOut = (symbol: string, gap: Gap): void => {
       const detail = `${symbol}: ${gap.detail}, so it is not in the mean`;
@@ -44,7 +44,7 @@ export function fundingSection(
         asOf: iso(funding.at),
       });
       if (funding.kind === other) continue;
-      if (!kept && input.offline !== true && !isCurrent(funding, input.asOf)) {
+      if (!aged && !isCurrent(funding, input.asOf)) {
         leftOut(market.symbol, {
           why: "stale",
           detail: `the rate of ${minuteOf(iso(funding.at))} is older than its ${plural(funding.everyHours, "hour")}`,

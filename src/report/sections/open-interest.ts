@@ -8,7 +8,7 @@ import { herfindahl } from "../../core/concentration.ts";
 import { exactly, filterSeries, type Series } from "../../core/series.ts";
 import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { isAged, told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
 import { list, sinceWords } from "../words.ts";
 import { changeSince, startOf, suffices } from "./compared.ts";
@@ -87,7 +87,7 @@ export function openInterestSection(
 
 /** Where no exchange has answered, windows end with the newest value of an earlier run: "1d" is to be a day. */
 function ended(input: Input, exchanges: readonly Venue[]): Input {
-  if (input.offline !== true && !exchanges.every(({ kept }) => kept)) return input;
+  if (!exchanges.every((venue) => isAged(input, venue))) return input;
   const times = exchanges.flatMap((venue) => current(venue).map(({ at }) => at));
   return { ...input, asOf: earlier(input.asOf, instant(Math.max(...times))) };
 }

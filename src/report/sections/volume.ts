@@ -34,8 +34,8 @@ const LEAST_SHARE = 0.8;
 const LISTED = 5;
 
 interface VenueVolume extends VenueMonths {
-  /** Told by earlier runs: of them only months that were over are kept. */
-  readonly kept: boolean;
+  /** Of what earlier runs were told only months that were over are kept. */
+  readonly aged: boolean;
   /** Of the last days that were over. */
   readonly days: DayVolumes;
 }
@@ -150,7 +150,7 @@ function lacking(what: string, all: readonly { readonly month: Month; readonly h
 function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
   const seen = new Set<string>();
   const venues: VenueVolume[] = [];
-  for (const { source, value, until, kept } of told(input, "volume")) {
+  for (const { source, value, until, aged } of told(input, "volume")) {
     const id = source.venue ?? source.id;
     if (seen.has(id)) continue;
     seen.add(id);
@@ -170,7 +170,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
       const midnight = floorTo(until, DAY);
       venues.push({
         id,
-        kept: kept || input.offline === true,
+        aged,
         months,
         days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight),
       });
@@ -217,7 +217,7 @@ function monthLine(
     const value = month === running ? soFar(venue, month) : whole(venue, month);
     if (value !== null) return [{ id: venue.id, value }];
     const detail = `${month} is not wholly covered${month === running ? " so far" : ""}`;
-    const isKept = month === running && venue.kept;
+    const isKept = month === running && venue.aged;
     if (!isKept && (month === latest || month >= addMonths(running, -1))) {
       found.push({ source: venue.id, dataset: "volume", gap: { why: "implausible", rule: "Q-04", detail } });
     }

@@ -5,7 +5,7 @@ import { gapOf, type Verdict } from "../../core/plausible/verdict.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { Instant } from "../../core/time.ts";
 import type { UsdPerBtc } from "../../core/units.ts";
-import { isOf, type Input, type SectionName, type SourceInfo } from "../input.ts";
+import { isAged, isOf, type Input, type SectionName, type SourceInfo } from "../input.ts";
 
 export interface Judge {
   readonly input: Input;
@@ -24,8 +24,8 @@ export function valueOf<D extends Dataset>(reading: Good, dataset: D): Datasets[
 }
 
 /** What was told earlier ages like a daily value, and its instant is printed beside it. */
-export const usual = ({ kept }: Good, { input }: Judge, live: number): number =>
-  kept === true || input.offline === true ? freshness.daily : live;
+export const usual = (reading: Good, { input }: Judge, live: number): number =>
+  isAged(input, reading) ? freshness.daily : live;
 
 export const refused = ({ source, dataset, evidence }: Good, verdict: Verdict): Reading => ({
   source,
