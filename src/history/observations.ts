@@ -1,6 +1,6 @@
 /** Readings as observations, and back: one number (or word) of one series at one instant or of one bar. */
-import { datasets, type Dataset, type Datasets, type Market } from "../core/market.ts";
-import type { Reading } from "../core/reading.ts";
+import { datasets, type Datasets, type Market } from "../core/market.ts";
+import type { Good, Reading } from "../core/reading.ts";
 import { instant, type Instant } from "../core/time.ts";
 import { codecs, isOver, type Kept, type Row } from "./rows.ts";
 
@@ -27,8 +27,6 @@ export interface Observed {
   readonly of: Identity;
   readonly observations: readonly Observation[];
 }
-
-type Good<D extends Dataset> = Reading<D> & { readonly ok: true };
 
 const isKept = (reading: Reading): reading is Good<Kept> => reading.ok && Object.hasOwn(codecs, reading.dataset);
 

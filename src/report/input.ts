@@ -1,8 +1,8 @@
 /** What a report is composed from, and the small questions that every section asks of it. */
 import type { Gap } from "../core/gap.ts";
 import type { Anchor } from "../core/anchor.ts";
-import type { Dataset, Datasets } from "../core/market.ts";
-import type { Evidence, Reading } from "../core/reading.ts";
+import type { Dataset, Datasets, Lacking } from "../core/market.ts";
+import { isOf, type Evidence, type Reading } from "../core/reading.ts";
 import { earlier, type Instant } from "../core/time.ts";
 import type { CheckLine, Report } from "./report.ts";
 
@@ -115,7 +115,7 @@ export const isAged = ({ offline }: Input, { kept }: { readonly kept?: boolean }
 
 /** Every good reading of a dataset, in the order of the sources. */
 export function told<D extends Dataset>(input: Input, dataset: D): readonly Told<D>[] {
-  const own = input.readings.flatMap((reading) => (reading.ok && isOf(reading, dataset) ? reading : []));
+  const own = input.readings.filter((reading) => isOf(reading, dataset));
   return input.sources.flatMap((source) =>
     own.flatMap((reading) => {
       if (reading.source !== source.id) return [];
@@ -123,13 +123,6 @@ export function told<D extends Dataset>(input: Input, dataset: D): readonly Told
       return [{ source, value, evidence, until: earlier(input.asOf, at), kept, aged: isAged(input, reading) }];
     }),
   );
-}
-
-export function isOf<D extends Dataset>(
-  reading: Reading & { ok: true },
-  dataset: D,
-): reading is Reading<D> & { ok: true } {
-  return reading.dataset === dataset;
 }
 
 /** A gap found while composing, for a figure of one source. */
@@ -140,3 +133,11 @@ export interface Found {
   /** Where a rule found it while the figure was made. */
   readonly check?: CheckLine;
 }
+
+/** What a source says that its answer lacks. */
+export const lackingOf = (source: SourceInfo, dataset: Dataset, lacking: readonly Lacking[]): readonly Found[] =>
+  lacking.map(({ what, gap }) => ({
+    source: source.id,
+    dataset,
+    gap: { ...gap, detail: `${what}: ${gap.detail}` },
+  }));

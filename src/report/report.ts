@@ -527,3 +527,6 @@ export type CheckLine = z.infer<typeof CheckLine>;
 export type Takeaway = z.infer<typeof Takeaway>;
 export type SourceLine = z.infer<typeof SourceLine>;
 export type FigureLine = z.infer<typeof FigureLine>;
+
+/** What the report calls a source or a venue. */
+export const nameIn = ({ sources }: Report, id: string): string => sources.find((one) => one.id === id)?.name ?? id;

@@ -5,7 +5,7 @@
  */
 import type { Datasets } from "../core/market.ts";
 import type { Verdict } from "../core/plausible/verdict.ts";
-import type { Reading } from "../core/reading.ts";
+import type { Good, Reading } from "../core/reading.ts";
 import type { Input, SectionName, SourceInfo } from "./input.ts";
 import type { CheckLine } from "./report.ts";
 import {
@@ -19,7 +19,7 @@ import {
   volume,
 } from "./vet/flows.ts";
 import { daily, hourlyHeld } from "./vet/holes.ts";
-import { valueOf, type Good, type Judge } from "./vet/judge.ts";
+import { valueOf, type Judge } from "./vet/judge.ts";
 import { heldInBars, histories, openInterest, reported, supply } from "./vet/open-interest.ts";
 import { bars, candles, closesOf, price, referenceOf } from "./vet/prices.ts";
 import { ofOneLevel } from "./vet/steps.ts";

@@ -2,7 +2,7 @@ import { isCurrent, rate8h, weightedFunding } from "../../core/funding.ts";
 import { iso } from "../../core/time.ts";
 import { usd, type Ratio, type Usd } from "../../core/units.ts";
 import type { Gap } from "../../core/gap.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { lackingOf, told, type Found, type Input } from "../input.ts";
 import type { FundingSection } from "../report.ts";
 import { minuteOf, plural } from "../words.ts";
 import type { Venue } from "./holdings.ts";
@@ -28,9 +28,7 @@ export function fundingSection(
       const detail = `${symbol}: ${gap.detail}, so it is not in the mean`;
       found.push({ source: source.id, dataset: "funding.weighted8h", gap: { ...gap, detail } });
     };
-    for (const { what, gap } of value.lacking) {
-      found.push({ source: source.id, dataset: "funding", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-    }
+    found.push(...lackingOf(source, "funding", value.lacking));
     const contracts = venues.find((one) => one.id === venue)?.contracts ?? [];
     for (const { market, value: funding } of value.of) {
       const held = contracts.find((one) => one.market.symbol === market.symbol)?.now;

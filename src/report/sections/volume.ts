@@ -20,7 +20,7 @@ import {
   type Month,
 } from "../../core/time.ts";
 import { sumUsd, usd, type Usd } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { lackingOf, told, type Found, type Input } from "../input.ts";
 import { asPrinted } from "../on-track.ts";
 import type { CheckLine, RecordLine, VolumeMonth, VolumeSection } from "../report.ts";
 import { list } from "../words.ts";
@@ -154,9 +154,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
     const id = source.venue ?? source.id;
     if (seen.has(id)) continue;
     seen.add(id);
-    for (const { what, gap } of value.lacking) {
-      found.push({ source: source.id, dataset: "volume", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-    }
+    found.push(...lackingOf(source, "volume", value.lacking));
     // A sum without a perpetual or a whole family is no figure of the venue; without a dated contract it is, and says so.
     const without = missed(value.lacking).map(({ what }) => what);
     const months = without.length > 0 ? null : monthsOf(value.of, until);

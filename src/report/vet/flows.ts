@@ -9,14 +9,14 @@ import {
 import { takersInVolume } from "../../core/plausible/prices.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { fearGreedFits, numberFits, ratioOfShares, sharesOfWhole } from "../../core/plausible/values.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
+import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, type Series } from "../../core/series.ts";
 import { DAY } from "../../core/time.ts";
 import { btc, inUsd, ratio, sumBtc, sumUsd, usd, type Btc, type Quantity } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { usualTurnover } from "./jump.ts";
-import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { refused, usual, without, type Judge } from "./judge.ts";
 import { dayOfVenue } from "./open-interest.ts";
 
 export function fearGreed(
@@ -226,11 +226,7 @@ export function reportedLiquidations(
     const liquidated = days.at(-1)?.value.both;
     if (liquidated === undefined || openInterest <= 0) return true;
     const verdicts = liquidationsInInterest({ liquidated, openInterest }, null);
-    const error = failed(
-      "liquidations",
-      source,
-      verdicts.map((one) => ({ ...one, message: `${venue}: ${one.message}` })),
-    );
+    const error = failed("liquidations", source, labelled(venue, verdicts));
     wrong = error ?? wrong;
     return error === null;
   });

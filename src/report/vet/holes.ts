@@ -6,12 +6,12 @@
 import { anchorWindow, type Anchor } from "../../core/anchor.ts";
 import type { Datasets, Lacking } from "../../core/market.ts";
 import { gaps, gridOf } from "../../core/plausible/series.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
+import { isOf, type Good, type Reading } from "../../core/reading.ts";
 import { filterSeries, type Point, type Series } from "../../core/series.ts";
 import { DAY, HOUR, type Instant } from "../../core/time.ts";
-import { isOf, type SourceInfo } from "../input.ts";
-import { refused, without, type Good, type Judge } from "./judge.ts";
+import type { SourceInfo } from "../input.ts";
+import { refused, without, type Judge } from "./judge.ts";
 
 /**
  * Daily samples of a contract over the anchor's window. One with too many holes is named, and the sum that the anchor
@@ -27,7 +27,7 @@ export function daily(
   const window = anchorWindow(input.anchor, input.asOf);
   const holed = of.flatMap(({ market, value }): readonly Lacking[] => {
     const verdicts = holesOf(value, window);
-    failed("open-interest", source, named(market.symbol, verdicts));
+    failed("open-interest", source, labelled(market.symbol, verdicts));
     return verdicts.filter(({ severity }) => severity === "error").map((error) => without(market, error));
   });
   return { ...reading, dataset: "openInterestHistory", value: { of, lacking: [...lacking, ...holed] } };
@@ -47,7 +47,7 @@ export function hourlyHeld(
   const begins = hours.findLast(({ at }, i) => at - (hours[i - 1]?.at ?? -Infinity) > RESTART)?.at;
   const last = hours.at(-1)?.at;
   if (begins === undefined || last === undefined) return reading;
-  const error = failed("liquidations", source, named(market.symbol, gaps(hours, gridOf(begins, last, HOUR))));
+  const error = failed("liquidations", source, labelled(market.symbol, gaps(hours, gridOf(begins, last, HOUR))));
   return error === null ? reading : refused(reading, error);
 }
 
@@ -63,9 +63,6 @@ function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly
   );
 }
 
-const named = (symbol: string, verdicts: readonly Verdict[]): readonly Verdict[] =>
-  verdicts.map((one) => ({ ...one, message: `${symbol}: ${one.message}` }));
-
 /** So long without a bar or a sample is no quiet hour and no maintenance. */
 const ON_END = DAY;
 
@@ -74,10 +71,8 @@ const ON_END = DAY;
  * and one that has no more look the same: such an answer is no closed period, and is asked again.
  */
 export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor: Anchor, asOf: Instant): boolean {
-  if (!reading.ok) return false;
-  const { dataset } = reading;
   const source = sources.find(({ id }) => id === reading.source);
-  if (source?.sparse?.includes(dataset) === true) return false;
+  if (source?.sparse?.includes(reading.dataset) === true) return false;
   if (isOf(reading, "openInterestHistory")) {
     const window = anchorWindow(anchor, asOf);
     return reading.value.of.some(({ value }) => holesOf(value, window).some(({ severity }) => severity === "error"));

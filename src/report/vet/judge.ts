@@ -2,10 +2,10 @@
 import type { Dataset, Datasets, Lacking, Market } from "../../core/market.ts";
 import { freshness } from "../../core/plausible/times.ts";
 import { gapOf, type Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import { isOf, type Good, type Reading } from "../../core/reading.ts";
 import type { Instant } from "../../core/time.ts";
 import type { UsdPerBtc } from "../../core/units.ts";
-import { isAged, isOf, type Input, type SectionName, type SourceInfo } from "../input.ts";
+import { isAged, type Input, type SectionName, type SourceInfo } from "../input.ts";
 
 export interface Judge {
   readonly input: Input;
@@ -16,8 +16,6 @@ export interface Judge {
   /** Notes the verdicts; the first error among them, or null where the value may be used. */
   readonly failed: (section: SectionName, source: SourceInfo, verdicts: readonly Verdict[]) => Verdict | null;
 }
-
-export type Good = Extract<Reading, { readonly ok: true }>;
 
 export function valueOf<D extends Dataset>(reading: Good, dataset: D): Datasets[D] | null {
   return isOf(reading, dataset) ? reading.value : null;

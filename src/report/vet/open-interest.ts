@@ -6,12 +6,12 @@ import { frozen, spikes } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, mapSeries, type Point } from "../../core/series.ts";
 import { iso } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
-import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { refused, usual, without, type Judge } from "./judge.ts";
 import { stepTo } from "./jump.ts";
 import { basisInLine, inLine } from "./prices.ts";
 

@@ -4,14 +4,14 @@ import { impliedPriceFits } from "../../core/plausible/open-interest.ts";
 import { barFits, offMedian, pricesWithin } from "../../core/plausible/prices.ts";
 import { frozen } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { median } from "../../core/rank.ts";
-import type { Reading } from "../../core/reading.ts";
+import type { Good, Reading } from "../../core/reading.ts";
 import { exactly, filterSeries, mapSeries, type Series } from "../../core/series.ts";
 import { DAY, dayOf, floorTo, HOUR, MINUTE, shift, type Instant } from "../../core/time.ts";
 import { btc, usd, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
-import { refused, usual, type Good, type Judge } from "./judge.ts";
+import { refused, usual, type Judge } from "./judge.ts";
 
 /** The median of all spot prices and of one perpetual of every venue. */
 export function referenceOf(input: Input): UsdPerBtc | null {
@@ -84,7 +84,7 @@ export function candles(
       bar.until > asOf || bar.until <= asOf - RECENT
         ? past.filter(({ severity }) => severity === "error")
         : [...past, ...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))];
-    const found = failed("price", source, [...barFits(bar), ...ofDay(at, others)]);
+    const found = failed("price", source, [...barFits(bar), ...labelled(dayOf(at), others)]);
     wrong = found ?? wrong;
     return found === null;
   });
@@ -96,8 +96,6 @@ type Bar = Pick<Candle, "low" | "high">;
 const closing = (bars: readonly Candle[]): readonly UsdPerBtc[] => bars.map(({ close }) => close);
 const lowest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ low }) => low);
 const highest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ high }) => high);
-const ofDay = (at: Instant, verdicts: readonly Verdict[]): readonly Verdict[] =>
-  verdicts.map((one) => ({ ...one, message: `${dayOf(at)}: ${one.message}` }));
 
 const timesOf = (s: Series<unknown>): readonly Instant[] => s.map(({ at }) => at);
 
@@ -140,7 +138,7 @@ function daysOff({ market, value }: Datasets["hourlyCandles"], input: Input): re
     .map((one) => daysOf(one.value, input.asOf));
   return [...daysOf(value, input.asOf)].flatMap(([at, { low, high }]) => {
     const day = alike.flatMap((days) => days.get(at) ?? []);
-    return ofDay(at, [...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))]);
+    return labelled(dayOf(at), [...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))]);
   });
 }
 
