@@ -7,7 +7,7 @@ import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
 import type { World } from "./ports.ts";
 import { composeVetted } from "./report/compose.ts";
-import { needs, type Input, type SectionName } from "./report/input.ts";
+import { HISTORY_DAYS, needs, type Input, type SectionName } from "./report/input.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
 import { forReport, vetted, type Vetted } from "./report/vet.ts";
@@ -33,9 +33,6 @@ export interface Asked {
 
 /** The anchor that was asked for is still to come. */
 export class TooEarly extends Error {}
-
-/** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
-const HISTORY_DAYS = 200;
 
 /** What a level of the map needs that is nearer to the price than hours can tell. */
 const near: ReadonlySet<Dataset> = new Set(["fineCandles", "fineOpenInterest"]);

@@ -1,7 +1,16 @@
 /** `history list` and `history export`: what is stored, out of the file as it is. */
 import { existsSync } from "node:fs";
 import type { Process } from "../cli.ts";
-import { endOfDay, instant, iso, parseDay, parseInstant, startOfDay, type Instant } from "../core/time.ts";
+import {
+  endOfDay,
+  instant,
+  iso,
+  LAST_INSTANT,
+  parseDay,
+  parseInstant,
+  startOfDay,
+  type Instant,
+} from "../core/time.ts";
 import { EXIT } from "../exit.ts";
 import { keptDatasets } from "../history/observations.ts";
 import type { Kept } from "../history/rows.ts";
@@ -66,7 +75,7 @@ export async function exported(flags: Flags, process: Process): Promise<number> 
     ...(typeof source === "string" ? { source } : {}),
     ...(dataset === undefined ? {} : { dataset }),
     from: typeof from === "string" ? startIn("--from", from) : instant(0),
-    until: typeof to === "string" ? endIn("--to", to) : LAST,
+    until: typeof to === "string" ? endIn("--to", to) : LAST_INSTANT,
   };
   const write = writerOf(process);
   if (format === "csv") await write(`${COLUMNS.join()}\n`);
@@ -83,9 +92,6 @@ export async function exported(flags: Flags, process: Process): Promise<number> 
   });
   return EXIT.ok;
 }
-
-/** The last instant of the year 9999. */
-const LAST = instant(253_402_300_799_999);
 
 /** Written when so much has gathered, characters. */
 const PIECE = 65_536;

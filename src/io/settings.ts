@@ -7,14 +7,13 @@ import { z } from "zod";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { endOfDay, parseDay, parseInstant, type Instant } from "../core/time.ts";
 import { BadConfig, isKey, readConfig } from "./config-file.ts";
+import { FORMATS, type Format } from "./formats.ts";
 import { nearest } from "./nearest.ts";
 
 /** A flag or an environment variable that cannot be used: which, what was found, what is allowed. Exit code 64. */
 export class Usage extends Error {
   override readonly name = "Usage";
 }
-
-type Format = "terminal" | "markdown" | "json" | "html";
 
 /** Null: not said. */
 export interface Settings<Section extends string> {
@@ -138,7 +137,6 @@ function meant(raw: unknown, words: readonly string[]): string {
   return near === null ? "" : `; did you mean "${near}"?`;
 }
 
-const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 const EXTENSIONS: Readonly<Record<string, Format>> = {
   ".md": "markdown",
   ".markdown": "markdown",

@@ -81,6 +81,9 @@ export const needs: Readonly<Record<SectionName, Needs>> = {
   structure: { own: ["hourlyCandles"] },
 };
 
+/** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
+export const HISTORY_DAYS = 200;
+
 export interface Input {
   readonly readings: readonly Reading[];
   readonly sources: readonly SourceInfo[];

@@ -5,6 +5,7 @@
  */
 import { anchorWindow, type Anchor } from "../../core/anchor.ts";
 import type { Datasets, Lacking } from "../../core/market.ts";
+import { RESTART } from "../../core/map-history.ts";
 import { gaps, gridOf } from "../../core/plausible/series.ts";
 import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { isOf, type Good, type Reading } from "../../core/reading.ts";
@@ -33,10 +34,7 @@ export function daily(
   return { ...reading, dataset: "openInterestHistory", value: { of, lacking: [...lacking, ...holed] } };
 }
 
-/** The map begins anew after so long a hole, so that what was before is no matter. */
-const RESTART = 48 * HOUR;
-
-/** Hourly samples of the map. */
+/** Hourly samples of the map, from its last beginning on: what was before is no matter. */
 export function hourlyHeld(
   reading: Good,
   { market, value }: Datasets["hourlyOpenInterest"],
@@ -51,7 +49,7 @@ export function hourlyHeld(
   return error === null ? reading : refused(reading, error);
 }
 
-/** Only a history of daily closes has holes: what earlier runs have stored is of their moments, a report of its weeks. */
+/** Only histories of daily closes are checked: what earlier runs stored lies at odd moments. */
 function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly Verdict[] {
   const closes = filterSeries(samples, ({ at }) => at % DAY === 0);
   const [first, last] = [closes[0]?.at, closes.at(-1)?.at];
