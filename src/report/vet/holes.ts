@@ -4,7 +4,7 @@
  * fewer days than are asked about has no hole.
  */
 import { anchorWindow, type Anchor } from "../../core/anchor.ts";
-import type { Datasets, Lacking } from "../../core/market.ts";
+import type { Lacking } from "../../core/market.ts";
 import { RESTART } from "../../core/map-history.ts";
 import { gaps, gridOf } from "../../core/plausible/series.ts";
 import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
@@ -18,12 +18,8 @@ import { refused, without, type Judge } from "./judge.ts";
  * Daily samples of a contract over the anchor's window. One with too many holes is named, and the sum that the anchor
  * is looked for in does without it (`total` of core/panel.ts).
  */
-export function daily(
-  reading: Good,
-  { of, lacking }: Datasets["openInterestHistory"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
+export function daily(reading: Good<"openInterestHistory">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { of, lacking } = reading.value;
   if (source.sparse?.includes("openInterestHistory") === true) return reading;
   const window = anchorWindow(input.anchor, input.asOf);
   const holed = of.flatMap(({ market, value }): readonly Lacking[] => {
@@ -31,16 +27,12 @@ export function daily(
     failed("open-interest", source, labelled(market.symbol, verdicts));
     return verdicts.filter(({ severity }) => severity === "error").map((error) => without(market, error));
   });
-  return { ...reading, dataset: "openInterestHistory", value: { of, lacking: [...lacking, ...holed] } };
+  return { ...reading, value: { of, lacking: [...lacking, ...holed] } };
 }
 
 /** Hourly samples of the map, from its last beginning on: what was before is no matter. */
-export function hourlyHeld(
-  reading: Good,
-  { market, value }: Datasets["hourlyOpenInterest"],
-  source: SourceInfo,
-  { failed }: Judge,
-): Reading {
+export function hourlyHeld(reading: Good<"hourlyOpenInterest">, source: SourceInfo, { failed }: Judge): Reading {
+  const { market, value } = reading.value;
   const hours = filterSeries(value, ({ at }) => at % HOUR === 0);
   const begins = hours.findLast(({ at }, i) => at - (hours[i - 1]?.at ?? -Infinity) > RESTART)?.at;
   const last = hours.at(-1)?.at;
