@@ -217,14 +217,7 @@ export const VolumeSection = z.strictObject({
   months: z.array(VolumeMonth),
   latest: month.nullable(),
   monthOverMonth: z.strictObject({ ratio: number, perDay: number, venues: z.array(id) }).nullable(),
-  record: z
-    .strictObject({
-      byTotal: RecordLine.nullable(),
-      byDay: RecordLine.nullable(),
-      historyFrom: month,
-      venues: z.array(id),
-    })
-    .nullable(),
+  record: VenueRecord.extend({ venues: z.array(id) }).nullable(),
   toDate: z
     .strictObject({
       month,
