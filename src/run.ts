@@ -3,6 +3,7 @@ import { collect, type Collected } from "./collect.ts";
 import { anchorText, anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, iso, shift, type Instant } from "./core/time.ts";
+import type { UsdPerBtc } from "./core/units.ts";
 import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
 import type { World } from "./ports.ts";
@@ -19,7 +20,7 @@ export interface Asked {
   readonly sections: ReadonlySet<SectionName>;
   readonly anchor: Anchor;
   /** Prices asked for in the liquidation map. */
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   readonly replaying: boolean;
   /** Only the cache and the history are there to answer. */
   readonly offline?: boolean;

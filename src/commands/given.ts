@@ -2,6 +2,7 @@
 import type { Process } from "../cli.ts";
 import type { Anchor } from "../core/anchor.ts";
 import type { Instant } from "../core/time.ts";
+import type { UsdPerBtc } from "../core/units.ts";
 import { DiskError, disk } from "../io/disk.ts";
 import type { SectionName } from "../report/input.ts";
 import { Report } from "../report/report.ts";
@@ -43,7 +44,7 @@ export async function textOf(file: string): Promise<string> {
 export interface Wanted {
   readonly sections: readonly SectionName[];
   readonly anchor: Anchor;
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   readonly sources: readonly Source[];
   /** The past instant that the report speaks of, where the report itself says it. */
   readonly at?: Instant | null;

@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import { z } from "zod";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { endOfDay, parseDay, parseInstant, type Instant } from "../core/time.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { BadConfig, isKey, readConfig } from "./config-file.ts";
 import { FORMATS, type Format } from "./formats.ts";
 import { nearest } from "./nearest.ts";
@@ -26,7 +27,7 @@ export interface Settings<Section extends string> {
   /** The instant asked about; a day means its end. */
   readonly at: Instant | null;
   readonly since: Anchor;
-  readonly levels: readonly number[] | null;
+  readonly levels: readonly UsdPerBtc[] | null;
   readonly venues: readonly string[] | null;
   readonly exclude: readonly string[] | null;
   readonly sections: readonly Section[] | null;
@@ -155,7 +156,7 @@ const number = z.union([
     .regex(/^\d+(\.\d+)?$/)
     .transform(Number),
 ]);
-const price = number.pipe(z.number().positive());
+const price = number.pipe(z.number().positive()).transform(usdPerBtc);
 const seconds = number.pipe(z.number().positive().max(86_400)).describe("seconds, above 0 and at most 86400");
 const yesOrNo = z.union([z.boolean(), z.stringbool()]).describe("true or false");
 

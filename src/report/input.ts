@@ -4,6 +4,7 @@ import type { Anchor } from "../core/anchor.ts";
 import type { Dataset, Datasets, Lacking } from "../core/market.ts";
 import { isOf, type Evidence, type Reading } from "../core/reading.ts";
 import { earlier, type Instant } from "../core/time.ts";
+import type { UsdPerBtc } from "../core/units.ts";
 import type { CheckLine, Report } from "./report.ts";
 
 /** What the report says of a source; the program's sources fit it. */
@@ -97,7 +98,7 @@ export interface Input {
   readonly recording: { readonly name: string; readonly note: string | null } | null;
   readonly anchor: Anchor;
   /** Prices asked for in the liquidation map. */
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   readonly sections: ReadonlySet<SectionName>;
 }
 

@@ -5,6 +5,7 @@
 import { anchorText, anchorWindow, parseAnchor, type Anchor } from "../core/anchor.ts";
 import type { Dataset } from "../core/market.ts";
 import { parseInstant, type Instant } from "../core/time.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { commonStart } from "./explain.ts";
 import { datasetWords } from "./gaps.ts";
 import { needs, partOf, sections as all, type SectionName } from "./input.ts";
@@ -18,7 +19,7 @@ export interface Clues {
   readonly at: Instant | null;
   readonly sections: readonly (readonly SectionName[])[];
   readonly anchors: readonly Anchor[];
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   /** Names of the sources asked. */
   readonly sources: ReadonlySet<string>;
 }
@@ -36,6 +37,9 @@ export interface Mismatch {
 const OWN_LEVELS = 4;
 const TOO_FAR = /(\d+(?:\.\d+)?) is more than 40 % away/g;
 const tooFar = (text: string): readonly number[] => [...text.matchAll(TOO_FAR)].map((found) => Number(found[1]));
+
+/** A 0 was never asked for: somebody has changed it. */
+const prices = (found: readonly number[]): readonly UsdPerBtc[] => found.filter((price) => price > 0).map(usdPerBtc);
 
 /** What was asked for is what is there, and perhaps what is not: what a gap tells of, or all. */
 function sectionsAsked(
@@ -57,10 +61,10 @@ export function cluesOfReport(report: Report): Clues {
       report.gaps.some((gap) => gap.dataset === dataset),
     ),
     anchors: possible(anchor === null ? [] : [anchor], report.asOf),
-    levels: [
+    levels: prices([
       ...(report.liquidationMap?.levels ?? []).slice(0, -OWN_LEVELS).map(({ price }) => price),
       ...report.gaps.flatMap(({ detail }) => tooFar(detail)),
-    ],
+    ]),
     sources: new Set(report.sources.map(({ name }) => name)),
   };
 }
@@ -110,7 +114,7 @@ export function cluesOfText(text: string): Clues {
       new RegExp(`[-•] [a-z][a-z-]* (?:[^:•]+, )?${datasetWords(dataset)}(?:, [^:•]+)?: `).test(flowing),
     ),
     anchors: [...new Map(anchors).values()],
-    levels: [...levels.slice(0, -OWN_LEVELS), ...tooFar(flowing)],
+    levels: prices([...levels.slice(0, -OWN_LEVELS), ...tooFar(flowing)]),
     sources: new Set(
       under("Sources", lines).flatMap(
         (line) => /^(?:\| )?(.+?) +(?:\| )?(?:ok|partial|failed|unconfigured)\b/.exec(line)?.[1] ?? [],
