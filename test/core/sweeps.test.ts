@@ -113,7 +113,7 @@ describe("levelsOf", () => {
         for (const { swing, sweep } of levels(filterSeries(P, (point) => P.indexOf(point) < n))) {
           const later = whole.find((level) => level.swing.index === swing.index && level.swing.is === swing.is);
           expect(later?.swing).toEqual(swing);
-          if (sweep === null) expect(Number(later?.sweep?.at ?? Infinity)).toBeGreaterThanOrEqual(P[n]?.at ?? Infinity);
+          if (sweep === null) expect(later?.sweep?.at ?? Infinity).toBeGreaterThanOrEqual(P[n]?.at ?? Infinity);
           else if (sweep.class === "pending") expect(later?.sweep?.at).toBe(sweep.at);
           else expect(later?.sweep).toEqual(sweep);
         }
