@@ -5,6 +5,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { inert } from "./core/inert.ts";
 import { EXIT } from "./exit.ts";
+import { FORMATS } from "./io/formats.ts";
 import { nearest } from "./io/nearest.ts";
 import { watched, type Output } from "./io/output.ts";
 import type { SectionName } from "./report/input.ts";
@@ -320,8 +321,6 @@ const OF_A_SECTION: readonly Example[] = [
   ["SECTION --json", "as JSON"],
   ["SECTION -o SECTION-{date}.md", "as Markdown"],
 ];
-
-const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 
 /** Of a list that is given more than once nothing is lost. */
 const added = (more: string, before: unknown): string => (typeof before === "string" ? `${before},${more}` : more);

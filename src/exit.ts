@@ -1,5 +1,6 @@
 /** The exit code is a function of the report and of what was asked for. */
-import { sections, type SectionName } from "./report/input.ts";
+import { isExpected } from "./core/gap.ts";
+import { needs, partOf, sections, type SectionName } from "./report/input.ts";
 import type { Report } from "./report/report.ts";
 
 export const EXIT = {
@@ -15,57 +16,23 @@ export const EXIT = {
   config: 78,
 } as const;
 
-/** The section of the report that each name on the command line stands for; null where it is not made yet. */
-const sectionOf = (report: Report, name: SectionName): unknown => {
-  switch (name) {
-    case "price":
-      return report.price;
-    case "fear-greed":
-      return report.fearGreed;
-    case "open-interest":
-      return report.openInterest;
-    case "volume":
-      return report.volume;
-    case "funding":
-      return report.funding;
-    case "liquidations":
-      return report.liquidations ?? report.liquidationMap;
-    case "structure":
-      return report.structure;
-  }
-};
-
 /** No figure at all: nothing is printed. */
-export const isEmpty = (report: Report): boolean => sections.every((name) => sectionOf(report, name) === null);
+export const isEmpty = (report: Report): boolean => sections.every((name) => partOf(report, name) === null);
 
 /** 1 before 69 before 3: a fault of our own, no figure at all, a section without a figure (or, strictly, a missing source). */
 export function exitCode(report: Report, asked: ReadonlySet<SectionName>, strict: boolean): number {
   if (report.gaps.some((gap) => gap.why === "bug")) return EXIT.bug;
   if (isEmpty(report)) return EXIT.unavailable;
-  return without(report, asked).length > 0 || (strict && report.gaps.some(isMissing)) ? EXIT.incomplete : EXIT.ok;
+  return without(report, asked).length > 0 || (strict && report.status === "degraded") ? EXIT.incomplete : EXIT.ok;
 }
-
-/** The datasets that a section is made of. */
-const madeOf: Readonly<Record<SectionName, readonly string[]>> = {
-  price: ["price", "candles"],
-  "fear-greed": ["fearGreed"],
-  "open-interest": ["openInterest", "openInterestHistory"],
-  volume: ["volume"],
-  funding: ["funding"],
-  liquidations: ["liquidations", "hourlyCandles", "hourlyOpenInterest"],
-  structure: ["hourlyCandles"],
-};
 
 /** Sections that were asked for and have no figure: not those that none of the sources asked publishes. */
 const without = (report: Report, asked: ReadonlySet<SectionName>): readonly SectionName[] =>
   [...asked].filter(
     (name) =>
-      sectionOf(report, name) === null &&
-      report.gaps.some((gap) => isMissing(gap) && madeOf[name].includes(gap.dataset.split(".")[0] ?? "")),
+      partOf(report, name) === null &&
+      report.gaps.some((gap) => !isExpected(gap) && needs[name].own.some((one) => gap.dataset.split(".")[0] === one)),
   );
-
-/** Something was asked for in vain, and not because nobody publishes it. */
-export const isMissing = ({ why }: Report["gaps"][number]): boolean => why !== "unpublished" && why !== "unconfigured";
 
 /**
  * A good report knows at least this part of the open interest; where the part is not known, because a venue told
@@ -90,7 +57,7 @@ export function shortcomings(report: Report, asked: ReadonlySet<SectionName>, st
   return [
     ...(lacking.length === 0 ? [] : [`no figure for ${lacking.join(", ")}`]),
     ...thin(report.coverage),
-    ...(strict && report.gaps.some(isMissing) ? ["a source is missing (--strict)"] : []),
+    ...(strict && report.status === "degraded" ? ["a source is missing (--strict)"] : []),
     ...(bug ? ["a fault of our own"] : []),
   ];
 }

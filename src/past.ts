@@ -5,7 +5,7 @@
  */
 import type { Gap } from "./core/gap.ts";
 import type { Dataset, Datasets, Lacking, Liquidations, Market, Markets, Of } from "./core/market.ts";
-import type { Reading } from "./core/reading.ts";
+import { isOf, type Reading } from "./core/reading.ts";
 import { filterSeries, type Series } from "./core/series.ts";
 import { DAY, floorTo, type Instant } from "./core/time.ts";
 import type { Source } from "./sources/source.ts";
@@ -40,17 +40,13 @@ const LATER: Gap = { why: "unpublished", detail: "nothing that was known then" }
 /** `cut` leaves what was known; null where nothing is left. */
 function rule<D extends Dataset>(dataset: D, cut: (value: Datasets[D], then: Then) => Datasets[D] | null): Rule {
   return (reading, then) => {
-    if (!reading.ok || !isOf(reading, dataset)) return null;
+    if (!isOf(reading, dataset)) return null;
     const value = cut(reading.value, then);
     const { source, evidence, kept } = reading;
     return value === null
       ? { source, dataset, evidence, ok: false, gap: LATER }
       : { source, dataset, evidence, ...(kept === true ? { kept } : {}), ok: true, value };
   };
-}
-
-function isOf<D extends Dataset>(reading: Reading & { ok: true }, dataset: D): reading is Reading<D> & { ok: true } {
-  return reading.dataset === dataset;
 }
 
 const some = <T>(points: Series<T>): Series<T> | null => (points.length === 0 ? null : points);

@@ -3,11 +3,12 @@ import { collect, type Collected } from "./collect.ts";
 import { anchorText, anchorWindow, type Anchor } from "./core/anchor.ts";
 import type { Dataset } from "./core/market.ts";
 import { DAY, earlier, floorTo, iso, shift, type Instant } from "./core/time.ts";
+import type { UsdPerBtc } from "./core/units.ts";
 import { withHistory } from "./history/merge.ts";
 import { heldAt } from "./past.ts";
 import type { World } from "./ports.ts";
 import { composeVetted } from "./report/compose.ts";
-import type { Input, SectionName } from "./report/input.ts";
+import { HISTORY_DAYS, needs, type Input, type SectionName } from "./report/input.ts";
 import type { Reading } from "./core/reading.ts";
 import type { Report } from "./report/report.ts";
 import { forReport, vetted, type Vetted } from "./report/vet.ts";
@@ -19,7 +20,7 @@ export interface Asked {
   readonly sections: ReadonlySet<SectionName>;
   readonly anchor: Anchor;
   /** Prices asked for in the liquidation map. */
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   readonly replaying: boolean;
   /** Only the cache and the history are there to answer. */
   readonly offline?: boolean;
@@ -33,31 +34,6 @@ export interface Asked {
 
 /** The anchor that was asked for is still to come. */
 export class TooEarly extends Error {}
-
-/** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */
-const HISTORY_DAYS = 200;
-
-/** What a section needs. Spot closes price every history. */
-const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
-  price: ["price", "candles"],
-  "fear-greed": ["fearGreed"],
-  "open-interest": ["price", "candles", "openInterest", "openInterestHistory", "reportedOpenInterest", "supply"],
-  volume: ["volume"],
-  funding: ["funding", "openInterest", "longShort", "taker", "traderClasses"],
-  liquidations: [
-    "liquidations",
-    "liquidationDays",
-    "hourlyCandles",
-    "hourlyOpenInterest",
-    "reportedLiquidations",
-    "reportedMap",
-    "openInterest",
-    "openInterestHistory",
-    "price",
-    "candles",
-  ],
-  structure: ["hourlyCandles"],
-};
 
 /** What a level of the map needs that is nearer to the price than hours can tell. */
 const near: ReadonlySet<Dataset> = new Set(["fineCandles", "fineOpenInterest"]);
@@ -86,7 +62,7 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
         world.progress(source.id, readings);
       },
     });
-  const wanted = new Set([...asked.sections].flatMap((section) => needs[section]));
+  const wanted = new Set([...asked.sections].flatMap((name) => [...needs[name].own, ...(needs[name].beside ?? [])]));
   const { history } = world;
   const inputOf = (from: Collected, readings: readonly Reading[]): Input => ({
     readings: past ? heldAt(readings, sources, asOf) : readings,

@@ -499,4 +499,13 @@ describe("when things go wrong", () => {
     expect(without.openInterest?.venues.map(({ id }) => id)).not.toContain("mexc");
     expect(without.coverage.venues.expected).toBe(13);
   });
+
+  it("prints the one part of a section that a venue has", async () => {
+    // CME has no funding and no index beside its prices: its trader classes are all that the section has of it.
+    const { code, out, err } = await command(`funding ${REPLAY} --json --venues cme`);
+    expect([code, err]).toEqual([0, ""]);
+    const { funding, basis, positioning } = reportOf(out);
+    expect([funding, basis, positioning?.longShort, positioning?.taker]).toEqual([null, null, [], []]);
+    expect(positioning?.cme?.reportDate).toBe("2026-01-20");
+  });
 });

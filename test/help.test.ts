@@ -105,11 +105,15 @@ it("loads nothing that the help does not need", async () => {
     "commander",
     "./core/inert.ts",
     "./exit.ts",
+    "./io/formats.ts",
     "./io/nearest.ts",
     "./io/output.ts",
   ]);
-  expect(await imports("src/exit.ts")).toEqual(["./report/input.ts"]);
-  expect(await imports("src/report/input.ts")).toEqual(["../core/time.ts"]);
+  expect(await imports("src/exit.ts")).toEqual(["./core/gap.ts", "./report/input.ts"]);
+  expect(await imports("src/report/input.ts")).toEqual(["../core/reading.ts", "../core/time.ts"]);
+  expect(await imports("src/core/gap.ts")).toEqual(["./inert.ts"]);
+  expect(await imports("src/core/reading.ts")).toEqual([]);
+  expect(await imports("src/io/formats.ts")).toEqual([]);
   expect(await imports("src/io/nearest.ts")).toEqual([]);
   expect(await imports("src/io/output.ts")).toEqual(["node:fs"]);
 });

@@ -22,7 +22,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["ports.ts", ["core/", "sources/source.ts"], []],
   ["ask.ts", ["core/", "ports.ts", "sources/source.ts"], ["zod", "papaparse"]],
   ["collect.ts", ["core/", "ask.ts", "ports.ts", "sources/source.ts"], []],
-  ["exit.ts", ["report/"], []],
+  ["exit.ts", ["report/", "core/"], []],
   ["history/database.ts", ["history/", "io/errno.ts"], ["libsql", "node:fs", "node:url", "zod"]],
   ["history/store.ts", ["history/", "core/", "ports.ts"], ["libsql", "zod"]],
   ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],

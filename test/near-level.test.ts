@@ -7,7 +7,7 @@ import { Unavailable } from "../src/core/gap.ts";
 import type { Of, PastOpenInterest } from "../src/core/market.ts";
 import { series, type Series } from "../src/core/series.ts";
 import { instant } from "../src/core/time.ts";
-import { ofBtc, usdPerBtc } from "../src/core/units.ts";
+import { ofBtc, usdPerBtc, type UsdPerBtc } from "../src/core/units.ts";
 import { once } from "../src/io/polite.ts";
 import { opened } from "../src/io/unzip.ts";
 import type { Http } from "../src/ports.ts";
@@ -21,7 +21,7 @@ const model = modelOf(articleDay);
 const IS_FINE = /[?&](?:interval=5m|interval=5|intervalTime=5min|bar=5m|period=5m)&/;
 
 async function reportFor(
-  levels: readonly number[],
+  levels: readonly UsdPerBtc[],
   answers: (http: Http) => Http = (http) => http,
   from: readonly Source[] = sources,
 ) {
@@ -49,7 +49,7 @@ describe("the bars of a map", async () => {
   });
 
   it("are of five minutes in the last weeks where one is", async () => {
-    const { report, fine, asked } = await reportFor([price * 1.01, price * 0.985]);
+    const { report, fine, asked } = await reportFor([1.01, 0.985].map((part) => usdPerBtc(price * part)));
     expect(report.liquidationMap?.venues).toEqual(["binance", "okx", "bybit"]);
     expect(coarseOf(report)).toEqual([false, false, false, false, false, false]);
     expect(report.gaps.filter(({ dataset }) => dataset.startsWith("fine"))).toEqual([]);
@@ -73,6 +73,18 @@ describe("the bars of a map", async () => {
     // Each source's count holds both rounds; what both ask is asked once.
     expect(asked.length - far.asked.length).toBe(fine.length);
     expect(report.liquidationMap?.openInterestUsd).toBeCloseTo(far.report.liquidationMap?.openInterestUsd ?? NaN, 0);
+    // What is made of them says so.
+    const made = Object.entries(report.figures).filter(([id]) =>
+      /^liquidationMap\.(?:levels\.\d+\.(?:usd|low|high|shareOfOi|digits)|skew\.\w+|coverage|openInterestUsd)$/.test(
+        id,
+      ),
+    );
+    expect(made).toHaveLength(6 * 5 + (report.liquidationMap?.skew === null ? 0 : 2) + 2);
+    for (const [id, { evidence }] of made)
+      expect(
+        evidence.some((url) => IS_FINE.test(url)),
+        id,
+      ).toBe(true);
   });
 
   it("rest on the archive's open interest of the days before those that the exchange is asked for", async () => {
@@ -95,11 +107,11 @@ describe("the bars of a map", async () => {
           ? { ...source, datasets: { ...source.datasets, fineOpenInterest: told } }
           : source,
       );
-      return longsBelow((await reportFor([price * 1.01], undefined, humped)).report);
+      return longsBelow((await reportFor([usdPerBtc(price * 1.01)], undefined, humped)).report);
     };
     const longsBelow = (report: Report): number =>
       report.liquidationMap?.levels.findLast(({ side }) => side === "longs")?.usd ?? NaN;
-    const plain = longsBelow((await reportFor([price * 1.01])).report);
+    const plain = longsBelow((await reportFor([usdPerBtc(price * 1.01)])).report);
     expect(Math.abs((await humpedAt(midnight - 20 * DAY)) / plain - 1)).toBeGreaterThan(0.005);
     // Yesterday is the exchange's own to tell.
     expect((await humpedAt(midnight - DAY)) / plain).toBeCloseTo(1, 9);
@@ -107,7 +119,7 @@ describe("the bars of a map", async () => {
 
   it("stay marked where a venue does not serve them, and the reason is told", async () => {
     const { report } = await reportFor(
-      [price * 1.01],
+      [usdPerBtc(price * 1.01)],
       (http) => (request) =>
         request.url.includes("bar=5m")
           ? Promise.reject(new Unavailable({ why: "unreachable", detail: "cut" }))
@@ -121,7 +133,7 @@ describe("the bars of a map", async () => {
 
   it("stay hours where one of long ago is missing, which does not make the map coarse", async () => {
     const lost = model.now - 20 * 24 * 3_600_000;
-    const { report } = await reportFor([price * 1.01], (http) => async (request) => {
+    const { report } = await reportFor([usdPerBtc(price * 1.01)], (http) => async (request) => {
       const answer = await http(request);
       if (!/klines.*interval=5m/.test(request.url)) return answer;
       const rows = z

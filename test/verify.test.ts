@@ -238,6 +238,18 @@ describe("a digit that was changed", () => {
     expect(long).toMatch(/\nbtc-report: and \d+ more\n$/);
   });
 
+  it("that makes a price of the map 0 is a difference, too", async () => {
+    const { out } = await command(`liquidations ${REPLAY} --json --levels 92000`);
+    const forged = Report.parse(JSON.parse(out));
+    const [asked] = forged.liquidationMap?.levels ?? [];
+    if (asked === undefined) throw new Error("no level was made");
+    asked.price = 0;
+    const file = await written("zero.json", JSON.stringify(forged));
+    const { code, err } = await command(`verify ${file} ${REPLAY}`);
+    expect(code).toBe(65);
+    expect(err).toContain(`${file} is not what fixtures/2026-01-30 gives`);
+  });
+
   it("that leaves the number the same is found too", () => {
     // Both texts are 0x3FD3333333333334: only one is what JavaScript writes.
     expect(Number("0.30000000000000003")).toBe(0.1 + 0.2);

@@ -1,5 +1,6 @@
 /** `completion`: scripts for bash, zsh and fish, made from the commands and options that the program really has. */
 import type { Command, Option } from "commander";
+import { FORMATS } from "../io/formats.ts";
 import { Usage } from "../io/settings.ts";
 import { keptDatasets } from "../history/observations.ts";
 import { sections } from "../report/input.ts";
@@ -37,7 +38,7 @@ const DEFAULT_COMMAND = "daily";
 const VENUES = [...new Set(sources.flatMap(({ venue }) => venue ?? []))];
 /** By the long name. An option that is not here and names no choices takes anything. */
 const VALUES: Readonly<Record<string, Values>> = {
-  format: { is: "one", of: ["terminal", "markdown", "json", "html"] },
+  format: { is: "one", of: FORMATS },
   since: { is: "one", of: ["low:180d", "high:180d", "low:2025-10", "high:2025-10", "2025-10-10", "ytd"] },
   venues: { is: "list", of: VENUES },
   exclude: { is: "list", of: VENUES },

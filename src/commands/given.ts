@@ -2,6 +2,7 @@
 import type { Process } from "../cli.ts";
 import type { Anchor } from "../core/anchor.ts";
 import type { Instant } from "../core/time.ts";
+import type { UsdPerBtc } from "../core/units.ts";
 import { DiskError, disk } from "../io/disk.ts";
 import { Usage } from "../io/settings.ts";
 import type { SectionName } from "../report/input.ts";
@@ -70,7 +71,7 @@ export async function textOf(file: string, { stdin }: Process): Promise<string> 
 export interface Wanted {
   readonly sections: readonly SectionName[];
   readonly anchor: Anchor;
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   readonly sources: readonly Source[];
   /** The past instant that the report speaks of, where the report itself says it. */
   readonly at?: Instant | null;

@@ -1,7 +1,16 @@
 /** `history list` and `history export`: what is stored, out of the file as it is. */
 import { existsSync } from "node:fs";
 import type { Process } from "../cli.ts";
-import { endOfDay, instant, iso, parseDay, parseInstant, startOfDay, type Instant } from "../core/time.ts";
+import {
+  endOfDay,
+  instant,
+  iso,
+  LAST_INSTANT,
+  parseDay,
+  parseInstant,
+  startOfDay,
+  type Instant,
+} from "../core/time.ts";
 import { EXIT } from "../exit.ts";
 import { keptDatasets } from "../history/observations.ts";
 import type { Kept } from "../history/rows.ts";
@@ -62,7 +71,7 @@ export async function exported(flags: Flags, process: Process): Promise<number> 
     ...(source === undefined ? {} : { source }),
     ...(dataset === undefined ? {} : { dataset }),
     from: typeof first === "string" ? startIn("--from", first) : instant(0),
-    until: typeof last === "string" ? endIn("--to", last) : LAST,
+    until: typeof last === "string" ? endIn("--to", last) : LAST_INSTANT,
   };
   if (filter.from >= filter.until) throw new Usage(`--from: expected a time before the end, ${iso(filter.until)}`);
   // Of one that this version does not have any more there may be values from before.
@@ -88,9 +97,6 @@ export async function exported(flags: Flags, process: Process): Promise<number> 
   });
   return EXIT.ok;
 }
-
-/** The last instant of the year 9999. */
-const LAST = instant(253_402_300_799_999);
 
 /** Written when so much has gathered, characters. */
 const PIECE = 65_536;

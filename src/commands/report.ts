@@ -1,7 +1,8 @@
 /** `daily` and the single sections: settings in, report out, exit code back. */
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Process } from "../cli.ts";
-import { exitCode, isEmpty, isMissing, shortcomings, EXIT } from "../exit.ts";
+import { exitCode, isEmpty, shortcomings, EXIT } from "../exit.ts";
+import { isExpected } from "../core/gap.ts";
 import type { Reading } from "../core/reading.ts";
 import type { SectionName } from "../report/input.ts";
 import type { Report } from "../report/report.ts";
@@ -60,7 +61,7 @@ export async function report(
       world.note(
         settings.offline
           ? "neither the cache nor the history has a figure: nothing is printed. Run once without --offline"
-          : made.gaps.some(isMissing)
+          : made.status === "degraded"
             ? "no source gave a figure: nothing is printed. Check the network; -v tells more"
             : `none of the sources asked publishes that: nothing is printed. Ask ${otherwise(settings)}`,
       );
@@ -158,5 +159,4 @@ const filled = (path: string, made: Report): string =>
   path.replaceAll("{date}", made.asOf.slice(0, 10)).replaceAll("{time}", made.asOf.slice(11, 16).replace(":", ""));
 
 /** One line for each source and reason. */
-const complaints = (made: Report): readonly string[] =>
-  gapSentences(made.gaps.filter(({ why }) => why !== "unpublished" && why !== "unconfigured"));
+const complaints = (made: Report): readonly string[] => gapSentences(made.gaps.filter((gap) => !isExpected(gap)));

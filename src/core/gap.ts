@@ -60,4 +60,4 @@ export class Overdue extends Unavailable {
 export class Fatal extends Error {}
 
 /** Absence that the user did not cause and nobody can mend: it never counts as missing. */
-export const isExpected = (gap: Gap): boolean => gap.why === "unpublished" || gap.why === "unconfigured";
+export const isExpected = ({ why }: Pick<Gap, "why">): boolean => why === "unpublished" || why === "unconfigured";

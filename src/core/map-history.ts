@@ -40,8 +40,8 @@ const SHORTEST = 21 * DAY;
 /** The seed is spread over the bars before the open interest is known, where they go back that far. */
 const SEED = 30 * DAY;
 const FLAGGED = 6 * HOUR;
-/** What was held before a longer hole says nothing of what is held after it. */
-const RESTART = 48 * HOUR;
+/** What was held before a longer hole says nothing of what is held after it: the map begins anew. */
+export const RESTART = 48 * HOUR;
 
 /**
  * The last 90 days, from the last hole of more than two days on; null for less than three weeks. Closed bars only.

@@ -18,3 +18,9 @@ export type Reading<D extends Dataset = Dataset> = {
   /** Told by earlier runs alone, because nothing was answered: as old as its own instants. */
   readonly kept?: true;
 } & ({ readonly ok: true; readonly value: Datasets[D] } | { readonly ok: false; readonly gap: Gap });
+
+export type Good<D extends Dataset = Dataset> = Reading<D> & { readonly ok: true };
+
+/** Whether a reading is of a dataset and has told it. */
+export const isOf = <D extends Dataset>(reading: Reading, dataset: D): reading is Good<D> =>
+  reading.ok && reading.dataset === dataset;

@@ -10,7 +10,6 @@ import { ratio, type Ratio, type UsdPerBtc } from "./units.ts";
 
 export interface Sweep {
   /** The bar that went beyond. */
-  readonly index: number;
   readonly at: Instant;
   /** How far that bar went, as a share of the level. */
   readonly depth: Ratio;
@@ -38,18 +37,33 @@ export function levelsOf(bars: Series<Candle>, swings: readonly Swing[]): readon
   return swings.map((swing) => ({ swing, sweep: sweepOf(bars, swing) }));
 }
 
-function sweepOf(bars: Series<Candle>, { is, price, confirmed }: Swing): Sweep | null {
-  const sign = is === "low" ? 1 : -1;
-  const depthOf = ({ low, high }: Candle): number => (sign * (price - (is === "low" ? low : high))) / price;
-  const index = bars.findIndex(({ value }, i) => i > confirmed && depthOf(value) > BEYOND);
+/**
+ * The levels as they stand while a day runs, of which there are shorter bars: one that it has gone beyond is swept, and
+ * its class pending until days close. The depth is that of the day so far.
+ */
+export const withRunning = (levels: readonly Level[], running: Series<Candle>): readonly Level[] =>
+  levels.map((level) => {
+    const depths = running.map(({ value }) => depthOf(level.swing, value));
+    const beyond = running.find((_, i) => (depths[i] ?? 0) > BEYOND);
+    if (level.sweep !== null || beyond === undefined) return level;
+    const depth = ratio(Math.max(...depths));
+    return { ...level, sweep: { at: beyond.at, depth, class: "pending", after: null } };
+  });
+
+/** How far a bar went beyond a swing, as a share of its price; below 0 where it did not reach it. */
+const depthOf = ({ is, price }: Swing, { low, high }: Candle): number =>
+  (is === "low" ? price - low : high - price) / price;
+
+function sweepOf(bars: Series<Candle>, swing: Swing): Sweep | null {
+  const index = bars.findIndex(({ value }, i) => i > swing.confirmed && depthOf(swing, value) > BEYOND);
   const bar = bars[index];
   if (bar === undefined) return null;
   const closes = bars.slice(index, index + 1 + PATIENCE);
-  const back = closes.findIndex(({ value }) => sign * (value.close - price) > 0);
+  const isBack = ({ close }: Candle): boolean => (swing.is === "low" ? close > swing.price : close < swing.price);
+  const back = closes.findIndex(({ value }) => isBack(value));
   return {
-    index,
     at: bar.at,
-    depth: ratio(depthOf(bar.value)),
+    depth: ratio(depthOf(swing, bar.value)),
     class: back === 0 ? "wick" : back > 0 ? "reclaim" : closes.length > PATIENCE ? "breakdown" : "pending",
     after: back < 0 ? null : back,
   };

@@ -15,12 +15,20 @@ export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
-/* oxlint-disable typescript/no-unsafe-type-assertion -- the constructors of time are the one place that brands it */
-/** Refuses what is not a whole number of milliseconds between 1970 and 9999. */
+const YEAR_10000 = 253_402_300_800_000;
+
+/** Whether it is a whole number of milliseconds between 1970 and 9999. */
+export const isInstant = (ms: number): ms is Instant => Number.isInteger(ms) && ms >= 0 && ms < YEAR_10000;
+
+/** Refuses what is none. */
 export function instant(ms: number): Instant {
-  if (!Number.isInteger(ms) || ms < 0 || ms >= 253_402_300_800_000) throw new RangeError(`not an instant: ${ms}`);
-  return ms as Instant;
+  if (!isInstant(ms)) throw new RangeError(`not an instant: ${ms}`);
+  return ms;
 }
+/** Of the year 9999. */
+export const LAST_INSTANT = instant(YEAR_10000 - 1);
+
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the constructors of time are the one place that brands it */
 const asDay = (text: string): Day => text as Day;
 const asMonth = (text: string): Month => text as Month;
 /* oxlint-enable typescript/no-unsafe-type-assertion */

@@ -1,6 +1,6 @@
 /** What every way to make answers deeper begins with: the source, what was answered, and a reading made of the store. */
 import type { Dataset, Datasets } from "../core/market.ts";
-import type { Evidence, Reading } from "../core/reading.ts";
+import { isOf, type Evidence, type Good, type Reading } from "../core/reading.ts";
 import { instant, type Instant } from "../core/time.ts";
 import type { History } from "../ports.ts";
 
@@ -21,7 +21,6 @@ export interface Window {
 const addressOf = (source: string, dataset: Dataset): string => `history:${source}/${dataset}`;
 
 export type Source = Window["sources"][number];
-export type Good<D extends Dataset> = Reading<D> & { readonly ok: true };
 
 export interface Job {
   readonly source: Source;
@@ -30,8 +29,6 @@ export interface Job {
   readonly window: Window;
 }
 
-export const isOf = <D extends Dataset>(reading: Reading, dataset: D): reading is Good<D> =>
-  reading.ok && reading.dataset === dataset;
 export const goodOf = <D extends Dataset>(readings: readonly Reading[], source: Source, dataset: D): Good<D> | null =>
   readings.find((one): one is Good<D> => one.source === source.id && isOf(one, dataset)) ?? null;
 const evidenceOf = (source: Source, dataset: Dataset, times: readonly Instant[]): Evidence => ({

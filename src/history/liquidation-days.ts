@@ -1,7 +1,8 @@
 /** Days of liquidations, which "largest since" looks back on, made longer by what earlier runs were told. */
 import { series } from "../core/series.ts";
 import { DAY, instant } from "../core/time.ts";
-import { goodOf, reading, standsIn, type Good, type Job } from "./job.ts";
+import type { Good } from "../core/reading.ts";
+import { goodOf, reading, standsIn, type Job } from "./job.ts";
 import { joined, keyOf, timesOf } from "./markets.ts";
 
 /**

@@ -4,11 +4,11 @@
  */
 import { isOffline, OFFLINE } from "../core/gap.ts";
 import type { Dataset, Datasets, Markets, Of, PastOpenInterest } from "../core/market.ts";
-import type { Reading } from "../core/reading.ts";
+import type { Good, Reading } from "../core/reading.ts";
 import { filterSeries, joinSeries, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, instant, shift, type Instant } from "../core/time.ts";
 import type { History } from "../ports.ts";
-import { goodOf, reading, speaksOfThen, standsIn, type Good, type Job, type Window } from "./job.ts";
+import { goodOf, reading, speaksOfThen, standsIn, type Job, type Window } from "./job.ts";
 import { liquidationDays } from "./liquidation-days.ts";
 import { joined, keyOf, timesOf } from "./markets.ts";
 import { OLDEST, presents } from "./present.ts";

@@ -1,7 +1,7 @@
 /** Readings as observations, and back: one number (or word) of one series at one instant or of one bar. */
-import { datasets, type Dataset, type Datasets, type Market } from "../core/market.ts";
-import type { Reading } from "../core/reading.ts";
-import { instant, type Instant } from "../core/time.ts";
+import { datasets, type Datasets, type Market } from "../core/market.ts";
+import type { Good, Reading } from "../core/reading.ts";
+import { isInstant, type Instant } from "../core/time.ts";
 import { codecs, isOver, type Kept, type Row } from "./rows.ts";
 
 /** What a number is of. Two series that differ in anything here are never mixed. */
@@ -27,8 +27,6 @@ export interface Observed {
   readonly of: Identity;
   readonly observations: readonly Observation[];
 }
-
-type Good<D extends Dataset> = Reading<D> & { readonly ok: true };
 
 const isKept = (reading: Reading): reading is Good<Kept> => reading.ok && Object.hasOwn(codecs, reading.dataset);
 
@@ -126,5 +124,4 @@ export function valueOf<D extends Kept>(dataset: D, rows: readonly Row[]): Datas
 }
 
 /** An instant of the file; null where it holds none. */
-export const instantOf = (ms: number): Instant | null =>
-  Number.isInteger(ms) && ms >= 0 && ms < 253_402_300_800_000 ? instant(ms) : null;
+export const instantOf = (ms: number): Instant | null => (isInstant(ms) ? ms : null);

@@ -1,9 +1,9 @@
 /** The present as an earlier run was told it: what stands in where nobody answers. */
 import type { Dataset, Datasets, Liquidated, Liquidations, Markets, Taker } from "../core/market.ts";
-import type { Reading } from "../core/reading.ts";
+import { isOf, type Good, type Reading } from "../core/reading.ts";
 import { filterSeries, series, type Series } from "../core/series.ts";
 import { DAY, HOUR, instant, shift, type Instant } from "../core/time.ts";
-import { failed, isOf, reading, speaksOfThen, type Good, type Job } from "./job.ts";
+import { failed, reading, speaksOfThen, type Job } from "./job.ts";
 
 /** How old the present may be: beyond, it would speak of then. */
 export const OLDEST = 36 * HOUR;

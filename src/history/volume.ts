@@ -2,7 +2,8 @@
 import type { Datasets, Traded } from "../core/market.ts";
 import { filterSeries, series, type Point, type Series } from "../core/series.ts";
 import { addMonths, earlier, instant, monthOf, startOfMonth, type Instant } from "../core/time.ts";
-import { goodOf, reading, standsIn, type Good, type Job } from "./job.ts";
+import type { Good } from "../core/reading.ts";
+import { goodOf, reading, standsIn, type Job } from "./job.ts";
 import { joined, keyOf, timesOf } from "./markets.ts";
 
 /** Volume is kept and told for at most so many months. */

@@ -6,15 +6,15 @@ import { extname, join } from "node:path";
 import { z } from "zod";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { endOfDay, parseDay, parseInstant, type Instant } from "../core/time.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { BadConfig, isKey, readConfig } from "./config-file.ts";
+import { FORMATS, type Format } from "./formats.ts";
 import { nearest } from "./nearest.ts";
 
 /** A flag or an environment variable that cannot be used: which, what was found, what is allowed. Exit code 64. */
 export class Usage extends Error {
   override readonly name = "Usage";
 }
-
-type Format = "terminal" | "markdown" | "json" | "html";
 
 /** Null: not said. */
 export interface Settings<Section extends string> {
@@ -27,7 +27,7 @@ export interface Settings<Section extends string> {
   /** The instant asked about; a day means its end. */
   readonly at: Instant | null;
   readonly since: Anchor;
-  readonly levels: readonly number[] | null;
+  readonly levels: readonly UsdPerBtc[] | null;
   readonly venues: readonly string[] | null;
   readonly exclude: readonly string[] | null;
   readonly sections: readonly Section[] | null;
@@ -168,7 +168,6 @@ function meant(raw: unknown, words: readonly string[]): string {
   return near === null ? "" : `; did you mean "${near}"?`;
 }
 
-const FORMATS = ["terminal", "markdown", "json", "html"] as const;
 const EXTENSIONS: Readonly<Record<string, Format>> = {
   ".md": "markdown",
   ".markdown": "markdown",
@@ -190,7 +189,7 @@ const number = z.union([
     .regex(/^\d+(\.\d+)?$/)
     .transform(Number),
 ]);
-const price = number.pipe(z.number().positive());
+const price = number.pipe(z.number().positive()).transform(usdPerBtc);
 const seconds = number.pipe(z.number().positive().max(86_400)).describe("seconds, above 0 and at most 86400");
 const yesOrNo = z.union([z.boolean(), z.stringbool()]).describe("true or false");
 

@@ -5,7 +5,21 @@ import { onTrack } from "./on-track.ts";
 import type { Report, Takeaway } from "./report.ts";
 import { longDay, longMonth, monthSince, plural, recordWords, sinceDay, springStudy } from "./words.ts";
 
-type Draft = Omit<Report, "takeaways" | "status" | "gaps" | "checks" | "sources" | "figures">;
+/** What sentences are made of. */
+type Draft = Pick<
+  Report,
+  | "asOf"
+  | "mode"
+  | "coverage"
+  | "price"
+  | "fearGreed"
+  | "openInterest"
+  | "volume"
+  | "funding"
+  | "liquidations"
+  | "liquidationMap"
+  | "structure"
+>;
 type Rule = (report: Draft) => Takeaway | null;
 
 const claim = (id: string, text: string, figures: string[]): Takeaway => ({ id, text, figures, kind: "derived" });

@@ -55,15 +55,11 @@ export function composeVetted({ input, checks: judged }: Vetted): Report {
   };
   const { parts, ...of } = checked(input, made, map?.sides ?? []);
   const about = {
-    schemaVersion: SCHEMA_VERSION,
-    generatedAt: iso(input.now),
     asOf: iso(input.asOf),
     mode: input.mode,
     coverage: coverage(input, held.venues, parts.openInterest),
-    recording: input.recording,
-    ...parts,
-  } as const;
-  const said = spoken((admitted) => takeaways(about, admitted));
+  };
+  const said = spoken((admitted) => takeaways({ ...about, ...parts }, admitted));
   const found: readonly Found[] = [
     ...held.found,
     ...(fearGreed?.found ?? []),
@@ -78,19 +74,17 @@ export function composeVetted({ input, checks: judged }: Vetted): Report {
     ...said.found,
   ];
   const gaps = gapLines(input, found);
-  const { schemaVersion, generatedAt, asOf, mode, ...rest } = about;
-  const { coverage: covered, recording, ...shown } = rest;
   // The contract's key order.
   return {
-    schemaVersion,
-    generatedAt,
-    asOf,
-    mode,
-    status: gaps.some((gap) => gap.why !== "unpublished" && gap.why !== "unconfigured") ? "degraded" : "complete",
-    coverage: covered,
+    schemaVersion: SCHEMA_VERSION,
+    generatedAt: iso(input.now),
+    asOf: about.asOf,
+    mode: about.mode,
+    status: gaps.every(isExpected) ? "complete" : "degraded",
+    coverage: about.coverage,
     gaps,
-    recording,
-    ...shown,
+    recording: input.recording,
+    ...parts,
     takeaways: [...said.takeaways],
     checks: [
       ...judged,

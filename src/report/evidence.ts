@@ -66,7 +66,7 @@ export function evidenceOf(input: Input): (figure: RestsOn) => readonly string[]
         const held = evidence.filter(
           ({ url }) => (month === null || mayHold(spanOf(url), month)) && (own.length === 0 || !isOfAnother(url, own)),
         );
-        // Of answers that tell where they end alone, the one that ends first after the month is the one that has it.
+        // Where addresses tell only their end, the first that ends after the month holds it.
         const end = (url: string): number => (month === null ? 0 : (spanOf(url).to ?? Number.MAX_SAFE_INTEGER));
         return shortened(held, most)
           .toSorted((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0) || end(a) - end(b))

@@ -1,4 +1,4 @@
-/** How figures are printed: rounded once, half up, from the unrounded value. The only place that multiplies by 100. */
+/** How figures are printed: rounded once, half up, from the unrounded value. */
 import { fixed, roundTo, scaled, significant } from "../core/round.ts";
 
 const grouped = (text: string): string => {
@@ -15,6 +15,9 @@ export function percent(ratio: number): string {
   const decimals = Math.abs(roundTo(scaled(ratio, 2), 1)) < 100 ? 1 : 0;
   return `${grouped(fixed(scaled(ratio, 2), decimals))} %`;
 }
+
+/** `32 %`. */
+export const wholePercent = (ratio: number): string => `${fixed(scaled(ratio, 2), 0)} %`;
 
 /** `+31.9 %`, `-14.5 %`, `0.0 %`. */
 export const change = (ratio: number): string => signed(percent(ratio), ratio);

@@ -5,9 +5,10 @@
 import { anchorText, isWithin, parseAnchor, type Anchor } from "../core/anchor.ts";
 import type { Dataset } from "../core/market.ts";
 import { parseInstant, type Instant } from "../core/time.ts";
+import { usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { commonStart } from "./explain.ts";
 import { datasetWords } from "./gaps.ts";
-import { sections as all, type SectionName } from "./input.ts";
+import { needs, partOf, sections as all, type SectionName } from "./input.ts";
 import type { Report } from "./report.ts";
 import { anchorOf } from "./words.ts";
 
@@ -18,7 +19,7 @@ export interface Clues {
   readonly at: Instant | null;
   readonly sections: readonly (readonly SectionName[])[];
   readonly anchors: readonly Anchor[];
-  readonly levels: readonly number[];
+  readonly levels: readonly UsdPerBtc[];
   /** Names of the sources asked. */
   readonly sources: ReadonlySet<string>;
 }
@@ -37,16 +38,8 @@ const OWN_LEVELS = 4;
 const TOO_FAR = /(\d+(?:\.\d+)?) is more than 40 % away/g;
 const tooFar = (text: string): readonly number[] => [...text.matchAll(TOO_FAR)].map((found) => Number(found[1]));
 
-/** A gap of it tells that the section was asked for. */
-const DATASETS: Readonly<Record<SectionName, Dataset>> = {
-  price: "price",
-  "fear-greed": "fearGreed",
-  "open-interest": "openInterest",
-  volume: "volume",
-  funding: "funding",
-  liquidations: "liquidations",
-  structure: "hourlyCandles",
-};
+/** A 0 was never asked for: somebody has changed it. */
+const prices = (found: readonly number[]): readonly UsdPerBtc[] => found.filter((price) => price > 0).map(usdPerBtc);
 
 /** What was asked for is what is there, and perhaps what is not: what a gap tells of, or all. */
 function sectionsAsked(
@@ -54,33 +47,24 @@ function sectionsAsked(
   isLacking: (dataset: Dataset) => boolean,
 ): readonly (readonly SectionName[])[] {
   const here = all.filter((name) => shown.has(name));
-  const told = all.filter((name) => shown.has(name) || isLacking(DATASETS[name]));
+  const told = all.filter((name) => shown.has(name) || isLacking(needs[name].own[0]));
   const choices = new Map([told, here, [...all]].map((names) => [names.join(), names]));
   return [...choices.values()];
 }
 
 export function cluesOfReport(report: Report): Clues {
-  const parts: Readonly<Record<SectionName, unknown>> = {
-    price: report.price,
-    "fear-greed": report.fearGreed,
-    "open-interest": report.openInterest,
-    volume: report.volume,
-    funding: report.funding ?? report.basis ?? report.positioning,
-    liquidations: report.liquidations ?? report.liquidationMap,
-    structure: report.structure,
-  };
   const anchor = parseAnchor(report.openInterest?.anchor.id ?? "");
   return {
     recording: report.recording?.name ?? null,
     at: report.mode === "history" ? parseInstant(report.asOf) : null,
-    sections: sectionsAsked(new Set(all.filter((name) => parts[name] !== null)), (dataset) =>
+    sections: sectionsAsked(new Set(all.filter((name) => partOf(report, name) !== null)), (dataset) =>
       report.gaps.some((gap) => gap.dataset === dataset),
     ),
     anchors: possible(anchor === null ? [] : [anchor], report.asOf),
-    levels: [
+    levels: prices([
       ...(report.liquidationMap?.levels ?? []).slice(0, -OWN_LEVELS).map(({ price }) => price),
       ...report.gaps.flatMap(({ detail }) => tooFar(detail)),
-    ],
+    ]),
     sources: new Set(report.sources.map(({ name }) => name)),
   };
 }
@@ -134,7 +118,7 @@ export function cluesOfText(text: string): Clues {
       new RegExp(`[-•] [a-z][a-z-]* (?:[^:•]+, )?${datasetWords(dataset)}(?:, [^:•]+)?: `).test(flowing),
     ),
     anchors: [...new Map(anchors).values()],
-    levels: [...levels.slice(0, -OWN_LEVELS), ...tooFar(flowing)],
+    levels: prices([...levels.slice(0, -OWN_LEVELS), ...tooFar(flowing)]),
     sources: new Set(
       under("Sources", lines).flatMap(
         (line) => /^(?:\| )?(.+?) +(?:\| )?(?:ok|partial|failed|unconfigured)\b/.exec(line)?.[1] ?? [],

@@ -3,9 +3,9 @@
  * answered. An error keeps the value out and becomes its gap; a warning lets it in and is printed. Nothing is ever
  * mended. What only the figures show is judged in sections/checks.ts.
  */
-import type { Datasets } from "../core/market.ts";
+import type { Dataset } from "../core/market.ts";
 import type { Verdict } from "../core/plausible/verdict.ts";
-import type { Reading } from "../core/reading.ts";
+import { isOf, type Good, type Reading } from "../core/reading.ts";
 import type { Input, SectionName, SourceInfo } from "./input.ts";
 import type { CheckLine } from "./report.ts";
 import {
@@ -19,7 +19,7 @@ import {
   volume,
 } from "./vet/flows.ts";
 import { daily, hourlyHeld } from "./vet/holes.ts";
-import { valueOf, type Good, type Judge } from "./vet/judge.ts";
+import type { Judge } from "./vet/judge.ts";
 import { heldInBars, histories, openInterest, reported, supply } from "./vet/open-interest.ts";
 import { bars, candles, closesOf, price, referenceOf } from "./vet/prices.ts";
 import { ofOneLevel } from "./vet/steps.ts";
@@ -42,9 +42,9 @@ export function forReport({ input, checks, wrong }: Vetted): Vetted {
   return { input: found.input, checks: [...checks, ...found.checks], wrong: new Set([...wrong, ...found.wrong]) };
 }
 
-type Rules = (reading: Good, source: SourceInfo, judge: Judge) => Reading;
+type Rule = (reading: Reading, source: SourceInfo, judge: Judge) => Reading;
 
-function judgedBy(rules: Rules, input: Input): Vetted {
+function judgedBy(rules: readonly Rule[], input: Input): Vetted {
   const checks: CheckLine[] = [];
   const wrong = new Set<string>();
   const failed = (section: SectionName, source: SourceInfo, verdicts: readonly Verdict[]): Verdict | null => {
@@ -63,79 +63,40 @@ function judgedBy(rules: Rules, input: Input): Vetted {
   const judge: Judge = { input, failed, reference: referenceOf(input), closes: closesOf(input) };
   const readings = input.readings.map((reading): Reading => {
     const source = input.sources.find(({ id }) => id === reading.source);
-    return !reading.ok || source === undefined ? reading : rules(reading, source, judge);
+    return source === undefined ? reading : rules.reduce((one, rule) => rule(one, source, judge), reading);
   });
   return { input: { ...input, readings }, checks, wrong };
 }
 
-/** The reading judged with its value; as it is where it has none. */
-const byValue = <D extends Good["dataset"]>(
-  reading: Good,
-  source: SourceInfo,
-  judge: Judge,
-  dataset: D,
-  rules: (reading: Good, value: Datasets[D], source: SourceInfo, judge: Judge) => Reading,
-): Reading => {
-  const value = valueOf(reading, dataset);
-  return value === null ? reading : rules(reading, value, source, judge);
-};
+/** The rules of one dataset, which leave what is of another one or has no value as it is. */
+const of =
+  <D extends Dataset>(dataset: D, rule: (reading: Good<D>, source: SourceInfo, judge: Judge) => Reading): Rule =>
+  (reading, source, judge) =>
+    isOf(reading, dataset) ? rule(reading, source, judge) : reading;
 
-function carrying(reading: Good, source: SourceInfo, judge: Judge): Reading {
-  switch (reading.dataset) {
-    case "openInterestHistory": {
-      const level = byValue(reading, source, judge, "openInterestHistory", ofOneLevel);
-      return level.ok ? byValue(level, source, judge, "openInterestHistory", daily) : level;
-    }
-    case "hourlyOpenInterest":
-      return byValue(reading, source, judge, "hourlyOpenInterest", hourlyHeld);
-    default:
-      return reading;
-  }
-}
+const judged: readonly Rule[] = [
+  of("price", price),
+  of("candles", candles),
+  of("hourlyCandles", bars),
+  of("fineCandles", bars),
+  of("fearGreed", fearGreed),
+  of("openInterest", openInterest),
+  of("openInterestHistory", histories),
+  of("hourlyOpenInterest", heldInBars),
+  of("fineOpenInterest", heldInBars),
+  of("reportedOpenInterest", reported),
+  of("supply", supply),
+  of("volume", volume),
+  of("funding", funding),
+  of("longShort", longShort),
+  of("taker", taker),
+  of("liquidations", liquidations),
+  of("reportedLiquidations", reportedLiquidations),
+  of("liquidationDays", liquidationDays),
+];
 
-function judged(reading: Good, source: SourceInfo, judge: Judge): Reading {
-  const by = <D extends Good["dataset"]>(
-    dataset: D,
-    rules: (own: Good, value: Datasets[D], source: SourceInfo, judge: Judge) => Reading,
-  ): Reading => byValue(reading, source, judge, dataset, rules);
-  switch (reading.dataset) {
-    case "price":
-      return by("price", price);
-    case "candles":
-      return by("candles", candles);
-    case "hourlyCandles":
-      return by("hourlyCandles", (own, value, ...rest) => bars(own, "hourlyCandles", value, ...rest));
-    case "fineCandles":
-      return by("fineCandles", (own, value, ...rest) => bars(own, "fineCandles", value, ...rest));
-    case "fearGreed":
-      return by("fearGreed", fearGreed);
-    case "openInterest":
-      return by("openInterest", openInterest);
-    case "openInterestHistory":
-      return by("openInterestHistory", histories);
-    case "hourlyOpenInterest":
-      return by("hourlyOpenInterest", (own, value, ...rest) => heldInBars(own, "hourlyOpenInterest", value, ...rest));
-    case "fineOpenInterest":
-      return by("fineOpenInterest", (own, value, ...rest) => heldInBars(own, "fineOpenInterest", value, ...rest));
-    case "reportedOpenInterest":
-      return by("reportedOpenInterest", reported);
-    case "supply":
-      return by("supply", supply);
-    case "volume":
-      return by("volume", volume);
-    case "funding":
-      return by("funding", funding);
-    case "longShort":
-      return by("longShort", longShort);
-    case "taker":
-      return by("taker", taker);
-    case "liquidations":
-      return by("liquidations", liquidations);
-    case "reportedLiquidations":
-      return by("reportedLiquidations", reportedLiquidations);
-    case "liquidationDays":
-      return by("liquidationDays", liquidationDays);
-    default:
-      return reading;
-  }
-}
+const carrying: readonly Rule[] = [
+  of("openInterestHistory", ofOneLevel),
+  of("openInterestHistory", daily),
+  of("hourlyOpenInterest", hourlyHeld),
+];

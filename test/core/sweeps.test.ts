@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Candle } from "../../src/core/market.ts";
-import { between, filterSeries, type Series } from "../../src/core/series.ts";
-import { levelsOf, zoneOf, type Level } from "../../src/core/sweeps.ts";
+import { between, filterSeries, series, type Series } from "../../src/core/series.ts";
+import { levelsOf, withRunning, zoneOf, type Level } from "../../src/core/sweeps.ts";
 import { fractals, type Swing } from "../../src/core/swings.ts";
-import { endOfDay } from "../../src/core/time.ts";
+import { DAY, endOfDay, shift } from "../../src/core/time.ts";
 import { usdPerBtc } from "../../src/core/units.ts";
 import { barsOf, REAL, REAL_START, VECTOR_P } from "./daily-bars.ts";
 import { at, day } from "./moments.ts";
@@ -31,13 +31,12 @@ describe("levelsOf", () => {
     const found = levels(P);
     const shown = (price: number) => {
       const sweep = low(found, price)?.sweep;
-      return [sweep?.index, (Number(sweep?.depth) * 100).toFixed(3), sweep?.class, sweep?.after];
+      return [sweep?.at, (Number(sweep?.depth) * 100).toFixed(3), sweep?.class, sweep?.after];
     };
-    expect(shown(84.0)).toEqual([25, "1.667", "reclaim", 1]);
-    expect(shown(84.4)).toEqual([25, "2.133", "reclaim", 1]);
-    expect(shown(87.0)).toEqual([22, "1.149", "breakdown", null]);
+    expect(shown(84.0)).toEqual([at("2026-01-26"), "1.667", "reclaim", 1]);
+    expect(shown(84.4)).toEqual([at("2026-01-26"), "2.133", "reclaim", 1]);
+    expect(shown(87.0)).toEqual([at("2026-01-23"), "1.149", "breakdown", null]);
     expect(low(found, 82.1)?.sweep).toBeNull();
-    expect(low(found, 84)?.sweep?.at).toBe(at("2026-01-26"));
   });
   it.each([
     ["wick", 0, [[99, 103, 101]]],
@@ -80,7 +79,7 @@ describe("levelsOf", () => {
       ],
     ],
   ] as const)("calls it a %s (%s)", (name, after, bars) => {
-    expect(sweepOf100(...bars)).toMatchObject({ index: 5, class: name, after });
+    expect(sweepOf100(...bars)).toMatchObject({ at: at("2026-01-06"), class: name, after });
   });
   it("takes the depth of the bar that sweeps, and needs more than 5 hundredths of a percent", () => {
     expect(sweepOf100([99.96, 103, 101])).toBeNull();
@@ -88,21 +87,21 @@ describe("levelsOf", () => {
     const at2000: Swing = { is: "low", index: 0, at: at("2026-01-01"), price: usdPerBtc(2_000), confirmed: 0 };
     const to = (low: number) => levelsOf(barsOf(`2010 2020 2000 2010 1\n2005 2010 ${low} 2005 1`), [at2000])[0]?.sweep;
     expect(to(1_999)).toBeNull();
-    expect(to(1_998.9)).toMatchObject({ index: 1, class: "wick" });
-    expect(sweepOf100([99.96, 103, 101], [99.94, 103, 101])).toMatchObject({ index: 6, class: "wick" });
+    expect(to(1_998.9)).toMatchObject({ at: at("2026-01-02"), class: "wick" });
+    expect(sweepOf100([99.96, 103, 101], [99.94, 103, 101])).toMatchObject({ at: at("2026-01-07"), class: "wick" });
     expect(sweepOf100([99, 103, 99.5], [95, 103, 101])?.depth).toBeCloseTo(0.01, 12);
   });
   it("keeps the first sweep, and looks at no bar up to the confirmation", () => {
-    expect(sweepOf100([99, 103, 101], [90, 103, 91])).toMatchObject({ index: 5, class: "wick" });
+    expect(sweepOf100([99, 103, 101], [90, 103, 91])).toMatchObject({ at: at("2026-01-06"), class: "wick" });
     const early = levelsOf(afterSwing([99, 103, 101]), [
       { is: "low", index: 0, at: at("2026-01-01"), price: usdPerBtc(103), confirmed: 4 },
     ]);
-    expect(early[0]?.sweep?.index).toBe(5);
+    expect(early[0]?.sweep?.at).toBe(at("2026-01-06"));
   });
   it("mirrors for highs", () => {
     const up = barsOf("96 97 95 96 1\n97 98 96 97 1\n98 100 97 98 1\n98 99 96 97 1\n97 98 95 96 1\n96 101 95 99 1");
     const high = levels(up).find(({ swing }) => swing.is === "high");
-    expect(high?.sweep).toMatchObject({ index: 5, class: "wick", after: 0 });
+    expect(high?.sweep).toMatchObject({ at: at("2026-01-06"), class: "wick", after: 0 });
     expect(high?.sweep?.depth).toBeCloseTo(0.01, 12);
     const out = barsOf("96 97 95 96 1\n97 98 96 97 1\n98 100 97 98 1\n98 99 96 97 1\n97 98 95 96 1\n96 101 95 100.5 1");
     expect(levels(out).find(({ swing }) => swing.is === "high")?.sweep?.class).toBe("pending");
@@ -114,8 +113,8 @@ describe("levelsOf", () => {
         for (const { swing, sweep } of levels(filterSeries(P, (point) => P.indexOf(point) < n))) {
           const later = whole.find((level) => level.swing.index === swing.index && level.swing.is === swing.is);
           expect(later?.swing).toEqual(swing);
-          if (sweep === null) expect(later?.sweep === null || Number(later?.sweep?.index) >= n).toBe(true);
-          else if (sweep.class === "pending") expect(later?.sweep?.index).toBe(sweep.index);
+          if (sweep === null) expect(later?.sweep?.at ?? Infinity).toBeGreaterThanOrEqual(P[n]?.at ?? Infinity);
+          else if (sweep.class === "pending") expect(later?.sweep?.at).toBe(sweep.at);
           else expect(later?.sweep).toEqual(sweep);
         }
       }),
@@ -146,6 +145,45 @@ describe("the Binance perpetual in January 2026", () => {
     const zone = zoneOf(levels(until("2026-01-30")), "low", usdPerBtc(80_000), usdPerBtc(83_000));
     expect(zone.levels.map(({ swing }) => swing.price)).toEqual([80_600]);
     expect(zone).toMatchObject({ swept: 0, isSwept: false });
+  });
+});
+
+describe("withRunning", () => {
+  // The swing of 100 is known with the bar of the 5th. On the 6th and the 7th two bars each, as [low, high].
+  const six = ["2026-01-06T00:00Z", "2026-01-06T12:00Z", "2026-01-07T00:00Z", "2026-01-07T12:00Z"];
+  const bars = (...ends: readonly (readonly [number, number])[]): Series<Candle> =>
+    series(
+      ends.map(([l, h], i) => {
+        const from = at(six[i] ?? "");
+        const [low, high] = [usdPerBtc(l), usdPerBtc(h)];
+        return {
+          at: from,
+          value: { until: shift(from, DAY / 2), open: low, low, high, close: high, btc: null, usd: null },
+        };
+      }),
+    );
+  const running = (...ends: readonly (readonly [number, number])[]) =>
+    low(withRunning(levels(afterSwing()), bars(...ends)), 100)?.sweep;
+
+  it("sweeps what the day has gone beyond, on the day on which it first did and as deep as it came", () => {
+    expect(running([100, 103], [99, 103], [98, 103], [101, 103])).toEqual({
+      at: at("2026-01-06T12:00Z"),
+      depth: 0.02,
+      class: "pending",
+      after: null,
+    });
+  });
+  it("takes the spread between venues for no sweep, and needs a bar", () => {
+    expect(running([99.96, 103])).toBeNull();
+    expect(running()).toBeNull();
+  });
+  it("leaves what closed days have swept", () => {
+    const closed = levels(afterSwing([99, 103, 101]));
+    expect(withRunning(closed, bars([90, 91]))).toEqual(closed);
+  });
+  it("counts in the zone", () => {
+    const all = withRunning(levels(afterSwing()), bars([99, 103]));
+    expect(zoneOf(all, "low", usdPerBtc(99), usdPerBtc(101))).toMatchObject({ swept: 1, isSwept: true });
   });
 });
 

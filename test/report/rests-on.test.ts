@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { EXIT, exitCode } from "../../src/exit.ts";
-import type { Datasets, FearGreed, Funding, Market } from "../../src/core/market.ts";
+import type { Dataset, Datasets, FearGreed, Funding, Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, shift, type Instant } from "../../src/core/time.ts";
@@ -377,16 +377,22 @@ describe("the exit code", () => {
     expect(report.structure).toBeNull();
     expect(exitCode(report, new Set(["open-interest", "liquidations", "structure"]), true)).toBe(EXIT.ok);
   });
+  const failed = (dataset: Dataset): Reading => ({
+    source: "alpha",
+    dataset,
+    evidence: [],
+    ok: false,
+    gap: { why: "unreachable", detail: "connection refused" },
+  });
   it("counts one whose answer did not come", () => {
-    const failed: Reading = {
-      source: "alpha",
-      dataset: "hourlyCandles",
-      evidence: [],
-      ok: false,
-      gap: { why: "unreachable", detail: "connection refused" },
-    };
-    const without = compose(input([spot, held("alpha", [market("MAIN"), 1]), failed], "open-interest", "structure"));
+    const without = compose(
+      input([spot, held("alpha", [market("MAIN"), 1]), failed("hourlyCandles")], "open-interest", "structure"),
+    );
     expect(exitCode(without, new Set(["open-interest"]), false)).toBe(EXIT.ok);
     expect(exitCode(without, new Set(["open-interest", "structure"]), false)).toBe(EXIT.incomplete);
+  });
+  it.each(["funding", "longShort", "taker", "traderClasses"] as const)("counts funding for its %s", (dataset) => {
+    const without = compose(input([spot, held("alpha", [market("MAIN"), 1]), failed(dataset)], "price", "funding"));
+    expect(exitCode(without, new Set(["price", "funding"]), false)).toBe(EXIT.incomplete);
   });
 });

@@ -6,12 +6,12 @@
 import { describe, expect, it } from "vitest";
 import type { Candle, Datasets, FearGreed, Market } from "../../src/core/market.ts";
 import { rules, type Rule } from "../../src/core/plausible/verdict.ts";
-import type { Reading } from "../../src/core/reading.ts";
+import { isOf, type Reading } from "../../src/core/reading.ts";
 import { series, type Series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
 import { compose } from "../../src/report/compose.ts";
-import { isOf, type Found, type Input, type SectionName } from "../../src/report/input.ts";
+import type { Found, Input, SectionName } from "../../src/report/input.ts";
 import type {
   CheckLine,
   LiquidationMapSection,
@@ -682,7 +682,7 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
           input([spot("spot-a", 83_000), good("alpha", "fineOpenInterest", { market: perpetual, value })]),
         );
         const left = found.input.readings.flatMap((reading) =>
-          reading.ok && isOf(reading, "fineOpenInterest") ? reading.value.value : [],
+          isOf(reading, "fineOpenInterest") ? reading.value.value : [],
         );
         return {
           checks: found.checks,

@@ -1,11 +1,11 @@
 /** Readings that cannot be, before anything is made of them. */
 import { describe, expect, it } from "vitest";
 import type { Dataset, Datasets, Market } from "../../src/core/market.ts";
-import type { Reading } from "../../src/core/reading.ts";
+import { isOf, type Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { DAY, floorTo, HOUR, instant, MINUTE, shift, type Instant } from "../../src/core/time.ts";
 import { btc, inBtc, ofBtc, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
-import { isOf, type Input } from "../../src/report/input.ts";
+import type { Input } from "../../src/report/input.ts";
 import { vetted, forReport } from "../../src/report/vet.ts";
 import { isHoled } from "../../src/report/vet/holes.ts";
 

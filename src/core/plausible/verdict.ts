@@ -49,6 +49,10 @@ export const verdict = (
   bound: number | null = null,
 ): Verdict => ({ rule, severity, message, value: Number.isFinite(value) ? value : null, bound });
 
+/** The same verdicts, which say of what they are. */
+export const labelled = (what: string, verdicts: readonly Verdict[]): readonly Verdict[] =>
+  verdicts.map((one) => ({ ...one, message: `${what}: ${one.message}` }));
+
 /** Why a figure is absent that an error keeps out. */
 export const gapOf = ({ rule, message }: Verdict): Gap =>
   rule === "Q-03" ? { why: "stale", detail: message } : { why: "implausible", rule, detail: message };

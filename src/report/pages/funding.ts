@@ -3,12 +3,11 @@ import { ratio } from "../../core/units.ts";
 import type { Footnotes } from "../footnotes.ts";
 import { change, percent, price, rate, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
-import type { Report } from "../report.ts";
+import { nameIn, type Report } from "../report.ts";
 import { agedSince, list, minuteOf } from "../words.ts";
 
 export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
   const { funding, basis } = report;
-  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
   const blocks: Block[] = [];
   if (funding !== null) {
     blocks.push({ is: "heading", level: 2, text: "Funding" });
@@ -38,7 +37,7 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
         { title: "Kind", align: "left", drop: 3 },
       ],
       rows: funding.venues.map((line) => [
-        [{ text: name(line.id) }],
+        [{ text: nameIn(report, line.id) }],
         [{ text: line.symbol }],
         [{ text: rate(line.rate) }],
         [{ text: `${line.everyHours} h` }],
@@ -48,7 +47,7 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
     });
     const extreme = funding.venues.filter((line) => isExtreme(ratio(line.rate8h)));
     if (extreme.length > 0) {
-      const lines = extreme.map((line) => `${name(line.id)} ${line.symbol} (${rate(line.rate8h)})`);
+      const lines = extreme.map((line) => `${nameIn(report, line.id)} ${line.symbol} (${rate(line.rate8h)})`);
       const text = `Beyond ${percent(EXTREME)} per 8 h, about where exchanges cap the rate: ${list(lines)}.`;
       blocks.push({ is: "text", spans: [{ text }] });
     }
@@ -77,7 +76,7 @@ export function fundingBlocks(report: Report, notes: Footnotes): Block[] {
         { title: "A year", align: "right", drop: 0 },
       ],
       rows: basis.contracts.map((line) => [
-        [{ text: name(line.id) }],
+        [{ text: nameIn(report, line.id) }],
         [{ text: line.symbol }],
         [{ text: tenth(line.days) }],
         [{ text: price(line.price) }],

@@ -1,7 +1,7 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, count, modelDollars, percent, price } from "../numbers.ts";
 import type { Bar, Block } from "../page.ts";
-import type { Report } from "../report.ts";
+import { nameIn, type Report } from "../report.ts";
 import { list, mediumDay } from "../words.ts";
 
 export function mapBlocks(report: Report, notes: Footnotes): Block[] {
@@ -84,7 +84,6 @@ function chart({ price: now, levels }: Section): Block {
 function calibrationBlocks(report: Report): Block[] {
   const found = report.liquidationMap?.calibration;
   if (found === null || found === undefined) return [];
-  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
   const part = (ratio: number | null): string => (ratio === null ? "n/a" : percent(ratio));
   const { longs, shorts, from, to, source, venues, note } = found;
   return [
@@ -92,7 +91,7 @@ function calibrationBlocks(report: Report): Block[] {
       is: "text",
       spans: [
         {
-          text: `Calibration: of what the model liquidated from ${mediumDay(from)} to ${mediumDay(to)} on ${list(venues.map(({ id }) => name(id)))}, ${name(source)} has ${part(longs)} of the longs and ${part(shorts)} of the shorts. ${note}`,
+          text: `Calibration: of what the model liquidated from ${mediumDay(from)} to ${mediumDay(to)} on ${list(venues.map(({ id }) => nameIn(report, id)))}, ${nameIn(report, source)} has ${part(longs)} of the longs and ${part(shorts)} of the shorts. ${note}`,
         },
       ],
     },
@@ -103,7 +102,7 @@ function calibrationBlocks(report: Report): Block[] {
 function vendorBlocks(report: Report): Block[] {
   const vendor = report.liquidationMap?.reported;
   if (vendor === null || vendor === undefined) return [];
-  const name = report.sources.find((one) => one.id === vendor.source)?.name ?? vendor.source;
+  const name = nameIn(report, vendor.source);
   const levels = vendor.levels.map(
     ({ price: to, side, level }) => `${side} to ${price(Math.round(to))}: ${count(level)}`,
   );

@@ -2,7 +2,7 @@ import { HOUR } from "../../core/time.ts";
 import type { Footnotes } from "../footnotes.ts";
 import { bareCoins, change, dollars, net, percent, ratioText, tenth } from "../numbers.ts";
 import type { Block } from "../page.ts";
-import type { Report } from "../report.ts";
+import { nameIn, type Report } from "../report.ts";
 import { agedSince, longDay, mediumDay, minuteOf } from "../words.ts";
 
 /** What is told in hours is up to one old, and late. */
@@ -11,7 +11,6 @@ const HOURLY = 2 * HOUR;
 export function positioningBlocks(report: Report): Block[] {
   const section = report.positioning;
   if (section === null) return [];
-  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
   const blocks: Block[] = [{ is: "heading", level: 2, text: "Positioning" }];
   if (section.longShort.length > 0) {
     blocks.push({
@@ -26,7 +25,7 @@ export function positioningBlocks(report: Report): Block[] {
         { title: "As of", align: "right", drop: 2 },
       ],
       rows: section.longShort.map((line) => [
-        [{ text: name(line.id) }],
+        [{ text: nameIn(report, line.id) }],
         [{ text: line.symbol }],
         [{ text: ratioText(line.ratio) }],
         [{ text: line.counts }],
@@ -52,7 +51,7 @@ export function positioningBlocks(report: Report): Block[] {
         { title: "Imbalance", align: "right", drop: 0 },
       ],
       rows: section.taker.map((line) => [
-        [{ text: name(line.id) }],
+        [{ text: nameIn(report, line.id) }],
         [{ text: line.symbol }],
         [{ text: bareCoins(line.buyBtc) }],
         [{ text: bareCoins(line.sellBtc) }],
@@ -77,7 +76,6 @@ export function positioningBlocks(report: Report): Block[] {
 export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
   const section = report.liquidations;
   if (section === null) return [];
-  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
   const blocks: Block[] = [{ is: "heading", level: 2, text: "Liquidations of 24 hours" }];
   if (section.venues.length > 0) {
     const bound = section.lowerBound ? "at least " : "";
@@ -113,7 +111,7 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
         rows: section.venues.map((line) => {
           const both = line.longsUsd + line.shortsUsd;
           return [
-            [{ text: name(line.id) }],
+            [{ text: nameIn(report, line.id) }],
             [{ text: dollars(line.longsUsd) }],
             [{ text: dollars(line.shortsUsd) }],
             [{ text: both > 0 ? percent(line.longsUsd / both) : "n/a" }],
@@ -128,7 +126,7 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
     ...(section.largestSince ?? []).map((line) => ({ ...line, feed: "its own feed alone" })),
     ...(section.reportedLargestSince ?? []).map(({ source, ...line }) => ({
       ...line,
-      feed: `its feed as ${name(source)} has it, alone`,
+      feed: `its feed as ${nameIn(report, source)} has it, alone`,
     })),
   ];
   for (const { id, symbol, day, usd, since, from, feed } of records) {
@@ -137,7 +135,7 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
     blocks.push({
       is: "text",
       spans: [
-        { text: `${name(id)}: ${dollars(usd)} of ${what} on ${mediumDay(day)}, its largest day ${than}` },
+        { text: `${nameIn(report, id)}: ${dollars(usd)} of ${what} on ${mediumDay(day)}, its largest day ${than}` },
         { text: ` (${feed}, in UTC days)`, tone: "dim" },
       ],
     });
@@ -147,7 +145,7 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
       is: "text",
       spans: [
         {
-          text: `${name(vendor.id)} reports ${dollars(vendor.longsUsd)} of longs and ${dollars(vendor.shortsUsd)} of shorts over ${vendor.exchanges.length} exchanges; from the same feeds, so not added`,
+          text: `${nameIn(report, vendor.id)} reports ${dollars(vendor.longsUsd)} of longs and ${dollars(vendor.shortsUsd)} of shorts over ${vendor.exchanges.length} exchanges; from the same feeds, so not added`,
         },
       ],
     });

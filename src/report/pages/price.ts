@@ -1,7 +1,7 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, percent, price } from "../numbers.ts";
 import type { Block, Span } from "../page.ts";
-import type { Report } from "../report.ts";
+import { nameIn, type Report } from "../report.ts";
 import { agedSince, longDay, mediumDay, minuteOf, plural } from "../words.ts";
 
 /** `1d -2.1 % · 7d -7.4 %`, each in the tone of its sign. */
@@ -15,7 +15,7 @@ function changeLine(changes: Readonly<Record<string, { readonly ratio: number } 
 export function priceBlocks(report: Report, notes: Footnotes): Block[] {
   const section = report.price;
   if (section === null) return [];
-  const source = report.sources.find((one) => one.id === section.source)?.name ?? section.source;
+  const source = nameIn(report, section.source);
   const aged = section.basis === "last" ? agedSince([section.asOf], report.asOf) : null;
   const kind = section.basis === "close" ? "close" : aged === null ? "last price" : `last price of ${minuteOf(aged)}`;
   const blocks: Block[] = [

@@ -1,6 +1,6 @@
 import { percent, price, ratioText } from "../numbers.ts";
 import type { Block, Span } from "../page.ts";
-import type { Report, StructureSection } from "../report.ts";
+import { nameIn, type Report, type StructureSection } from "../report.ts";
 import { longDay, mediumDay, plural, springStudy } from "../words.ts";
 
 /** Sweeps shown: the newest. */
@@ -11,7 +11,7 @@ type Line = StructureSection["sweeps"][number];
 export function structureBlocks(report: Report): Block[] {
   const section = report.structure;
   if (section === null) return [];
-  const name = report.sources.find((one) => one.id === section.source)?.name ?? section.source;
+  const name = nameIn(report, section.source);
   const newest = section.sweeps.toSorted((a, b) => ((a.sweptOn ?? "") < (b.sweptOn ?? "") ? -1 : 1)).slice(-SWEEPS);
   const blocks: Block[] = [
     { is: "heading", level: 2, text: "Price structure" },

@@ -1,7 +1,7 @@
 import type { Footnotes } from "../footnotes.ts";
 import { change, dollars, percent, tenth } from "../numbers.ts";
 import type { Block, Column, Drawn, Span } from "../page.ts";
-import type { Report, VolumeMonth, VolumeSection } from "../report.ts";
+import { nameIn, type Report, type VolumeMonth, type VolumeSection } from "../report.ts";
 import { list, longMonth, plural, recordWords } from "../words.ts";
 import { monthTicks } from "./time-axis.ts";
 
@@ -18,7 +18,7 @@ export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
     .toSorted((a, b) => b.usd - a.usd)
     .slice(0, COLUMNS)
     .map((venue) => venue.id);
-  const name = (id: string): string => report.sources.find((one) => one.id === id)?.name ?? id;
+  const name = (id: string): string => nameIn(report, id);
   const columns: Column[] = [
     { title: "Month", align: "left", drop: 0 },
     { title: "Total", align: "right", drop: 0 },

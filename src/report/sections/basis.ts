@@ -12,7 +12,7 @@ export function basisSection(input: Input): { section: BasisSection | null; foun
   const found: Found[] = [];
   const contracts: BasisSection["contracts"] = [];
   const curves: number[] = [];
-  for (const { source, value, kept } of told(input, "openInterest")) {
+  for (const { source, value, aged } of told(input, "openInterest")) {
     // One curve for each kind of contract: dollars, USDT and coins as margin have rates of their own.
     const own = new Map<string, Tenor[]>();
     for (const { market, value: held } of value.of) {
@@ -23,7 +23,7 @@ export function basisSection(input: Input): { section: BasisSection | null; foun
       }
       if (held.index === undefined) continue;
       // Prices of an earlier run had longer to go.
-      const days = daysTo(market.expires, kept || input.offline === true ? held.at : input.asOf);
+      const days = daysTo(market.expires, aged ? held.at : input.asOf);
       const total = basis(held.price, held.index);
       const kind = `${market.margin} ${market.quote}`;
       own.set(kind, [...(own.get(kind) ?? []), { days, basis: total }]);

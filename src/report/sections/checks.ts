@@ -6,13 +6,13 @@ import type { BothSides } from "../../core/map-books.ts";
 import { rankedIsWhole, scopeIsNamed } from "../../core/plausible/claims.ts";
 import { curveRises, sidesHold } from "../../core/plausible/model.ts";
 import { feedRegime } from "../../core/plausible/regimes.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { DAY, endOfDay, parseDay, shift, startOfDay } from "../../core/time.ts";
 import { btc, usd, usdPerBtc } from "../../core/units.ts";
 import type { Found, Input } from "../input.ts";
 import type { CheckLine, LiquidationMapSection, LiquidationsSection, Report, Takeaway } from "../report.ts";
 import { fearGreedChecked } from "./checks/fear-greed.ts";
-import { ledger, of, type Admits } from "./checks/ledger.ts";
+import { ledger, type Admits } from "./checks/ledger.ts";
 import { openInterestChecked } from "./checks/open-interest.ts";
 import { priceChecked } from "./checks/price.ts";
 import { volumeChecked } from "./checks/volume.ts";
@@ -91,7 +91,7 @@ function mapChecked(
   // What is wrong with one assumption is wrong with the model.
   const apart = sides.flatMap(({ id, openInterest, longs, shorts }) => {
     const found = longs.map((held, i) => sidesHold(held, shorts[i] ?? btc(0), openInterest));
-    return of(id, found.find((verdicts) => verdicts.length > 0) ?? []);
+    return labelled(id, found.find((verdicts) => verdicts.length > 0) ?? []);
   });
   const kept = admits({ section: "liquidations", figure: "liquidationMap" }, apart);
   for (const side of ["shorts", "longs"] as const) {

@@ -2,7 +2,7 @@ import { isCurrent, rate8h, weightedFunding } from "../../core/funding.ts";
 import { iso } from "../../core/time.ts";
 import { usd, type Ratio, type Usd } from "../../core/units.ts";
 import type { Gap } from "../../core/gap.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { lackingOf, told, type Found, type Input } from "../input.ts";
 import type { FundingSection } from "../report.ts";
 import { minuteOf, plural } from "../words.ts";
 import type { Venue } from "./holdings.ts";
@@ -22,15 +22,13 @@ export function fundingSection(
   // A settled rate is another series than the running ones: it is shown, not averaged with them. Of a past instant
   // nothing is left but what was paid.
   const other = input.mode === "history" ? "predicted" : "settled";
-  for (const { source, value, kept } of told(input, "funding")) {
+  for (const { source, value, aged } of told(input, "funding")) {
     const venue = source.venue ?? source.id;
     const leftOut = (symbol: string, gap: Gap): void => {
       const detail = `${symbol}: ${gap.detail}, so it is not in the mean`;
       found.push({ source: source.id, dataset: "funding.weighted8h", gap: { ...gap, detail } });
     };
-    for (const { what, gap } of value.lacking) {
-      found.push({ source: source.id, dataset: "funding", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-    }
+    found.push(...lackingOf(source, "funding", value.lacking));
     const contracts = venues.find((one) => one.id === venue)?.contracts ?? [];
     for (const { market, value: funding } of value.of) {
       const held = contracts.find((one) => one.market.symbol === market.symbol)?.now;
@@ -44,7 +42,7 @@ export function fundingSection(
         asOf: iso(funding.at),
       });
       if (funding.kind === other) continue;
-      if (!kept && input.offline !== true && !isCurrent(funding, input.asOf)) {
+      if (!aged && !isCurrent(funding, input.asOf)) {
         leftOut(market.symbol, {
           why: "stale",
           detail: `the rate of ${minuteOf(iso(funding.at))} is older than its ${plural(funding.everyHours, "hour")}`,

@@ -8,7 +8,7 @@ import { exactly, filterSeries, joinSeries, series, type Point, type Series } fr
 import { HOUR, iso, type Instant } from "../../core/time.ts";
 import { inBtc, inUsd, type UsdPerBtc } from "../../core/units.ts";
 import type { Amount } from "../../core/panel.ts";
-import { told, type Found, type Input, type SourceInfo } from "../input.ts";
+import { lackingOf, told, type Found, type Input, type SourceInfo } from "../input.ts";
 
 export interface Contract {
   readonly market: Market;
@@ -46,16 +46,11 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const own = input.sources.filter((source) => source.venue === id);
   const source = own.find((candidate) => candidate.id === id) ?? own[0];
   if (source === undefined) throw new Error(`no source speaks for ${id}`);
-  const note = (dataset: string, from: SourceInfo, lacking: readonly Lacking[]): void => {
-    for (const { what, gap } of lacking)
-      found.push({ source: from.id, dataset, gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-  };
-
   const past = new Map<string, { market: Market; past: Series<Amount> }>();
   // Later entries win where two sources have the same instant, so the preferred source comes last.
   for (const { source: from, value } of told(input, "openInterestHistory").toReversed()) {
     if (from.venue !== id) continue;
-    note("openInterestHistory", from, value.lacking);
+    found.push(...lackingOf(from, "openInterestHistory", value.lacking));
     for (const { market, value: samples } of value.of) {
       const converted = amounts(samples, spotCloses, input.asOf);
       const before = past.get(market.symbol);
@@ -65,7 +60,7 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
 
   const contracts = new Map<string, Contract>();
   for (const { source: from, value } of told(input, "openInterest").filter((one) => one.source.venue === id)) {
-    note("openInterest", from, value.lacking);
+    found.push(...lackingOf(from, "openInterest", value.lacking));
     for (const { market, value: held } of value.of) {
       if (contracts.has(market.symbol)) continue;
       contracts.set(market.symbol, {

@@ -7,9 +7,9 @@ import type { Datasets, Market } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
 import { DAY, dayOf, HOUR, iso, shift } from "../../core/time.ts";
-import { ratio, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
+import { ratio, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input } from "../input.ts";
-import { dollars } from "../numbers.ts";
+import { dollars, wholePercent } from "../numbers.ts";
 import type { LiquidationMapSection } from "../report.ts";
 import { agedSince, minuteOf } from "../words.ts";
 import type { Venue } from "./holdings.ts";
@@ -29,7 +29,7 @@ interface Contract extends MapVenue {
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
 const labelOf = (names: readonly string[], coverage: number, held: number, aged: string | null): string =>
   [
-    `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${Math.round(coverage * 100)} % of tracked open interest, ${dollars(held)}. Real liquidations are usually fewer: traders close, add margin or hedge.`,
+    `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${wholePercent(coverage)} of tracked open interest, ${dollars(held)}. Real liquidations are usually fewer: traders close, add margin or hedge.`,
     ...(aged === null ? [] : [`Its hours end at ${minuteOf(aged)}.`]),
   ].join(" ");
 
@@ -82,7 +82,7 @@ export function mapSection(
   const price = priceNow(input, modelled);
   if (price === null) return { section: null, found: unshown(input), sides: [] };
   const span = calibrationSpan(input.asOf);
-  const made = liquidationMap(price, input.levels.map(usdPerBtc), modelled, [], span);
+  const made = liquidationMap(price, input.levels, modelled, [], span);
   if (made.is === "refused") {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
     const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));

@@ -3,7 +3,7 @@ import type { Liquidations } from "../../core/market.ts";
 import { mapSeries, series } from "../../core/series.ts";
 import { DAY, HOUR, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumUsd, type Usd } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { lackingOf, told, type Found, type Input } from "../input.ts";
 import type { LiquidationsSection } from "../report.ts";
 
 const WINDOW = DAY;
@@ -24,9 +24,7 @@ export function liquidationsSection(input: Input): { section: LiquidationsSectio
   const venues: LiquidationsSection["venues"] = [];
   const reported: LiquidationsSection["reported"] = [];
   for (const { source, value } of told(input, "liquidations")) {
-    for (const { what, gap } of value.lacking) {
-      found.push({ source: source.id, dataset: "liquidations", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-    }
+    found.push(...lackingOf(source, "liquidations", value.lacking));
     const sums = sumsOf(value, input.asOf);
     if (sums === null) {
       const detail = "its bars do not tell longs from shorts, or lie outside the 24 hours";

@@ -2,13 +2,14 @@ import { anchorText, anchorWindow, pickAnchor } from "../../core/anchor.ts";
 import { oiToMarketCap } from "../../core/positioning.ts";
 import { coverageSuffices } from "../../core/plausible/claims.ts";
 import { isExpected } from "../../core/gap.ts";
+import type { Market } from "../../core/market.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, onGrid, unbroken, type Amount, type Member } from "../../core/panel.ts";
 import { herfindahl } from "../../core/concentration.ts";
 import { exactly, filterSeries, type Series } from "../../core/series.ts";
 import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { isAged, told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
 import { list, sinceWords } from "../words.ts";
 import { changeSince, startOf, suffices } from "./compared.ts";
@@ -87,7 +88,7 @@ export function openInterestSection(
 
 /** Where no exchange has answered, windows end with the newest value of an earlier run: "1d" is to be a day. */
 function ended(input: Input, exchanges: readonly Venue[]): Input {
-  if (input.offline !== true && !exchanges.every(({ kept }) => kept)) return input;
+  if (!exchanges.every((venue) => isAged(input, venue))) return input;
   const times = exchanges.flatMap((venue) => current(venue).map(({ at }) => at));
   return { ...input, asOf: earlier(input.asOf, instant(Math.max(...times))) };
 }
@@ -128,14 +129,7 @@ function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "sh
     asOf: iso(venue.asOf ?? input.asOf),
     note: venue.note,
     contracts: live
-      .map(({ market, now }) => ({
-        symbol: market.symbol,
-        kind: market.kind,
-        margin: market.margin,
-        quote: market.quote,
-        btc: now?.btc ?? 0,
-        usd: now?.usd ?? 0,
-      }))
+      .flatMap(({ market, now }) => (now === null ? [] : contractLine(market, now)))
       .toSorted((a, b) => b.usd - a.usd),
     changes,
     scopes:
@@ -149,6 +143,11 @@ function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "sh
           })),
   };
 }
+
+const contractLine = (
+  { symbol, kind, margin, quote }: Market,
+  { btc, usd }: Amount,
+): VenueLine["contracts"][number] => ({ symbol, kind, margin, quote, btc, usd });
 
 /** Why a venue lacks changes; a history that was asked for in vain has its own gap. */
 function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found[] {
@@ -313,14 +312,7 @@ function weeklyLine(venue: Venue | undefined, asOf: Instant): (Amount & { at: In
       share: null,
       asOf: iso(at),
       note: venue.note,
-      contracts: held.map(({ market, ...amount }) => ({
-        symbol: market.symbol,
-        kind: market.kind,
-        margin: market.margin,
-        quote: market.quote,
-        btc: amount.btc,
-        usd: amount.usd,
-      })),
+      contracts: held.map((one) => contractLine(one.market, one)),
       changes: { "1d": null, "7d": null, "30d": null, anchor: null },
       scopes: [],
     },

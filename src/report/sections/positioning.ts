@@ -3,7 +3,7 @@ import { takerFlow } from "../../core/positioning.ts";
 import { filterSeries } from "../../core/series.ts";
 import { HOUR, iso } from "../../core/time.ts";
 import { inBtc, type UsdPerBtc } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { lackingOf, told, type Found, type Input } from "../input.ts";
 import type { PositioningSection } from "../report.ts";
 
 /** A ratio or a flow that is older says nothing of the day. */
@@ -22,11 +22,7 @@ export function positioningSection(
     found.push({ source, dataset, gap: { why: "stale", detail } });
   };
   for (const dataset of ["longShort", "taker"] as const) {
-    for (const { source, value } of told(input, dataset)) {
-      for (const { what, gap } of value.lacking) {
-        found.push({ source: source.id, dataset, gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-      }
-    }
+    for (const { source, value } of told(input, dataset)) found.push(...lackingOf(source, dataset, value.lacking));
   }
   const longShort: PositioningSection["longShort"] = [];
   for (const { source, value } of told(input, "longShort")) {

@@ -23,8 +23,7 @@ export function spotCloses(input: Input): Series<UsdPerBtc> {
 }
 
 /** Where windows end. A price of an earlier run is compared from its own instant: "1d" is to be a day. */
-export const endOf = (input: Input, { kept, value }: Pick<Told<"price">, "kept" | "value">): Instant =>
-  kept || input.offline === true ? value.at : input.asOf;
+export const endOf = ({ asOf }: Input, { aged, value }: Told<"price">): Instant => (aged ? value.at : asOf);
 
 /** Price of the first source that answers, and what its own daily closes say of it. Null where none answers. */
 export function priceSection(input: Input): PriceSection | null {

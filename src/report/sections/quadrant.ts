@@ -6,13 +6,11 @@ import { DAY, floorTo, instant, shift, type Instant } from "../../core/time.ts";
 import { coverageSuffices } from "../../core/plausible/claims.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { growth, ratio, sumUsd, type Ratio, type UsdPerBtc } from "../../core/units.ts";
-import type { Found } from "../input.ts";
+import { HISTORY_DAYS, type Found } from "../input.ts";
 import type { OpenInterestSection } from "../report.ts";
 import type { Contract, Venue } from "./holdings.ts";
 
 const WINDOW = 7 * DAY;
-/** The history that upstreams are asked for. */
-const DAYS = 200;
 
 /**
  * Where price and positions went over the 7 days to the last 00:00Z, each against its usual size, over the live contracts
@@ -25,7 +23,7 @@ export function quadrantOf(
   found: Found[],
 ): OpenInterestSection["quadrant"] {
   const last = floorTo(asOf, DAY);
-  const days = Array.from({ length: DAYS }, (_, i) => instant(last - (DAYS - 1 - i) * DAY));
+  const days = Array.from({ length: HISTORY_DAYS }, (_, i) => instant(last - (HISTORY_DAYS - 1 - i) * DAY));
   const uncovered = coverageSuffices(shareOf(venues, last)).find(({ severity }) => severity === "error");
   if (uncovered !== undefined) {
     found.push({ source: "all", dataset: "openInterest.quadrant", gap: gapOf(uncovered) });

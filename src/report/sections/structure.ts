@@ -2,7 +2,7 @@ import type { Candle } from "../../core/market.ts";
 import { between, filterSeries, series, type Point, type Series } from "../../core/series.ts";
 import { springs } from "../../core/spring.ts";
 import { SPRING_BASE_RATE } from "../../core/spring-evidence.ts";
-import { levelsOf, zoneOf, type Level } from "../../core/sweeps.ts";
+import { levelsOf, withRunning, zoneOf, type Level } from "../../core/sweeps.ts";
 import { fractals, zigzag, type Swing } from "../../core/swings.ts";
 import { DAY, dayOf, floorTo, shift, type Instant } from "../../core/time.ts";
 import { btc, ratio, usdPerBtc } from "../../core/units.ts";
@@ -15,8 +15,6 @@ const TURN = ratio(0.05);
 /** The zones shown reach 3 % from the price, to whole thousands. */
 const REACH = 0.03;
 const STEP = 1_000;
-/** Beyond a level by less than this is the spread between venues (methods, liquidity sweeps). */
-const BEYOND = 0.0005;
 
 /** Swings, sweeps, the zones beside the price and the last spring, on the closed days of the main perpetual. */
 export function structureSection(input: Input): StructureSection | null {
@@ -28,14 +26,11 @@ export function structureSection(input: Input): StructureSection | null {
   const running = filterSeries(first.value.value, ({ at }) => at >= shift(last.at, DAY) && at < input.asOf);
   const price = running.at(-1)?.value.close ?? last.value.close;
   const swings = fractals(bars, FRACTAL);
-  const levels = levelsOf(bars, swings);
-  const line = (level: Level): StructureSection["sweeps"][number] => sweepLine(level, running);
+  const levels = withRunning(levelsOf(bars, swings), running);
   const turns = zigzag(bars, TURN);
   const zone = (is: Swing["is"], from: number, to: number): StructureSection["zones"][number] => {
-    const { levels: within } = zoneOf(levels, is, usdPerBtc(from), usdPerBtc(to));
-    const lines = within.map(line);
-    const swept = lines.filter(({ sweptOn }) => sweptOn !== null).length;
-    return { kind: is, from, to, levels: lines, swept, isSwept: swept > 0 && swept === lines.length };
+    const { levels: within, swept, isSwept } = zoneOf(levels, is, usdPerBtc(from), usdPerBtc(to));
+    return { kind: is, from, to, levels: within.map(sweepLine), swept, isSwept };
   };
   const low = Math.floor((price * (1 - REACH)) / STEP) * STEP;
   const high = Math.ceil((price * (1 + REACH)) / STEP) * STEP;
@@ -46,7 +41,7 @@ export function structureSection(input: Input): StructureSection | null {
     from: dayOf(bars[0]?.at ?? last.at),
     until: dayOf(last.at),
     swings: turns.map(({ is, at, price: at5 }) => ({ kind: is, price: at5, date: dayOf(at) })),
-    sweeps: levels.map(line).filter(({ sweptOn }) => sweptOn !== null),
+    sweeps: levels.filter(({ sweep }) => sweep !== null).map(sweepLine),
     zones: [zone("low", low, Math.ceil(price / STEP) * STEP), zone("high", Math.floor(price / STEP) * STEP, high)],
     spring:
       spring === undefined
@@ -70,24 +65,15 @@ export function structureSection(input: Input): StructureSection | null {
   };
 }
 
-/** A level that the running day has gone beyond is swept, and its class pending until days close. */
-function sweepLine({ swing, sweep }: Level, running: Series<Candle>): StructureSection["sweeps"][number] {
-  const sign = swing.is === "low" ? 1 : -1;
-  const depths = running.map(
-    ({ value }) => (sign * (swing.price - (swing.is === "low" ? value.low : value.high))) / swing.price,
-  );
-  const deepest = Math.max(0, ...depths);
-  const today = sweep === null && deepest > BEYOND ? running.at(-1) : undefined;
-  return {
-    kind: swing.is,
-    price: swing.price,
-    date: dayOf(swing.at),
-    sweptOn: sweep !== null ? dayOf(sweep.at) : today === undefined ? null : dayOf(today.at),
-    depth: sweep !== null ? sweep.depth : today === undefined ? null : deepest,
-    class: sweep !== null ? sweep.class : today === undefined ? null : "pending",
-    after: sweep?.after ?? null,
-  };
-}
+const sweepLine = ({ swing, sweep }: Level): StructureSection["sweeps"][number] => ({
+  kind: swing.is,
+  price: swing.price,
+  date: dayOf(swing.at),
+  sweptOn: sweep === null ? null : dayOf(sweep.at),
+  depth: sweep?.depth ?? null,
+  class: sweep?.class ?? null,
+  after: sweep?.after ?? null,
+});
 
 /** Whole UTC days of the hours; a day that lacks an hour is left out. */
 function days(hours: Series<Candle>, asOf: Instant): Series<Candle> {

@@ -20,7 +20,7 @@ import {
   type Month,
 } from "../../core/time.ts";
 import { sumUsd, usd, type Usd } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { lackingOf, told, type Found, type Input } from "../input.ts";
 import { asPrinted } from "../on-track.ts";
 import type { CheckLine, RecordLine, VolumeMonth, VolumeSection } from "../report.ts";
 import { list } from "../words.ts";
@@ -34,8 +34,8 @@ const LEAST_SHARE = 0.8;
 const LISTED = 5;
 
 interface VenueVolume extends VenueMonths {
-  /** Told by earlier runs: of them only months that were over are kept. */
-  readonly kept: boolean;
+  /** Of what earlier runs were told only months that were over are kept. */
+  readonly aged: boolean;
   /** Of the last days that were over. */
   readonly days: DayVolumes;
 }
@@ -61,7 +61,11 @@ export function volumeSection(input: Input): {
     running,
     admits,
   );
-  const months = wanted.flatMap((month) => monthLine(month, venues, running, latest, found));
+  const months = wanted.flatMap((month) => {
+    const parts = partsOf(month, venues, running);
+    if (month === latest || month >= addMonths(running, -1)) found.push(...absentFrom(month, parts, venues, running));
+    return monthLine(month, parts, running, latest) ?? [];
+  });
   const toDate = months.find((month) => month.month === running);
   return {
     section: {
@@ -150,13 +154,11 @@ function lacking(what: string, all: readonly { readonly month: Month; readonly h
 function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
   const seen = new Set<string>();
   const venues: VenueVolume[] = [];
-  for (const { source, value, until, kept } of told(input, "volume")) {
+  for (const { source, value, until, aged } of told(input, "volume")) {
     const id = source.venue ?? source.id;
     if (seen.has(id)) continue;
     seen.add(id);
-    for (const { what, gap } of value.lacking) {
-      found.push({ source: source.id, dataset: "volume", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
-    }
+    found.push(...lackingOf(source, "volume", value.lacking));
     // A sum without a perpetual or a whole family is no figure of the venue; without a dated contract it is, and says so.
     const without = missed(value.lacking).map(({ what }) => what);
     const months = without.length > 0 ? null : monthsOf(value.of, until);
@@ -170,7 +172,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
       const midnight = floorTo(until, DAY);
       venues.push({
         id,
-        kept: kept || input.offline === true,
+        aged,
         months,
         days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight),
       });
@@ -205,53 +207,55 @@ function soFar(venue: VenueMonths, month: Month): MonthVolume | null {
   return lacks ? null : found;
 }
 
-/** The month over the venues that have it whole; the running month over those that have it so far. */
-function monthLine(
+/** A venue and its month. */
+interface Part {
+  readonly venue: VenueVolume;
+  readonly value: MonthVolume;
+}
+
+/** The month of the venues that have it whole; the running month of those that have it so far. */
+const partsOf = (month: Month, venues: readonly VenueVolume[], running: Month): readonly Part[] =>
+  venues.flatMap((venue) => {
+    const value = month === running ? soFar(venue, month) : whole(venue, month);
+    return value === null ? [] : [{ venue, value }];
+  });
+
+/** Why a venue is not in a recent month; of what earlier runs were told nothing is kept of a running one. */
+function absentFrom(
   month: Month,
+  parts: readonly Part[],
   venues: readonly VenueVolume[],
   running: Month,
-  latest: Month | null,
-  found: Found[],
-): VolumeMonth[] {
-  const parts = venues.flatMap((venue) => {
-    const value = month === running ? soFar(venue, month) : whole(venue, month);
-    if (value !== null) return [{ id: venue.id, value }];
-    const detail = `${month} is not wholly covered${month === running ? " so far" : ""}`;
-    const isKept = month === running && venue.kept;
-    if (!isKept && (month === latest || month >= addMonths(running, -1))) {
-      found.push({ source: venue.id, dataset: "volume", gap: { why: "implausible", rule: "Q-04", detail } });
-    }
-    return [];
-  });
-  if (parts.length === 0) return [];
+): readonly Found[] {
+  const detail = `${month} is not wholly covered${month === running ? " so far" : ""}`;
+  return venues
+    .filter((venue) => !parts.some((part) => part.venue === venue) && !(month === running && venue.aged))
+    .map(({ id }) => ({ source: id, dataset: "volume", gap: { why: "implausible", rule: "Q-04", detail } }));
+}
+
+/** Null where no venue has the month. */
+function monthLine(month: Month, parts: readonly Part[], running: Month, latest: Month | null): VolumeMonth | null {
+  if (parts.length === 0) return null;
   const total = parts.reduce((sum, { value }) => sum + value.usd, 0);
   const days = month === running ? daysTold(parts.map(({ value }) => value)) : daysIn(month);
-  return [
-    {
-      month,
-      complete: month !== running,
-      days,
-      usd: total,
-      btc: parts.reduce((sum, { value }) => sum + value.btc, 0),
-      perDayUsd: days > 0 ? total / days : 0,
-      venues: parts
-        .map(({ id, value }) => ({
-          id,
-          usd: value.usd,
-          btc: value.btc,
-          share: total > 0 ? value.usd / total : 0,
-          derived: value.derived,
-          record:
-            month === latest
-              ? venueRecord(
-                  venues.filter((venue) => venue.id === id),
-                  month,
-                )
-              : null,
-        }))
-        .toSorted((a, b) => b.usd - a.usd),
-    },
-  ];
+  return {
+    month,
+    complete: month !== running,
+    days,
+    usd: total,
+    btc: parts.reduce((sum, { value }) => sum + value.btc, 0),
+    perDayUsd: days > 0 ? total / days : 0,
+    venues: parts
+      .map(({ venue, value }) => ({
+        id: venue.id,
+        usd: value.usd,
+        btc: value.btc,
+        share: total > 0 ? value.usd / total : 0,
+        derived: value.derived,
+        record: month === latest ? venueRecord(venue, month) : null,
+      }))
+      .toSorted((a, b) => b.usd - a.usd),
+  };
 }
 
 function monthOverMonthLine(venues: readonly VenueMonths[], latest: Month): VolumeSection["monthOverMonth"] {
@@ -259,7 +263,7 @@ function monthOverMonthLine(venues: readonly VenueMonths[], latest: Month): Volu
   return found === null ? null : { ratio: found.ratio, perDay: found.perDay, venues: [...found.venues] };
 }
 
-/** Months from `from` to `latest`, or null where the venue lacks one of them. */
+/** Whether the venue has every month from `from` to `latest`. */
 function unbroken(venue: VenueMonths, from: Month, latest: Month): boolean {
   const count = monthsBetween(from, latest) + 1;
   return Array.from({ length: count }, (_, i) => addMonths(from, i)).every((month) => whole(venue, month) !== null);
@@ -285,12 +289,10 @@ function totalRecord(venues: readonly VenueMonths[], latest: Month): VolumeSecti
 }
 
 /** A venue's own record over its unbroken months, or null where it is none. */
-function venueRecord(venue: readonly VenueMonths[], latest: Month): VolumeMonth["venues"][number]["record"] {
-  const [one] = venue;
-  if (one === undefined) return null;
+function venueRecord(venue: VenueMonths, latest: Month): VolumeMonth["venues"][number]["record"] {
   let from = latest;
-  while (whole(one, addMonths(from, -1)) !== null) from = addMonths(from, -1);
-  const found = records([one], from, latest);
+  while (whole(venue, addMonths(from, -1)) !== null) from = addMonths(from, -1);
+  const found = records([venue], from, latest);
   return found.byTotal === null && found.byDay === null ? null : found;
 }
 

@@ -1,5 +1,5 @@
 /** What flows and who is on which side: volume, funding, ratios of accounts, takers, liquidations; and Fear & Greed. */
-import type { Candle, Datasets, Lacking, Taker } from "../../core/market.ts";
+import type { Candle, Datasets, ReportedLiquidations, Taker } from "../../core/market.ts";
 import { unitLadder } from "../../core/plausible/ladder.ts";
 import {
   liquidationsInInterest,
@@ -9,22 +9,18 @@ import {
 import { takersInVolume } from "../../core/plausible/prices.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { fearGreedFits, numberFits, ratioOfShares, sharesOfWhole } from "../../core/plausible/values.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
+import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, type Series } from "../../core/series.ts";
 import { DAY } from "../../core/time.ts";
 import { btc, inUsd, ratio, sumBtc, sumUsd, usd, type Btc, type Quantity } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { usualTurnover } from "./jump.ts";
-import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { each, refused, sifted, usual, type Judge } from "./judge.ts";
 import { dayOfVenue } from "./open-interest.ts";
 
-export function fearGreed(
-  reading: Good,
-  value: Datasets["fearGreed"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
+export function fearGreed(reading: Good<"fearGreed">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { value } = reading;
   const newest = value.at(-1);
   const error = failed("fear-greed", source, [
     ...timestamps(
@@ -35,37 +31,28 @@ export function fearGreed(
     ...(newest === undefined ? [] : stale("the newest Fear & Greed", newest.at, input.asOf, freshness.daily)),
   ]);
   if (error !== null) return refused(reading, error);
-  let last: Verdict | null = null;
-  const kept = filterSeries(value, (row) => {
-    // Another index has other classes: only the range is a matter of every index.
-    const verdicts = fearGreedFits(row.value);
-    const own = verdicts.filter(({ severity }) => severity === "error" || source.id === "alternative-me");
-    const wrong = failed("fear-greed", source, own);
-    last = wrong ?? last;
-    return wrong === null;
-  });
-  if (kept.length === 0 && last !== null) return refused(reading, last);
-  return { ...reading, dataset: "fearGreed", value: kept };
+  // Another index has other classes: only the range is a matter of every index.
+  const own = (verdicts: readonly Verdict[]): readonly Verdict[] =>
+    verdicts.filter(({ severity }) => severity === "error" || source.id === "alternative-me");
+  return sifted(
+    reading,
+    (passes) => filterSeries(value, (row) => passes(failed("fear-greed", source, own(fearGreedFits(row.value))))),
+    (kept) => ({ ...reading, value: kept }),
+  );
 }
 
 /**
  * A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. And
  * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues.
  */
-export function volume(
-  reading: Good,
-  value: Datasets["volume"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
+export function volume(reading: Good<"volume">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { value } = reading;
   const held = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
   const isHeld = (symbol: string): boolean =>
     held.some((one) => one.value.of.some(({ market }) => market.symbol === symbol));
-  const lacking: Lacking[] = [...value.lacking];
-  let last: Verdict | null = null;
-  const of = value.of.filter(({ market, value: bars }) => {
+  const { value: kept, last } = each(value, ({ market, value: bars }) => {
     const most = Math.max(...bars.map((bar) => Math.max(bar.value.btc ?? 0, bar.value.usd ?? 0)));
-    const error = failed("volume", source, [
+    return failed("volume", source, [
       // A series is in order: only its end may be of the future.
       ...timestamps(
         bars.slice(-1).map(({ at }) => at),
@@ -76,35 +63,17 @@ export function volume(
         ? []
         : numberFits(`the volume of ${market.symbol}`, most, "above zero")),
     ]);
-    if (error !== null) lacking.push(without(market, error));
-    last = error ?? last;
-    return error === null;
   });
-  if (of.length === 0 && last !== null) return refused(reading, last);
+  if (kept.of.length === 0 && last !== null) return refused(reading, last);
   const contracts = held.flatMap((one) => one.value.of);
-  const error = failed("volume", source, usualTurnover(of, contracts, input.asOf));
-  if (error !== null) return refused(reading, error);
-  return { ...reading, dataset: "volume", value: { ...value, of, lacking } };
+  const error = failed("volume", source, usualTurnover(kept.of, contracts, input.asOf));
+  return error === null ? { ...reading, value: kept } : refused(reading, error);
 }
 
-/** Each contract by itself: one that fails is named, the others count. */
-function each<T>(
-  { of, lacking }: { readonly of: readonly T[]; readonly lacking: readonly Lacking[] },
-  judged: (one: T) => Lacking | null,
-): { readonly of: readonly T[]; readonly lacking: readonly Lacking[] } {
-  const out: Lacking[] = [];
-  const kept = of.filter((one) => {
-    const lost = judged(one);
-    if (lost !== null) out.push(lost);
-    return lost === null;
-  });
-  return { of: kept, lacking: [...lacking, ...out] };
-}
-
-export function funding(reading: Good, value: Datasets["funding"], source: SourceInfo, judge: Judge): Reading {
+export function funding(reading: Good<"funding">, source: SourceInfo, judge: Judge): Reading {
   const { input, failed } = judge;
-  const kept = each(value, ({ market, value: { at, everyHours } }) => {
-    const error = failed("funding", source, [
+  const { value: kept } = each(reading.value, ({ market, value: { at, everyHours } }) =>
+    failed("funding", source, [
       ...stale(
         `the funding rate of ${market.symbol}`,
         at,
@@ -112,20 +81,14 @@ export function funding(reading: Good, value: Datasets["funding"], source: Sourc
         usual(reading, judge, freshness.funding(everyHours)),
       ),
       ...timestamps([at], input.asOf, null),
-    ]);
-    return error === null ? null : without(market, error);
-  });
-  return { ...reading, dataset: "funding", value: kept };
+    ]),
+  );
+  return { ...reading, value: kept };
 }
 
-export function longShort(
-  reading: Good,
-  value: Datasets["longShort"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
-  const kept = each(value, ({ market, value: { at, ratio: published, shares } }) => {
-    const error = failed("funding", source, [
+export function longShort(reading: Good<"longShort">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { value: kept } = each(reading.value, ({ value: { at, ratio: published, shares } }) =>
+    failed("funding", source, [
       ...timestamps([at], input.asOf, null),
       ...(shares === undefined
         ? []
@@ -133,26 +96,24 @@ export function longShort(
             ...ratioOfShares(published, shares.long, shares.short),
             ...sharesOfWhole([shares.long, shares.short, shares.neither ?? ratio(0)]),
           ]),
-    ]);
-    return error === null ? null : without(market, error);
-  });
-  return { ...reading, dataset: "longShort", value: kept };
+    ]),
+  );
+  return { ...reading, value: kept };
 }
 
-export function taker(reading: Good, value: Datasets["taker"], source: SourceInfo, { input, failed }: Judge): Reading {
+export function taker(reading: Good<"taker">, source: SourceInfo, { input, failed }: Judge): Reading {
   const hours = told(input, "hourlyCandles").find((one) => one.source.venue === source.venue)?.value;
-  const kept = each(value, ({ market, value: flow }) => {
+  const { value: kept } = each(reading.value, ({ market, value: flow }) => {
     const traded = hours?.market.symbol === market.symbol ? tradedIn(hours.value, flow) : null;
-    const error = failed("funding", source, [
+    return failed("funding", source, [
       ...timestamps([flow.until], input.asOf, null),
       ...[flow.buy, flow.sell].flatMap((side) => {
         const coins = inCoins(side);
         return traded === null || coins === null ? [] : takersInVolume(coins, traded);
       }),
     ]);
-    return error === null ? null : without(market, error);
   });
-  return { ...reading, dataset: "taker", value: kept };
+  return { ...reading, value: kept };
 }
 
 /** Linear contracts are so many coins at any price. */
@@ -174,11 +135,11 @@ function tradedIn(hours: Series<Candle>, { from, until }: Taker): Btc | null {
 }
 
 export function liquidations(
-  reading: Good,
-  value: Datasets["liquidations"],
+  reading: Good<"liquidations">,
   source: SourceInfo,
   { input, reference, failed }: Judge,
 ): Reading {
+  const { value } = reading;
   const day = dayOf(value, source, input);
   const raw = confirming(source, input);
   // Many venues do not say what was traded in 24 hours where they say what is open.
@@ -197,11 +158,11 @@ export function liquidations(
 
 /** Days of the past: the last one stands for the unit of all. */
 export function liquidationDays(
-  reading: Good,
-  value: Datasets["liquidationDays"],
+  reading: Good<"liquidationDays">,
   source: SourceInfo,
   { input, reference, failed }: Judge,
 ): Reading {
+  const { value } = reading;
   const last = value.of.map((one) => ({ ...one, value: filterSeries(one.value, (bar) => bar === one.value.at(-1)) }));
   const liquidated = sumUsd(last.flatMap((one) => one.value.map((bar) => bar.value.both)));
   const day = dayOf(value, source, input);
@@ -212,31 +173,26 @@ export function liquidationDays(
 
 /** A vendor's days of exchanges, each against what is open at the exchange: the last one stands for the unit of all. */
 export function reportedLiquidations(
-  reading: Good,
-  value: Datasets["reportedLiquidations"],
+  reading: Good<"reportedLiquidations">,
   source: SourceInfo,
   { input, failed }: Judge,
 ): Reading {
-  let wrong: Verdict | null = null;
-  const kept = value.filter(({ venue, value: days }) => {
+  const { value } = reading;
+  const errorOf = ({ venue, value: days }: ReportedLiquidations): Verdict | null => {
     const open = told(input, "openInterest")
       .filter((one) => one.source.venue === venue)
       .flatMap((one) => one.value.of.map(({ value: held }) => inUsd(held.size, held.price)));
     const openInterest = sumUsd(open);
     const liquidated = days.at(-1)?.value.both;
-    if (liquidated === undefined || openInterest <= 0) return true;
+    if (liquidated === undefined || openInterest <= 0) return null;
     const verdicts = liquidationsInInterest({ liquidated, openInterest }, null);
-    const error = failed(
-      "liquidations",
-      source,
-      verdicts.map((one) => ({ ...one, message: `${venue}: ${one.message}` })),
-    );
-    wrong = error ?? wrong;
-    return error === null;
-  });
-  return kept.length === 0 && wrong !== null
-    ? refused(reading, wrong)
-    : { ...reading, dataset: "reportedLiquidations", value: kept };
+    return failed("liquidations", source, labelled(venue, verdicts));
+  };
+  return sifted(
+    reading,
+    (passes) => value.filter((one) => passes(errorOf(one))),
+    (kept) => ({ ...reading, value: kept }),
+  );
 }
 
 /** What a vendor gathered is judged where at least this part of it is of exchanges whose figures are here. */

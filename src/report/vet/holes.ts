@@ -4,54 +4,44 @@
  * fewer days than are asked about has no hole.
  */
 import { anchorWindow, type Anchor } from "../../core/anchor.ts";
-import type { Datasets, Lacking } from "../../core/market.ts";
+import type { Lacking } from "../../core/market.ts";
+import { RESTART } from "../../core/map-history.ts";
 import { gaps, gridOf } from "../../core/plausible/series.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
+import { isOf, type Good, type Reading } from "../../core/reading.ts";
 import { filterSeries, type Point, type Series } from "../../core/series.ts";
 import { DAY, HOUR, type Instant } from "../../core/time.ts";
-import { isOf, type SourceInfo } from "../input.ts";
-import { refused, without, type Good, type Judge } from "./judge.ts";
+import type { SourceInfo } from "../input.ts";
+import { refused, without, type Judge } from "./judge.ts";
 
 /**
  * Daily samples of a contract over the anchor's window. One with too many holes is named, and the sum that the anchor
  * is looked for in does without it (`total` of core/panel.ts).
  */
-export function daily(
-  reading: Good,
-  { of, lacking }: Datasets["openInterestHistory"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
+export function daily(reading: Good<"openInterestHistory">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { of, lacking } = reading.value;
   if (source.sparse?.includes("openInterestHistory") === true) return reading;
   const window = anchorWindow(input.anchor, input.asOf);
   const holed = of.flatMap(({ market, value }): readonly Lacking[] => {
     const verdicts = holesOf(value, window);
-    failed("open-interest", source, named(market.symbol, verdicts));
+    failed("open-interest", source, labelled(market.symbol, verdicts));
     return verdicts.filter(({ severity }) => severity === "error").map((error) => without(market, error));
   });
-  return { ...reading, dataset: "openInterestHistory", value: { of, lacking: [...lacking, ...holed] } };
+  return { ...reading, value: { of, lacking: [...lacking, ...holed] } };
 }
 
-/** The map begins anew after so long a hole, so that what was before is no matter. */
-const RESTART = 48 * HOUR;
-
-/** Hourly samples of the map. */
-export function hourlyHeld(
-  reading: Good,
-  { market, value }: Datasets["hourlyOpenInterest"],
-  source: SourceInfo,
-  { failed }: Judge,
-): Reading {
+/** Hourly samples of the map, from its last beginning on: what was before is no matter. */
+export function hourlyHeld(reading: Good<"hourlyOpenInterest">, source: SourceInfo, { failed }: Judge): Reading {
+  const { market, value } = reading.value;
   const hours = filterSeries(value, ({ at }) => at % HOUR === 0);
   const begins = hours.findLast(({ at }, i) => at - (hours[i - 1]?.at ?? -Infinity) > RESTART)?.at;
   const last = hours.at(-1)?.at;
   if (begins === undefined || last === undefined) return reading;
-  const error = failed("liquidations", source, named(market.symbol, gaps(hours, gridOf(begins, last, HOUR))));
+  const error = failed("liquidations", source, labelled(market.symbol, gaps(hours, gridOf(begins, last, HOUR))));
   return error === null ? reading : refused(reading, error);
 }
 
-/** Only a history of daily closes has holes: what earlier runs have stored is of their moments, a report of its weeks. */
+/** Only histories of daily closes are checked: what earlier runs stored lies at odd moments. */
 function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly Verdict[] {
   const closes = filterSeries(samples, ({ at }) => at % DAY === 0);
   const [first, last] = [closes[0]?.at, closes.at(-1)?.at];
@@ -63,9 +53,6 @@ function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly
   );
 }
 
-const named = (symbol: string, verdicts: readonly Verdict[]): readonly Verdict[] =>
-  verdicts.map((one) => ({ ...one, message: `${symbol}: ${one.message}` }));
-
 /** So long without a bar or a sample is no quiet hour and no maintenance. */
 const ON_END = DAY;
 
@@ -74,10 +61,8 @@ const ON_END = DAY;
  * and one that has no more look the same: such an answer is no closed period, and is asked again.
  */
 export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor: Anchor, asOf: Instant): boolean {
-  if (!reading.ok) return false;
-  const { dataset } = reading;
   const source = sources.find(({ id }) => id === reading.source);
-  if (source?.sparse?.includes(dataset) === true) return false;
+  if (source?.sparse?.includes(reading.dataset) === true) return false;
   if (isOf(reading, "openInterestHistory")) {
     const window = anchorWindow(anchor, asOf);
     return reading.value.of.some(({ value }) => holesOf(value, window).some(({ severity }) => severity === "error"));

@@ -1,44 +1,31 @@
 /** Open interest: now, of the past and as others report it. */
-import type { Datasets, Lacking, OpenInterest, Of } from "../../core/market.ts";
+import type { Datasets, OpenInterest, Of, ReportedOpenInterest } from "../../core/market.ts";
 import { clean } from "../../core/clean.ts";
 import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import { frozen, spikes } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, mapSeries, type Point } from "../../core/series.ts";
 import { iso } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
-import { refused, usual, without, type Good, type Judge } from "./judge.ts";
+import { each, refused, sifted, usual, type Judge } from "./judge.ts";
 import { stepTo } from "./jump.ts";
 import { basisInLine, inLine } from "./prices.ts";
 
-export function openInterest(
-  reading: Good,
-  value: Datasets["openInterest"],
-  source: SourceInfo,
-  judge: Judge,
-): Reading {
+export function openInterest(reading: Good<"openInterest">, source: SourceInfo, judge: Judge): Reading {
+  const { value } = reading;
   const { input, failed } = judge;
-  const lacking: Lacking[] = [...value.lacking];
-  let last: Verdict | null = null;
-  const of = value.of.filter((one) => {
-    const error = failed(
-      "open-interest",
-      source,
-      contractVerdicts(one, judge, usual(reading, judge, freshness.openInterest)),
-    );
-    if (error !== null) lacking.push(without(one.market, error));
-    last = error ?? last;
-    return error === null;
-  });
+  const age = usual(reading, judge, freshness.openInterest);
+  const { value: kept, last } = each(value, (one) =>
+    failed("open-interest", source, contractVerdicts(one, judge, age)),
+  );
   // What a venue of one contract lacks, it lacks as a whole.
   if (last !== null && value.of.length === 1 && value.lacking.length === 0) return refused(reading, last);
-  const error = of.length === 0 ? null : failed("open-interest", source, venueVerdicts(of, source, input));
-  if (error !== null) return refused(reading, error);
-  return { ...reading, dataset: "openInterest", value: { of, lacking } };
+  const error = kept.of.length === 0 ? null : failed("open-interest", source, venueVerdicts(kept.of, source, input));
+  return error === null ? { ...reading, value: kept } : refused(reading, error);
 }
 
 function contractVerdicts(
@@ -92,12 +79,8 @@ export function dayOfVenue(
 
 type Held = Datasets["openInterestHistory"]["of"][number];
 
-export function histories(
-  reading: Good,
-  value: Datasets["openInterestHistory"],
-  source: SourceInfo,
-  judge: Judge,
-): Reading {
+export function histories(reading: Good<"openInterestHistory">, source: SourceInfo, judge: Judge): Reading {
+  const { value } = reading;
   const { input, failed } = judge;
   // Which end of a step is wrong cannot be told: the venue is left out at both.
   const now = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
@@ -109,24 +92,23 @@ export function histories(
   const error = failed("open-interest", source, step);
   if (error !== null) return refused(reading, error);
   const of = value.of.map((one) => ({ ...one, value: pastOf(one, source, judge, true) }));
-  return { ...reading, dataset: "openInterestHistory", value: { ...value, of } };
+  return { ...reading, value: { ...value, of } };
 }
 
 /** Of the map, of five minutes without spikes. The price of an hour is that of its bar, judged with the bars. */
 export function heldInBars(
-  reading: Good,
-  dataset: "hourlyOpenInterest" | "fineOpenInterest",
-  value: Datasets["hourlyOpenInterest"],
+  reading: Good<"hourlyOpenInterest" | "fineOpenInterest">,
   source: SourceInfo,
   judge: Judge,
 ): Reading {
+  const { value } = reading;
   const kept = pastOf(value, source, judge, false);
-  if (dataset === "hourlyOpenInterest") return { ...reading, dataset, value: { ...value, value: kept } };
+  if (reading.dataset === "hourlyOpenInterest") return { ...reading, value: { ...value, value: kept } };
   const sizes = mapSeries(kept, ({ size }) => inNative(size));
   const { flags } = clean(sizes);
   judge.failed("liquidations", source, [...frozen(sizes), ...spikes(flags)]);
   const out = new Set(flags.map(({ at }) => at));
-  return { ...reading, dataset, value: { ...value, value: filterSeries(kept, ({ at }) => !out.has(at)) } };
+  return { ...reading, value: { ...value, value: filterSeries(kept, ({ at }) => !out.has(at)) } };
 }
 
 /**
@@ -176,31 +158,22 @@ function pastOf({ market, value: samples }: Held, source: SourceInfo, judge: Jud
 const inNative = (size: Quantity): number => (size.in === "contracts" ? size.count * inNative(size.each) : size.value);
 
 /** A third party's open interest of a venue, which stands beside ours. */
-export function reported(
-  reading: Good,
-  value: Datasets["reportedOpenInterest"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
-  let last: Verdict | null = null;
-  const kept = value.filter(({ venue, at, usd }) => {
-    const error = failed("open-interest", source, [
+export function reported(reading: Good<"reportedOpenInterest">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { value } = reading;
+  const errorOf = ({ venue, at, usd }: ReportedOpenInterest): Verdict | null =>
+    failed("open-interest", source, [
       ...numberFits(`the reported open interest of ${venue}`, usd, "above zero"),
       ...timestamps([at], input.asOf, null),
     ]);
-    last = error ?? last;
-    return error === null;
-  });
-  if (kept.length === 0 && last !== null) return refused(reading, last);
-  return { ...reading, dataset: "reportedOpenInterest", value: kept };
+  return sifted(
+    reading,
+    (passes) => value.filter((one) => passes(errorOf(one))),
+    (kept) => ({ ...reading, value: kept }),
+  );
 }
 
-export function supply(
-  reading: Good,
-  value: Datasets["supply"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
+export function supply(reading: Good<"supply">, source: SourceInfo, { input, failed }: Judge): Reading {
+  const { value } = reading;
   const error = failed("open-interest", source, [
     ...numberFits("the supply", value.btc, "above zero"),
     ...timestamps([value.at], input.asOf, null),

@@ -4,14 +4,14 @@ import { impliedPriceFits } from "../../core/plausible/open-interest.ts";
 import { barFits, offMedian, pricesWithin } from "../../core/plausible/prices.ts";
 import { frozen } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
-import type { Verdict } from "../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { median } from "../../core/rank.ts";
-import type { Reading } from "../../core/reading.ts";
-import { exactly, filterSeries, mapSeries, type Series } from "../../core/series.ts";
+import type { Good, Reading } from "../../core/reading.ts";
+import { exactly, filterSeries, mapSeries, type Point, type Series } from "../../core/series.ts";
 import { DAY, dayOf, floorTo, HOUR, MINUTE, shift, type Instant } from "../../core/time.ts";
 import { btc, usd, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
-import { refused, usual, type Good, type Judge } from "./judge.ts";
+import { refused, sifted, usual, type Judge } from "./judge.ts";
 
 /** The median of all spot prices and of one perpetual of every venue. */
 export function referenceOf(input: Input): UsdPerBtc | null {
@@ -43,7 +43,8 @@ function groupedBy<T>(all: readonly T[], keyOf: (one: T) => Instant): ReadonlyMa
   return groups;
 }
 
-export function price(reading: Good, value: Datasets["price"], source: SourceInfo, judge: Judge): Reading {
+export function price(reading: Good<"price">, source: SourceInfo, judge: Judge): Reading {
+  const { value } = reading;
   const { input, failed } = judge;
   const { asOf, mode } = input;
   const all = told(input, "price").map((one) => one.value.price);
@@ -58,12 +59,8 @@ export function price(reading: Good, value: Datasets["price"], source: SourceInf
 /** Lows and highs of longer ago stand in no figure. */
 const RECENT = 30 * DAY;
 
-export function candles(
-  reading: Good,
-  value: Datasets["candles"],
-  source: SourceInfo,
-  { input, reference, failed }: Judge,
-): Reading {
+export function candles(reading: Good<"candles">, source: SourceInfo, { input, reference, failed }: Judge): Reading {
+  const { value } = reading;
   const { asOf } = input;
   const last = value.at(-1)?.value;
   const error = failed("price", source, [
@@ -74,8 +71,7 @@ export function candles(
   ]);
   if (error !== null) return refused(reading, error);
   const all = told(input, "candles");
-  let wrong: Verdict | null = null;
-  const kept = filterSeries(value, ({ at, value: bar }) => {
+  const errorOf = ({ at, value: bar }: Point<Candle>): Verdict | null => {
     const day = all.flatMap((one) => exactly(one.value, at)?.value ?? []);
     const { close, low, high } = bar;
     // While a day runs its bars are of different moments. What was unusual long ago is no news.
@@ -84,32 +80,30 @@ export function candles(
       bar.until > asOf || bar.until <= asOf - RECENT
         ? past.filter(({ severity }) => severity === "error")
         : [...past, ...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))];
-    const found = failed("price", source, [...barFits(bar), ...ofDay(at, others)]);
-    wrong = found ?? wrong;
-    return found === null;
-  });
-  if (kept.length === 0 && wrong !== null) return refused(reading, wrong);
-  return { ...reading, dataset: "candles", value: kept };
+    return failed("price", source, [...barFits(bar), ...labelled(dayOf(at), others)]);
+  };
+  return sifted(
+    reading,
+    (passes) => filterSeries(value, (bar) => passes(errorOf(bar))),
+    (kept) => ({ ...reading, value: kept }),
+  );
 }
 
 type Bar = Pick<Candle, "low" | "high">;
 const closing = (bars: readonly Candle[]): readonly UsdPerBtc[] => bars.map(({ close }) => close);
 const lowest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ low }) => low);
 const highest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ high }) => high);
-const ofDay = (at: Instant, verdicts: readonly Verdict[]): readonly Verdict[] =>
-  verdicts.map((one) => ({ ...one, message: `${dayOf(at)}: ${one.message}` }));
 
 const timesOf = (s: Series<unknown>): readonly Instant[] => s.map(({ at }) => at);
 
 /** Bars of the map and the structure. What a hole in them means is the map's own rule (six hours, two days). */
 export function bars(
-  reading: Good,
-  dataset: "hourlyCandles" | "fineCandles",
-  { market, value }: Datasets["hourlyCandles"],
+  reading: Good<"hourlyCandles" | "fineCandles">,
   source: SourceInfo,
   { input, reference, failed }: Judge,
 ): Reading {
-  const fine = dataset === "fineCandles";
+  const { market, value } = reading.value;
+  const fine = reading.dataset === "fineCandles";
   const section = fine ? "liquidations" : "structure";
   const last = value.at(-1)?.value;
   const error = failed(section, source, [
@@ -122,14 +116,11 @@ export function bars(
   if (error !== null) return refused(reading, error);
   if (fine) failed(section, source, frozen(mapSeries(value, ({ close }) => close)));
   else failed(section, source, daysOff({ market, value }, input));
-  let wrong: Verdict | null = null;
-  const kept = filterSeries(value, (bar) => {
-    const found = failed(section, source, barFits(bar.value));
-    wrong = found ?? wrong;
-    return found === null;
-  });
-  if (kept.length === 0 && wrong !== null) return refused(reading, wrong);
-  return { ...reading, dataset, value: { market, value: kept } };
+  return sifted(
+    reading,
+    (passes) => filterSeries(value, (bar) => passes(failed(section, source, barFits(bar.value)))),
+    (kept) => ({ ...reading, value: { market, value: kept } }),
+  );
 }
 
 /** Q-13 for the lows and highs of whole days, among perpetuals of one currency. */
@@ -140,7 +131,7 @@ function daysOff({ market, value }: Datasets["hourlyCandles"], input: Input): re
     .map((one) => daysOf(one.value, input.asOf));
   return [...daysOf(value, input.asOf)].flatMap(([at, { low, high }]) => {
     const day = alike.flatMap((days) => days.get(at) ?? []);
-    return ofDay(at, [...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))]);
+    return labelled(dayOf(at), [...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))]);
   });
 }
 

@@ -4,28 +4,23 @@
  * report alone, and stays in what is kept of the answers.
  */
 import { closedDay } from "../../core/anchor.ts";
-import type { Datasets, Lacking } from "../../core/market.ts";
+import type { Lacking } from "../../core/market.ts";
 import { levels, type HeldOn, type Levels, type Stretch } from "../../core/plausible/steps.ts";
-import { gapOf, type Verdict } from "../../core/plausible/verdict.ts";
-import type { Reading } from "../../core/reading.ts";
+import { gapOf, labelled, type Verdict } from "../../core/plausible/verdict.ts";
+import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, series, type Series } from "../../core/series.ts";
 import { DAY, floorTo, type Instant } from "../../core/time.ts";
 import { inBtc, type Btc } from "../../core/units.ts";
 import { told, type SourceInfo } from "../input.ts";
-import { refused, type Good, type Judge } from "./judge.ts";
+import { refused, type Judge } from "./judge.ts";
 
 /** A history without the days that are on another level than those after them. */
-export function ofOneLevel(
-  reading: Good,
-  { of, lacking }: Datasets["openInterestHistory"],
-  source: SourceInfo,
-  judge: Judge,
-): Reading {
+export function ofOneLevel(reading: Good<"openInterestHistory">, source: SourceInfo, judge: Judge): Reading {
+  const { of, lacking } = reading.value;
   const { out, warning } = levelsOf(source, judge);
   // Several venues move far on one day: a line of the checks says whose it is.
   const noted = (verdicts: readonly Verdict[]): void => {
-    const named = verdicts.map((one) => ({ ...one, message: `${source.name}: ${one.message}` }));
-    judge.failed("open-interest", source, named);
+    judge.failed("open-interest", source, labelled(source.name, verdicts));
   };
   const first = told(judge.input, "openInterestHistory").find((one) => one.source.venue === source.venue);
   // Of what two sources tell together, the first one is told.
@@ -39,7 +34,7 @@ export function ofOneLevel(
     .filter(({ value }) => value.length > 0);
   if (kept.length === 0) return refused(reading, last.error);
   const named = lost.map((stretch): Lacking => ({ what: daysOf(stretch), gap: gapOf(stretch.error) }));
-  return { ...reading, dataset: "openInterestHistory", value: { of: kept, lacking: [...lacking, ...named] } };
+  return { ...reading, value: { of: kept, lacking: [...lacking, ...named] } };
 }
 
 const isIn = ({ after, before }: Stretch, at: Instant): boolean =>

@@ -1,12 +1,12 @@
 /** Fear & Greed as it is shown: extremes rest on days that are there. */
 import { rankedIsWhole } from "../../../core/plausible/claims.ts";
 import { extremeIsSample, gaps, gridOf } from "../../../core/plausible/series.ts";
-import type { Verdict } from "../../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../../core/plausible/verdict.ts";
 import type { Series } from "../../../core/series.ts";
 import { DAY, later, parseDay, startOfDay, type Day } from "../../../core/time.ts";
 import { told, type Input } from "../../input.ts";
 import type { FearGreedSection } from "../../report.ts";
-import { of, type Admits } from "./ledger.ts";
+import type { Admits } from "./ledger.ts";
 
 export function fearGreedChecked(input: Input, section: FearGreedSection, admits: Admits): FearGreedSection {
   const days = told(input, "fearGreed").find(({ source }) => source.id === section.source)?.value;
@@ -17,12 +17,12 @@ export function fearGreedChecked(input: Input, section: FearGreedSection, admits
     ({ section: "fear-greed", source: section.source, figure: `fearGreed.${figure}` }) as const;
   const whole = gaps(days, gridOf(first.at, startOfDay(newest), DAY));
   // All of it is looked through for a record; a hole in it does not keep today's value out.
-  const records = admits(about("lowestSince"), of("the whole history", whole));
+  const records = admits(about("lowestSince"), labelled("the whole history", whole));
   const sinceChecked = (name: "lowestSince" | "highestSince"): FearGreedSection["lowestSince"] => {
     const since = section[name];
     if (since === null || !records) return null;
     const verdicts = since.date === null ? [] : extremeVerdicts(days, since.date, newest, since.date);
-    return admits(about(name), of(name, [...isOver(newest, input), ...verdicts])) ? since : null;
+    return admits(about(name), labelled(name, [...isOver(newest, input), ...verdicts])) ? since : null;
   };
   const { ytd } = section;
   const start = `${newest.slice(0, 4)}-01-01`;
@@ -36,7 +36,7 @@ export function fearGreedChecked(input: Input, section: FearGreedSection, admits
         ];
   return {
     ...section,
-    ytd: ytd !== null && admits(about("ytd"), of("since 1 January", ytdVerdicts)) ? ytd : null,
+    ytd: ytd !== null && admits(about("ytd"), labelled("since 1 January", ytdVerdicts)) ? ytd : null,
     lowestSince: sinceChecked("lowestSince"),
     highestSince: sinceChecked("highestSince"),
   };

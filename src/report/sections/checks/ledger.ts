@@ -33,7 +33,3 @@ export function ledger(): Ledger {
   };
   return { admits, checks, found };
 }
-
-/** The same verdicts, which say of what they are. */
-export const of = (what: string, verdicts: readonly Verdict[]): readonly Verdict[] =>
-  verdicts.map((one) => ({ ...one, message: `${what}: ${one.message}` }));

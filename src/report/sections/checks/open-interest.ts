@@ -5,13 +5,13 @@ import { decreaseInStock } from "../../../core/plausible/open-interest.ts";
 import { feedRegime } from "../../../core/plausible/regimes.ts";
 import { extremeIsSample } from "../../../core/plausible/series.ts";
 import { sharesOfWhole } from "../../../core/plausible/values.ts";
-import type { Verdict } from "../../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../../core/plausible/verdict.ts";
 import { series, type Series } from "../../../core/series.ts";
 import { DAY, endOfDay, parseDay, parseInstant, type Instant } from "../../../core/time.ts";
 import { btc, ratio } from "../../../core/units.ts";
 import { told, type Input } from "../../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../../report.ts";
-import { of, type Admits } from "./ledger.ts";
+import type { Admits } from "./ledger.ts";
 import { asCoins, asDollars, growthFits } from "./printed.ts";
 
 export function openInterestChecked(input: Input, section: OpenInterestSection, admits: Admits): OpenInterestSection {
@@ -22,7 +22,7 @@ export function openInterestChecked(input: Input, section: OpenInterestSection, 
   const each = windowed(section.changes, (window, one) =>
     admits(
       { section: "open-interest", figure: `openInterest.changes.${window}` },
-      of(window, totalVerdicts(window, one, section, past, input)),
+      labelled(window, totalVerdicts(window, one, section, past, input)),
     ),
   );
   return {
@@ -121,7 +121,7 @@ function venueChecked(line: VenueLine, all: readonly Past[], input: Input, admit
         ...(at === null || window !== "anchor" ? [] : anchorVerdicts(one, at, past, input)),
       ];
       const figure = `openInterest.venues.${line.id}.${path}changes.${window}`;
-      return admits({ section: "open-interest", source: line.id, figure }, of(`${what}, ${window}`, verdicts));
+      return admits({ section: "open-interest", source: line.id, figure }, labelled(`${what}, ${window}`, verdicts));
     });
   return {
     ...line,

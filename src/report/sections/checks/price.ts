@@ -2,13 +2,13 @@
 import type { Candle } from "../../../core/market.ts";
 import { rankedIsWhole } from "../../../core/plausible/claims.ts";
 import { extremeIsSample, gaps, gridOf } from "../../../core/plausible/series.ts";
-import type { Verdict } from "../../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../../core/plausible/verdict.ts";
 import type { Series } from "../../../core/series.ts";
 import { DAY, endOfDay, floorTo, parseDay, shift, startOfDay, type Instant } from "../../../core/time.ts";
 import { told, type Input } from "../../input.ts";
 import type { PriceSection } from "../../report.ts";
 import { closesOf, endOf, RECENT } from "../price.ts";
-import { of, type Admits } from "./ledger.ts";
+import type { Admits } from "./ledger.ts";
 import { asPrice, growthFits } from "./printed.ts";
 
 export function priceChecked(input: Input, section: PriceSection, admits: Admits): PriceSection {
@@ -16,7 +16,7 @@ export function priceChecked(input: Input, section: PriceSection, admits: Admits
   const about = (figure: string) => ({ section: "price", source, figure: `price.${figure}` }) as const;
   const fits = (ratio: number, from: number): readonly Verdict[] => growthFits(ratio, asPrice(from), asPrice(now));
   for (const [window, one] of Object.entries(changes)) {
-    if (one !== null) admits(about(`changes.${window}`), of(window, fits(one.ratio, one.from)));
+    if (one !== null) admits(about(`changes.${window}`), labelled(window, fits(one.ratio, one.from)));
   }
   const last = told(input, "price").find((one) => one.source.id === source);
   const bars = told(input, "candles").find((one) => one.source.id === source)?.value;
@@ -32,7 +32,7 @@ export function priceChecked(input: Input, section: PriceSection, admits: Admits
         ];
   const fall = drawdown === null ? [] : fits(drawdown.ratio, drawdown.high);
   const kept = (figure: string, what: string, verdicts: readonly Verdict[]): boolean =>
-    admits(about(figure), of(what, verdicts));
+    admits(about(figure), labelled(what, verdicts));
   return {
     ...section,
     sinceHigh: kept("sinceHigh", "the 30-day high", [...(holes?.high ?? []), ...high]) ? sinceHigh : null,

@@ -2,12 +2,12 @@
 import { rankedIsWhole, sameMembers } from "../../../core/plausible/claims.ts";
 import { extremeIsSample } from "../../../core/plausible/series.ts";
 import { sharesOfWhole } from "../../../core/plausible/values.ts";
-import type { Verdict } from "../../../core/plausible/verdict.ts";
+import { labelled, type Verdict } from "../../../core/plausible/verdict.ts";
 import { series } from "../../../core/series.ts";
 import { addMonths, parseMonth, startOfMonth, type Month } from "../../../core/time.ts";
 import { ratio } from "../../../core/units.ts";
 import type { VolumeMonth, VolumeSection } from "../../report.ts";
-import { of, type Admits } from "./ledger.ts";
+import type { Admits } from "./ledger.ts";
 import { asDollars, growthFits } from "./printed.ts";
 
 type Record = NonNullable<VolumeSection["record"]>;
@@ -16,7 +16,7 @@ export function volumeChecked(section: VolumeSection, admits: Admits): VolumeSec
   const { months, monthOverMonth, record } = section;
   for (const one of months) {
     const shares = one.venues.map(({ share }) => ratio(share));
-    admits({ section: "volume", figure: `volume.months.${one.month}` }, of(one.month, sharesOfWhole(shares)));
+    admits({ section: "volume", figure: `volume.months.${one.month}` }, labelled(one.month, sharesOfWhole(shares)));
   }
   const latest = parseMonth(section.latest ?? "");
   if (latest === null) return section;
@@ -26,13 +26,13 @@ export function volumeChecked(section: VolumeSection, admits: Admits): VolumeSec
     monthOverMonth === null ||
     admits(
       { section: "volume", figure: "volume.monthOverMonth" },
-      of(`${latest} against the month before`, [...whole, ...monthVerdicts(monthOverMonth, now, months, latest)]),
+      labelled(`${latest} against the month before`, [...whole, ...monthVerdicts(monthOverMonth, now, months, latest)]),
     );
   const keepsRecord =
     record === null ||
     admits(
       { section: "volume", figure: "volume.record" },
-      of(`the record of ${latest}`, [...whole, ...recordVerdicts(record, months, latest)]),
+      labelled(`the record of ${latest}`, [...whole, ...recordVerdicts(record, months, latest)]),
     );
   return {
     ...section,
