@@ -12,6 +12,13 @@ export interface Asked {
   /** Every answer that the source has used so far, by address. */
   readonly evidence: () => readonly Evidence[];
   readonly requests: () => number;
+  /**
+   * When every question is over that was begun, with those that follow from its answer. Asks nothing itself; questions end
+   * with the run at the latest.
+   */
+  readonly over: () => Promise<void>;
+  /** Whether an answer could not be read, so that the others need not be suspected. */
+  readonly blamed: () => boolean;
   /** What becomes in the cache of the answers that could be read: those of a sound reading may serve again. */
   readonly settle: (sound: boolean) => Promise<void>;
   /** When the oldest answer was given whose figures go on growing; absent where there is none. */
@@ -49,9 +56,9 @@ export function asker(source: Source, options: AskOptions): Asked {
   // A bulk answer is read once for each contract in it: parsing it once is enough.
   let parsedBodies = new WeakMap<TextAnswer, unknown>();
   let requests = 0;
+  const open = new Set<Promise<unknown>>();
   const read = new Map<string, Shelf>();
   let told: Instant | null = null;
-  // An answer that could not be read, so that the others need not be suspected.
   let blamed = false;
   const secret = source.key === undefined ? undefined : options.secret?.(source.key.env);
   const key = source.key === undefined || secret === undefined ? {} : { [source.key.header]: secret };
@@ -113,6 +120,20 @@ export function asker(source: Source, options: AskOptions): Asked {
     return value;
   }
 
+  function begun<T>(answer: Promise<T>): Promise<T> {
+    open.add(answer);
+    const ended = (): unknown => open.delete(answer);
+    answer.then(ended, ended);
+    return answer;
+  }
+  const over = async (): Promise<void> => {
+    do {
+      await Promise.allSettled(open);
+      // Whoever goes on from an answer, to the next page, has done so by then.
+      await new Promise((done) => setImmediate(done));
+    } while (open.size > 0);
+  };
+
   const ask: Ask = {
     now: options.now,
     clock: options.clock ?? options.now,
@@ -123,7 +144,8 @@ export function asker(source: Source, options: AskOptions): Asked {
         if (!parsedBodies.has(told)) parsedBodies.set(told, jsonOf(told.text));
         return parsed(forReading(answer, told.text.length), parsedBodies.get(told), "");
       };
-      return answered(questionOf(request, keep), reader, typeof request !== "string" && request.aside === true);
+      const aside = typeof request !== "string" && request.aside === true;
+      return begun(answered(questionOf(request, keep), reader, aside));
     },
     csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) => {
       const rows = answered(questionOf(request, keep), ({ text: body }) => {
@@ -148,7 +170,7 @@ export function asker(source: Source, options: AskOptions): Asked {
         if (refused !== null) throw refused;
         return rows;
       });
-      return proven(request, rows);
+      return begun(proven(request, rows));
     },
   };
   // By address: the order of arrival differs from run to run.
@@ -160,7 +182,15 @@ export function asker(source: Source, options: AskOptions): Asked {
     if (!sound && blamed) return;
     await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
-  return { ask, evidence, requests: () => requests, settle, told: () => (told === null ? {} : { told }) };
+  return {
+    ask,
+    evidence,
+    requests: () => requests,
+    over,
+    blamed: () => blamed,
+    settle,
+    told: () => (told === null ? {} : { told }),
+  };
 }
 
 const addressOf = ({ url, body = "" }: Pick<HttpRequest, "url" | "body">): string => `${url} ${body}`;

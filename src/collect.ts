@@ -86,15 +86,17 @@ async function readingOf({ source, dataset }: Job, options: CollectOptions, ledg
   if (told === undefined) throw new Error(`${source.id} has no ${dataset}`);
   const missing = (gap: Gap): Reading => ({ source: source.id, dataset, evidence: [], ok: false, gap });
   const { now, clock = now, replaying, secret } = options;
+  // Before the key, which a replay does not need: a run and its replay lack the same for the same reason.
+  const kept = source.keeps?.[dataset] ?? (SERIES.has(dataset) ? Infinity : 0);
+  if (clock - now > kept) return missing({ why: "unpublished", detail: reach(kept) });
   // What a recording lacks was not configured when it was made, whatever is set now.
   const unset = unconfigured(source, replaying ? () => undefined : secret);
   if (unset !== null && !replaying) return missing(unset);
-  const kept = source.keeps?.[dataset] ?? (SERIES.has(dataset) ? Infinity : 0);
-  if (clock - now > kept) return missing({ why: "unpublished", detail: reach(kept) });
   const web = counted(options.web, source, ledger);
   const asked = asker(source, { web, now, clock, since: options.since, secret });
   try {
     const value = await told(asked.ask);
+    await asked.over();
     notTwice(value);
     await asked.settle(!lacksSense(value));
     ledger.settled.push({ source, dataset, settle: asked.settle });
@@ -102,8 +104,11 @@ async function readingOf({ source, dataset }: Job, options: CollectOptions, ledg
   } catch (error) {
     if (error instanceof Fatal) throw error;
     const gap = gapOf(error);
-    // What came before the network failed was read and is good: a slow network gets further with every run.
-    await asked.settle(gap.why === "unreachable" || (gap.why === "refused" && gap.status >= 400));
+    // One part that fails leaves others on their way. Which come first is chance, in a replay another one than live.
+    await asked.over();
+    // What the network did not keep from us was read and is good: a slow network gets further with every run.
+    const cut = gap.why === "unreachable" || (gap.why === "refused" && gap.status >= 400);
+    await asked.settle(cut && !asked.blamed());
     return { ...missing(gap.why === "unrecorded" ? (unset ?? gap) : gap), evidence: asked.evidence() };
   }
 }
