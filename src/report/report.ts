@@ -465,7 +465,7 @@ export const StructureSection = z.strictObject({
 });
 
 export const CheckLine = z.strictObject({
-  rule: z.string().regex(/^Q-\d{2}$/),
+  rule: z.string().regex(/^(?:Q-\d{2}|§\d\.\d)$/),
   severity: z.enum(["error", "warning", "note"]),
   section: z.string(),
   source: z.string().nullable(),

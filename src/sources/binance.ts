@@ -25,7 +25,7 @@ import {
   KEPT,
   takerDay,
 } from "./binance-statistics.ts";
-import { decimal, level, millis, ownRows, positive } from "./decode.ts";
+import { decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
 import { families, only } from "./families.ts";
 import { everyListed } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -106,7 +106,7 @@ async function fundingNow(ask: Ask, family: Family, { market }: Contract): Promi
   return only(market, {
     at: premium.time,
     rate: ratio(premium.lastFundingRate),
-    everyHours: adjusted?.fundingIntervalHours ?? FUNDING_HOURS,
+    everyHours: fundingHours(adjusted?.fundingIntervalHours ?? FUNDING_HOURS, "fundingIntervalHours"),
     kind: "predicted",
   });
 }

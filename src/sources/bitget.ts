@@ -18,7 +18,7 @@ import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, type Window } from "./bars.ts";
 import { answer, get, perContract, type Contract, type Type } from "./bitget-contracts.ts";
 import { accounts, liquidations, takerDay } from "./bitget-statistics.ts";
-import { anyRow, decimal, level, millis, ownRows, positive } from "./decode.ts";
+import { anyRow, decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
@@ -118,9 +118,10 @@ async function rateThen(ask: Ask, { market, type }: Contract, everyHours: number
 
 async function rateNow(ask: Ask, contract: Contract): Promise<Funding> {
   if (contract.fundingHours === null) throw new Unavailable(unpublished("no funding interval"));
-  if (isPast(ask)) return rateThen(ask, contract, contract.fundingHours);
+  const everyHours = fundingHours(contract.fundingHours, "fundInterval");
+  if (isPast(ask)) return rateThen(ask, contract, everyHours);
   const { fundingRate, ts } = await ticker(ask, contract, Rate);
-  return { at: ts, rate: ratio(fundingRate), everyHours: contract.fundingHours, kind: "predicted" };
+  return { at: ts, rate: ratio(fundingRate), everyHours, kind: "predicted" };
 }
 
 async function bars(ask: Ask, { market, type }: Contract, asked: Window): Promise<readonly z.infer<typeof Bar>[]> {

@@ -16,7 +16,7 @@ import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { answer, get, heldOnce, MAIN, mainMarket, perContract, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
-import { anyRow, decimal, level, millis, ownRows, positive } from "./decode.ts";
+import { anyRow, decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { ALL, isPast, lastSettled, newestOf, nothing, SETTLEMENTS } from "./past.ts";
@@ -86,7 +86,12 @@ async function rateNow(ask: Ask, { market, fundingMinutes }: Contract): Promise<
   }
   const { row, at } = await ticker(ask, market, Rate);
   if (fundingMinutes === 0) throw new Unavailable(unpublished("no funding interval"));
-  return { at, rate: ratio(row.fundingRate), everyHours: fundingMinutes / 60, kind: "predicted" };
+  return {
+    at,
+    rate: ratio(row.fundingRate),
+    everyHours: fundingHours(fundingMinutes / 60, "fundingInterval"),
+    kind: "predicted",
+  };
 }
 
 /** Shares of the holders of a position, not of positions: those are one to one. */

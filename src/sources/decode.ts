@@ -58,6 +58,15 @@ export function told<T extends number>(value: T | null | undefined, at: string):
   throw new Unavailable({ why: "malformed", at, detail: "expected a number" });
 }
 
+/**
+ * Hours from one settlement of funding to the next, as a venue states them. Venues settle once an hour to once a day: what is
+ * beyond is stated in another unit, and would be weighed as another rate.
+ */
+export function fundingHours(hours: number, at: string): number {
+  if (hours >= 1 && hours <= 24) return hours;
+  throw new Unavailable({ why: "malformed", at, detail: `expected a funding interval of 1 to 24 h, found ${hours} h` });
+}
+
 const whole = number("a whole number", Number.isInteger);
 
 function inRange(ms: number, ctx: z.core.$RefinementCtx): Instant {

@@ -24,7 +24,7 @@ import { between, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, monthOf, SECOND, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { inBtc, inUsd, ofContracts, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, inSeconds, typicalPrice } from "./bars.ts";
-import { decimal, level, positive, seconds } from "./decode.ts";
+import { decimal, fundingHours, level, positive, seconds } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { API, everyContract, LINEAR, perpetual, perpetuals, type Contract, type One } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
@@ -105,7 +105,8 @@ const fundingNow: One<Funding> = async (ask, contract) => {
     );
   }
   const { funding_rate: rate, funding_interval: interval } = contract.funding;
-  return only(contract.market, { at: ask.now, rate, everyHours: (interval * SECOND) / HOUR, kind: "predicted" });
+  const everyHours = fundingHours((interval * SECOND) / HOUR, "funding_interval");
+  return only(contract.market, { at: ask.now, rate, everyHours, kind: "predicted" });
 };
 
 const stats = (

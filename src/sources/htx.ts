@@ -14,7 +14,7 @@ import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
-import { decimal, level, millis, ownRows } from "./decode.ts";
+import { decimal, fundingHours, level, millis, ownRows } from "./decode.ts";
 import { families, none, only } from "./families.ts";
 import {
   answer,
@@ -117,10 +117,8 @@ function rateNow(market: Market, at: Instant, row: z.infer<typeof Rate> | undefi
     return none(market.symbol, { why: "malformed", at: "data", detail: "no funding rate" });
   }
   const next = row.next_funding_time ?? null;
-  const everyHours = next === null ? FUNDING_HOURS : (next - row.funding_time) / HOUR;
-  if (everyHours <= 0) {
-    return none(market.symbol, { why: "malformed", at: "next_funding_time", detail: "not after funding_time" });
-  }
+  const everyHours =
+    next === null ? FUNDING_HOURS : fundingHours((next - row.funding_time) / HOUR, "next_funding_time");
   return only(market, { at, rate: ratio(row.funding_rate), everyHours, kind: "predicted" });
 }
 

@@ -21,7 +21,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
 import { ofBtc, ofContracts, ratio } from "../core/units.ts";
 import { midnightPages } from "./bars.ts";
-import { decimal, level, millis } from "./decode.ts";
+import { decimal, fundingHours, level, millis } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { answer, CLASSIC, perContract, UNIFIED, type Contract } from "./kucoin-contracts.ts";
 import { traded } from "./kucoin-volume.ts";
@@ -61,7 +61,8 @@ async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
   const rate = row.fundingFeeRate ?? null;
   const interval = row.fundingRateGranularity ?? null;
   if (rate === null || interval === null) throw nothing(ask, "fundingFeeRate", "no rate");
-  return { at: ask.now, rate: ratio(rate), everyHours: interval / HOUR, kind: "predicted" };
+  const everyHours = fundingHours(interval / HOUR, "fundingRateGranularity");
+  return { at: ask.now, rate: ratio(rate), everyHours, kind: "predicted" };
 }
 
 /** The samples at 00:00Z to today. */

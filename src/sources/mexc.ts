@@ -18,7 +18,18 @@ import { between, series, type Series } from "../core/series.ts";
 import { earlier, HOUR, later, shift } from "../core/time.ts";
 import { btc, inBtc, inUsd, ofBtc, ofContracts, ofUsd, ratio, usd, usdPerBtc, type Quantity } from "../core/units.ts";
 import { firstInstant, inSeconds, typicalPrice, windows } from "./bars.ts";
-import { anyRow, decimal, envelope, level, millis, ownRows, positive, seconds, type Fields } from "./decode.ts";
+import {
+  anyRow,
+  decimal,
+  envelope,
+  fundingHours,
+  level,
+  millis,
+  ownRows,
+  positive,
+  seconds,
+  type Fields,
+} from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { sinceDelivery } from "./keep.ts";
 import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
@@ -193,7 +204,8 @@ async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding
   if (isPast(ask)) return only(market, await fundingThen(ask, contract));
   const row = await rowOf(ask, "funding_rate", contract, Rate);
   if (row === undefined) throw nothing(ask, "data", "no funding rate");
-  const { timestamp: at, fundingRate, collectCycle: everyHours } = row;
+  const { timestamp: at, fundingRate, collectCycle } = row;
+  const everyHours = fundingHours(collectCycle, "collectCycle");
   return only(market, { at, rate: ratio(fundingRate), everyHours, kind: "predicted" });
 }
 

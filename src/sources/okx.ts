@@ -15,7 +15,7 @@ import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { candleOf, FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
-import { anyRow, decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, fundingHours, level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { hoursTo, liquidatedIn, wasLong } from "./liquidated.ts";
@@ -128,10 +128,7 @@ async function rateNow(ask: Ask, { market }: Contract): Promise<Funding> {
   }
   const [row] = await get(ask, "public/funding-rate?instId=ANY", rowsOf(market.symbol, Rate));
   if (row === undefined) throw nothing(ask, "data", "no funding rate");
-  const everyHours = (row.nextFundingTime - row.fundingTime) / HOUR;
-  if (everyHours <= 0) {
-    throw new Unavailable({ why: "malformed", at: "nextFundingTime", detail: "not after fundingTime" });
-  }
+  const everyHours = fundingHours((row.nextFundingTime - row.fundingTime) / HOUR, "nextFundingTime");
   return { at: row.ts, rate: ratio(row.fundingRate), everyHours, kind: "predicted" };
 }
 

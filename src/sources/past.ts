@@ -3,6 +3,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding } from "../core/market.ts";
 import { DAY, HOUR, type Instant } from "../core/time.ts";
 import { ratio } from "../core/units.ts";
+import { fundingHours } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import type { Ask } from "./source.ts";
 
@@ -44,8 +45,7 @@ export function lastSettled(ask: Ask, rows: readonly { readonly at: Instant; rea
     throw new Unavailable(unpublished("no two settlements of then"));
   }
   // Venues stamp a settlement some milliseconds or seconds after the hour.
-  const everyHours = Math.round((last.at - before.at) / HOUR);
-  if (everyHours < 1) throw new Unavailable({ why: "malformed", at: "time", detail: "two settlements within an hour" });
+  const everyHours = fundingHours(Math.round((last.at - before.at) / HOUR), "time");
   // Where the answer begins before the instant, the last one in it is not the last one of then.
   if (ask.now - last.at > (everyHours + 1) * HOUR) {
     throw new Unavailable(unpublished("no settlement of then"));

@@ -1152,7 +1152,36 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
       outcome: () => sentenceBy("gossip"),
     },
   ],
+  "§4.1": [
+    {
+      // 0.4 % in 4 hours are 0.8 % in 8.
+      poison: "a rate beyond what venues cap",
+      severity: "warning",
+      value: 0.008,
+      bound: 0.0075,
+      says: "funding per 8 h: BTCUSDT -0.8 %; more than 0.75 % is unusual",
+      isOut: false,
+      outcome: () => paid(-0.004, 4),
+    },
+  ],
 };
+
+const paid = (rate: number, everyHours: number): Outcome =>
+  reported(
+    [
+      spot("spot-a", 83_000),
+      good("alpha", "funding", {
+        of: [{ market: perpetual, value: { at: asOf, rate: ratio(rate), everyHours, kind: "predicted" } }],
+        lacking: [],
+      }),
+    ],
+    "funding",
+    (report) => report.funding,
+  );
+
+it("§4.1: a rate of 0.75 % in 8 hours is not flagged", () => {
+  expect(paid(0.0075, 8).checks).toEqual([]);
+});
 
 /** The last of so many days is yesterday; some are left out. */
 const daysBut = (count: number, isOut: (i: number) => boolean, odd: Readonly<Record<number, number>> = {}): Reading =>

@@ -1,9 +1,10 @@
-/** Single values and their parts: Q-01, Q-15, Q-16. */
+/** Single values and their parts: Q-01, Q-15, Q-16, and what section 4.1 says of funding. */
+import { EXTREME, isExtreme } from "../funding.ts";
 import type { Gap } from "../gap.ts";
 import type { FearGreed } from "../market.ts";
 import { ratioFits } from "../positioning.ts";
 import type { Ratio } from "../units.ts";
-import { amount, gapOf, percent, verdict, type Verdict } from "./verdict.ts";
+import { amount, gapOf, graded, percent, verdict, type Verdict } from "./verdict.ts";
 
 /** Q-01: finite, and above 0 where it needs to be. Venues publish zeros for open interest that they do not know. */
 export function numberFits(what: string, value: number, least: "any" | "zero" | "above zero"): readonly Verdict[] {
@@ -49,6 +50,14 @@ export function fearGreedFits({ value, label }: FearGreed): readonly Verdict[] {
           value,
         ),
       ];
+}
+
+/** Section 4.1: rates per 8 hours of more than 0.75 % either way, about where venues cap them. Those of one venue in one line. */
+export function ratesFit(rates: readonly { readonly symbol: string; readonly per8h: Ratio }[]): readonly Verdict[] {
+  const beyond = rates.filter(({ per8h }) => isExtreme(per8h));
+  const text = beyond.map(({ symbol, per8h }) => `${symbol} ${percent(per8h)}`).join(", ");
+  const most = Math.max(0, ...beyond.map(({ per8h }) => Math.abs(per8h)));
+  return graded("§4.1", `funding per 8 h: ${text}`, most, { warning: EXTREME, shown: percent });
 }
 
 /** Q-16: a published long/short ratio is its long share divided by its short share, within 1 %. */

@@ -27,6 +27,8 @@ export const rules = [
   "Q-22",
   "Q-23",
   "Q-24",
+  // What a section of the methods states by itself, without a number among the rules.
+  "§4.1",
 ] as const;
 export type Rule = (typeof rules)[number];
 

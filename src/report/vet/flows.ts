@@ -1,4 +1,5 @@
 /** What flows and who is on which side: volume, funding, ratios of accounts, takers, liquidations; and Fear & Greed. */
+import { rate8h } from "../../core/funding.ts";
 import type { Candle, Datasets, ReportedLiquidations, Taker } from "../../core/market.ts";
 import { unitLadder } from "../../core/plausible/ladder.ts";
 import {
@@ -8,7 +9,7 @@ import {
 } from "../../core/plausible/liquidations.ts";
 import { takersInVolume } from "../../core/plausible/prices.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
-import { fearGreedFits, numberFits, ratioOfShares, sharesOfWhole } from "../../core/plausible/values.ts";
+import { fearGreedFits, numberFits, ratesFit, ratioOfShares, sharesOfWhole } from "../../core/plausible/values.ts";
 import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, type Series } from "../../core/series.ts";
@@ -83,6 +84,11 @@ export function funding(reading: Good<"funding">, source: SourceInfo, judge: Jud
       ...timestamps([at], input.asOf, null),
     ]),
   );
+  const rates = kept.of.map(({ market: { symbol }, value: { rate, everyHours } }) => ({
+    symbol,
+    per8h: rate8h(rate, everyHours),
+  }));
+  failed("funding", source, ratesFit(rates));
   return { ...reading, value: kept };
 }
 
