@@ -1,3 +1,4 @@
+import type { Gap } from "../../core/gap.ts";
 import type { FearGreed } from "../../core/market.ts";
 import { between, filterSeries, latest, type Series } from "../../core/series.ts";
 import { DAY, dayOf, shift, type Day, type Instant } from "../../core/time.ts";
@@ -5,6 +6,7 @@ import { completeDays, highestSince, lowestSince, yearToDate, type Since } from 
 import { streak } from "../../core/rank.ts";
 import { told, type Found, type Input } from "../input.ts";
 import type { FearGreedSection } from "../report.ts";
+import { list } from "../words.ts";
 
 /** Days of the sparkline. */
 const RECENT = 30;
@@ -30,6 +32,7 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       ? null
       : { points: newest.value.value - from.value.value, from: from.value.value, fromDate: dayOf(from.at) };
   };
+  const changes = { "1d": changeOver(1), "7d": changeOver(7), "30d": changeOver(30), "365d": changeOver(365) };
   // A day's value is published whole at its start and does not change during the day.
   const whole = days.map(({ at, value }) => ({ period: dayOf(at), complete: true, ...value }));
   const complete = completeDays(whole);
@@ -41,7 +44,7 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       date: dayOf(newest.at),
       source: first.source.id,
       attribution: first.source.attribution ?? { text: first.source.name, url: "" },
-      changes: { "1d": changeOver(1), "7d": changeOver(7), "30d": changeOver(30), "365d": changeOver(365) },
+      changes,
       ytd: yearOf(complete),
       lowestSince: sinceLine(lowestSince(complete, asPrinted), complete.periods.length),
       highestSince: sinceLine(highestSince(complete, asPrinted), complete.periods.length),
@@ -49,8 +52,16 @@ export function fearGreedSection(input: Input): { section: FearGreedSection | nu
       recent: lastDays(days, newest.at, RECENT),
       year: lastDays(days, newest.at, YEAR),
     },
-    found: [],
+    found: unchanged(changes).map((gap) => ({ source: first.source.id, dataset: "fearGreed", gap })),
   };
+}
+
+/** One gap for all windows that have no value to begin with. */
+function unchanged(changes: FearGreedSection["changes"]): readonly Gap[] {
+  const lacking = Object.entries(changes).flatMap(([window, one]) => (one === null ? [window] : []));
+  if (lacking.length === 0) return [];
+  const detail = `no change over ${list(lacking)}: no value is told of the day then, nor of the day before it`;
+  return [{ why: "unpublished", detail }];
 }
 
 const lastDays = (days: Series<FearGreed>, newest: Instant, n: number): FearGreedSection["recent"] =>
