@@ -1,7 +1,7 @@
 /**
  * Venues that say "too many requests" in the body, with status 200 or another that says nothing of it. Such an answer
  * becomes the 429 that it is, so that one who asks meets one kind of refusal: waited for, asked again, and left alone
- * where that does not help.
+ * where that does not help. Likewise a venue's own trouble inside a 200 becomes a 503: it is asked again.
  */
 import type { Http, HttpAnswer } from "../ports.ts";
 
@@ -14,6 +14,8 @@ export interface Limit {
    * where neither is documented; then the pauses of any other 429 hold.
    */
   readonly waits: Readonly<Record<string, number>>;
+  /** Codes of its own trouble, which may be over with the next try; only those that it documents. */
+  readonly busy?: readonly string[];
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -27,10 +29,13 @@ const firstOf =
   (body) =>
     places.map((place) => place(body)).find((code) => code !== undefined);
 
-/** docs-v5, "Error code": 50011 with status 200 or 429, 50061 of a sub-account; every limit is counted over 2 s. */
-const OKX: Limit = { code: under("code"), waits: { "50011": 2, "50061": 2 } };
-/** docs-new, "Rate limit": 429000, counted over 30 s. */
-const KUCOIN: Limit = { code: under("code"), waits: { "429000": 30 } };
+/**
+ * docs-v5, "Error code": 50011 with status 200 or 429, 50061 of a sub-account; every limit is counted over 2 s. 50001
+ * "Service temporarily unavailable", 50013 "System is busy", 50026 "System error".
+ */
+const OKX: Limit = { code: under("code"), waits: { "50011": 2, "50061": 2 }, busy: ["50001", "50013", "50026"] };
+/** docs-new, "Rate limit": 429000, counted over 30 s. "Errors code": 500000, "Internal Server Error". */
+const KUCOIN: Limit = { code: under("code"), waits: { "429000": 30 }, busy: ["500000"] };
 
 /**
  * By host. What always comes with status 429 (Binance, Coinalyze, Coinbase, dYdX, Hyperliquid and others) needs no line.
@@ -39,7 +44,8 @@ export const LIMITS: Readonly<Record<string, Limit>> = {
   "openapi.okx.com": OKX,
   "www.okx.com": OKX,
   // v5/rate-limit: 10006 is counted by the second; 10018 is the limit of an address, to be left alone for 10 minutes.
-  "api.bybit.com": { code: under("retCode"), waits: { "10006": 1, "10018": 600 } },
+  // v5/error: 10016 is an internal error, or a service that starts again.
+  "api.bybit.com": { code: under("retCode"), waits: { "10006": 1, "10018": 600 }, busy: ["10016"] },
   // Futures, "Error code": 510 in a 200; 20 requests in 2 s.
   "api.mexc.com": { code: under("code"), waits: { "510": 2 } },
   // USDT-M and coin-M, "Error code": 1032 in a 200, under another name in each generation; counted over 3 s.
@@ -75,13 +81,17 @@ export const LIMITS: Readonly<Record<string, Limit>> = {
 /** What refuses is short; what is long is data. */
 const LONGEST = 4_096;
 
-/** Makes an answer that says in its body that it is one too many a 429, with the wait that its venue documents. */
+/**
+ * Makes an answer that says in its body that it is one too many a 429, with the wait that its venue documents, and one
+ * with status 200 that says that the venue has trouble a 503. Another status has said what there is to say.
+ */
 export function limited(http: Http): Http {
   return async (request) => {
     const answer = await http(request);
     const limit = LIMITS[new URL(request.url).host];
     if (limit === undefined || answer.body.length > LONGEST) return answer;
     const code = String(limit.code(jsonOf(answer)));
+    if (answer.status === 200 && limit.busy?.includes(code) === true) return { ...answer, status: 503 };
     const wait = Object.hasOwn(limit.waits, code) ? limit.waits[code] : undefined;
     if (wait === undefined) return answer;
     const { retryAfter = wait > 0 ? String(wait) : undefined } = answer;

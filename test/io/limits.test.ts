@@ -24,6 +24,24 @@ describe("an answer that says that there were too many requests", () => {
   });
 });
 
+describe("an answer that says in a 200 that the venue has trouble", () => {
+  it.each([
+    ["www.okx.com", '{"code":"50001","data":[],"msg":"Service temporarily unavailable. Try again later."}'],
+    ["openapi.okx.com", '{"code":"50013","data":[],"msg":"Systems are busy. Please try again later."}'],
+    ["www.okx.com", '{"code":"50026","data":[],"msg":"System error. Try again later."}'],
+    ["api.bybit.com", '{"retCode":10016,"retMsg":"Server error.","result":{}}'],
+    ["api-futures.kucoin.com", '{"code":"500000","msg":"Internal Server Error"}'],
+    ["api.kucoin.com", '{"code":"500000","msg":"Internal Server Error"}'],
+  ])("is a 503, of %s: %s", async (host, body) => {
+    expect(await made(host, answer(200, body))).toEqual(answer(503, body));
+  });
+
+  it.each([400, 429, 500, 503])("stays what it is with status %i", async (status) => {
+    const says = answer(status, '{"code":"50013","data":[],"msg":"Systems are busy."}');
+    expect(await made("www.okx.com", says)).toBe(says);
+  });
+});
+
 describe("any other answer stays as it is", () => {
   it.each([
     ["good", "www.okx.com", '{"code":"0","data":[{"oi":"50011"}]}'],

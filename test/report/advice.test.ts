@@ -65,3 +65,22 @@ it.each([
 ])("tells Bybit's two kinds of 403 apart: %s", (detail, words) => {
   expect(advice({ why: "refused", status: 403, detail })).toMatch(words);
 });
+
+describe("every gap that somebody can do something about says what", () => {
+  it.each<[string, Gap, RegExp]>([
+    ["a venue's error in a 200", { why: "refused", status: 200, detail: "51001 no such id" }, /^Try again later\./],
+    ["a redirect", { why: "refused", status: 302, detail: "redirects to another host" }, /^The venue has moved, or/],
+    ["a bad request", { why: "refused", status: 400, detail: "bad" }, /look for a newer version/],
+    ["a wrong key", { why: "refused", status: 401, detail: "who are you" }, /^Check its key/],
+    ["not found", { why: "refused", status: 404, detail: "none" }, /look for a newer version/],
+    ["trouble", { why: "refused", status: 503, detail: "busy" }, /^The venue has trouble\./],
+    ["a rule", { why: "implausible", rule: "Q-12", detail: "a jump" }, /^It stays out as long as it breaks the rule\./],
+    ["age", { why: "stale", detail: "old" }, /^Try again when the source has newer figures\./],
+  ])("%s", (_, gap, words) => {
+    expect(advice(gap)).toMatch(words);
+  });
+
+  it("but for what nobody publishes", () => {
+    expect(advice({ why: "unpublished", detail: "nobody tells" })).toBeNull();
+  });
+});
