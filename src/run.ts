@@ -99,6 +99,11 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
   };
   let told = await collected(wanted);
   let { report, judged } = await composed(told);
+  // What a rule keeps out only now has not been stood in for yet.
+  for (const { source, dataset } of needed(told.readings, judged.input.readings, sources, wanted)) {
+    told = both(told, await collected(new Set([dataset]), [source]));
+    ({ report, judged } = await composed(told));
+  }
   if (report.liquidationMap?.levels.some(({ coarse }) => coarse) === true) {
     const finer = sources.filter(({ datasets }) => [...near].some((dataset) => datasets[dataset] !== undefined));
     told = both(told, await collected(near, finer));
@@ -112,6 +117,30 @@ export async function run(sources: readonly Source[], asked: Asked, world: World
       judged.wrong.has(source) || holed.some((one) => one.source === source && one.dataset === dataset),
   );
   return report;
+}
+
+/**
+ * What stands in reserve and was not asked, because it was not seen yet that a rule keeps out all that the first sources of
+ * its venue have told.
+ */
+function needed(
+  told: readonly Reading[],
+  judged: readonly Reading[],
+  sources: readonly Source[],
+  wanted: ReadonlySet<Dataset>,
+): readonly { readonly source: Source; readonly dataset: Dataset }[] {
+  const isOut = (reading: Reading): boolean =>
+    !reading.ok && (reading.gap.why === "implausible" || reading.gap.why === "stale");
+  return sources.flatMap((source) =>
+    (source.reserve ?? []).flatMap((dataset) => {
+      const isAsked = told.some((one) => one.source === source.id && one.dataset === dataset);
+      const firsts = judged.filter(
+        (one) =>
+          one.dataset === dataset && sources.some(({ id, venue }) => id === one.source && venue === source.venue),
+      );
+      return wanted.has(dataset) && !isAsked && firsts.length > 0 && firsts.every(isOut) ? [{ source, dataset }] : [];
+    }),
+  );
 }
 
 const both = (first: Collected, second: Collected): Collected => ({

@@ -4,9 +4,13 @@ import { collect } from "../src/collect.ts";
 import { Unavailable, type Gap } from "../src/core/gap.ts";
 import type { Market, Markets, Traded } from "../src/core/market.ts";
 import { series, type Series } from "../src/core/series.ts";
-import { instant } from "../src/core/time.ts";
+import { DAY, floorTo, HOUR, instant, iso, shift } from "../src/core/time.ts";
+import { run } from "../src/run.ts";
+import { alternativeMe } from "../src/sources/alternative-me.ts";
 import { binance } from "../src/sources/binance.ts";
+import { coinmarketcap } from "../src/sources/coinmarketcap.ts";
 import type { Source } from "../src/sources/source.ts";
+import { worldOf } from "./support/world.ts";
 
 const NOW = instant(1_769_752_800_000);
 const REFUSED: Gap = { why: "refused", status: 418, detail: "banned" };
@@ -83,5 +87,84 @@ describe("a source in reserve", () => {
 
   it("is named beside a part where it fails, too", async () => {
     expect(await told(telling(["BTCUSD_PERP"], lacks("USD-M")), failing)).toEqual(["live: told", "archive: banned"]);
+  });
+});
+
+describe("a source in reserve, where a rule keeps out what the first one told", () => {
+  const now = shift(NOW, HOUR);
+  const today = floorTo(now, DAY);
+
+  /** A report of the index; of the first source the days that many days ago, newest first, of the one in reserve all. */
+  async function reportOf(daysAgo: readonly number[]) {
+    const asked: string[] = [];
+    const rows = (days: readonly number[]): readonly object[] =>
+      days.map((ago) => ({
+        value: 16,
+        value_classification: "Extreme Fear",
+        timestamp: shift(today, -ago * DAY) / 1000,
+      }));
+    const world = worldOf({
+      now,
+      web: ({ url }) => {
+        const { host } = new URL(url);
+        asked.push(host);
+        const text = JSON.stringify(
+          host === "api.alternative.me"
+            ? { data: rows(daysAgo), metadata: { error: null } }
+            : { data: rows(Array.from({ length: 400 }, (_, i) => i)), status: { error_code: 0 } },
+        );
+        return Promise.resolve({ status: 200, at: now, ms: 1, text });
+      },
+    });
+    const { fearGreed, gaps, checks, sources } = await run(
+      [alternativeMe, coinmarketcap],
+      {
+        sections: new Set(["fear-greed"]),
+        anchor: { is: "days", extreme: "low", days: 180 },
+        levels: [],
+        replaying: false,
+        recording: () => null,
+      },
+      world,
+    );
+    return {
+      asked,
+      source: fearGreed?.source,
+      date: fearGreed?.date,
+      gaps: gaps.map(({ source, dataset, why }) => `${source} ${dataset} ${why}`),
+      checks: checks.map(({ source, rule, severity }) => `${source ?? ""} ${rule} ${severity}`),
+      requests: sources.map(({ id, requests }) => `${id} ${requests}`),
+    };
+  }
+  const days = (from: number): readonly number[] => Array.from({ length: 400 }, (_, i) => from + i);
+
+  it("is not asked where none does", async () => {
+    expect(await reportOf(days(0))).toMatchObject({
+      asked: ["api.alternative.me"],
+      source: "alternative-me",
+      gaps: [],
+    });
+  });
+
+  it.each([
+    // More than four times 36 hours.
+    ["is a week old", days(7), "stale", "Q-03"],
+    // Today's value may be yesterday's.
+    ["goes on to tomorrow", days(-1), "implausible", "Q-02"],
+    ["has two days of the future", [-9, -8, ...days(0)], "implausible", "Q-02"],
+  ])("stands in where it %s", async (_, told, why, rule) => {
+    const report = await reportOf(told);
+    expect(report).toMatchObject({ source: "coinmarketcap", date: iso(today).slice(0, 10) });
+    expect(report.asked).toEqual(["api.alternative.me", "pro-api.coinmarketcap.com"]);
+    expect(report.gaps).toEqual([`alternative-me fearGreed ${why}`]);
+    expect(report.checks).toEqual([`alternative-me ${rule} error`]);
+    expect(report.requests).toEqual(["alternative-me 1", "coinmarketcap 1"]);
+  });
+
+  it("is not needed for a single day of the future: that day is out, and flagged", async () => {
+    const report = await reportOf([-400, ...days(0)]);
+    expect(report).toMatchObject({ asked: ["api.alternative.me"], source: "alternative-me", gaps: [] });
+    expect(report.date).toBe(iso(today).slice(0, 10));
+    expect(report.checks).toEqual(["alternative-me Q-02 error"]);
   });
 });

@@ -13,7 +13,7 @@ import { fearGreedFits, numberFits, ratesFit, ratioOfShares, sharesOfWhole } fro
 import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, type Series } from "../../core/series.ts";
-import { DAY } from "../../core/time.ts";
+import { DAY, type Instant } from "../../core/time.ts";
 import { btc, inUsd, ratio, sumBtc, sumUsd, usd, type Btc, type Quantity } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { usualTurnover } from "./jump.ts";
@@ -22,10 +22,12 @@ import { dayOfVenue } from "./open-interest.ts";
 
 export function fearGreed(reading: Good<"fearGreed">, source: SourceInfo, { input, failed }: Judge): Reading {
   const { value } = reading;
-  const newest = value.at(-1);
+  const days = withoutStray(value, input.asOf);
+  const newest = days.at(-1);
+  if (days !== value) failed("fear-greed", source, timestamps([value.at(-1)?.at ?? input.asOf], input.asOf, DAY));
   const error = failed("fear-greed", source, [
     ...timestamps(
-      value.map(({ at }) => at),
+      days.map(({ at }) => at),
       input.asOf,
       DAY,
     ),
@@ -37,9 +39,20 @@ export function fearGreed(reading: Good<"fearGreed">, source: SourceInfo, { inpu
     verdicts.filter(({ severity }) => severity === "error" || source.id === "alternative-me");
   return sifted(
     reading,
-    (passes) => filterSeries(value, (row) => passes(failed("fear-greed", source, own(fearGreedFits(row.value))))),
+    (passes) => filterSeries(days, (row) => passes(failed("fear-greed", source, own(fearGreedFits(row.value))))),
     (kept) => ({ ...reading, value: kept }),
   );
+}
+
+/**
+ * A single day of the future is out by itself, but for the one that follows the day before it: then all of the days may be
+ * one too late, and today's be yesterday's.
+ */
+function withoutStray(days: Datasets["fearGreed"], asOf: Instant): Datasets["fearGreed"] {
+  const [before, last] = days.slice(-2);
+  if (before === undefined || last === undefined) return days;
+  const isStray = before.at <= asOf && last.at > asOf && last.at - before.at > DAY;
+  return isStray ? filterSeries(days, (day) => day !== last) : days;
 }
 
 /**
