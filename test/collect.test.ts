@@ -41,12 +41,12 @@ describe("a dataset of which one question fails", () => {
   const HOST = "https://api.hbdm.com/";
   const Body = z.object({ page: z.number() });
   /** Two questions side by side; what follows from the second is a third. */
-  const both = async ({ json }: Ask): Promise<never> => {
+  const both = async (ask: Ask): Promise<never> => {
     const pages = async (): Promise<void> => {
-      await json(`${HOST}first`, Body);
-      await json(`${HOST}second`, Body);
+      await ask.json(`${HOST}first`, Body);
+      await ask.json(`${HOST}second`, Body);
     };
-    await Promise.all([json(`${HOST}fails`, Body), pages()]);
+    await Promise.all([ask.json(`${HOST}fails`, Body), pages()]);
     throw new Error("one of them fails");
   };
   const source: Source = { ...htx, datasets: { openInterestHistory: both } };
