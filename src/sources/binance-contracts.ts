@@ -4,13 +4,14 @@
  */
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
-import type { Market, PastOpenInterest, Traded } from "../core/market.ts";
+import type { Lacking, Market, PastOpenInterest, Traded } from "../core/market.ts";
 import { addMonths, DAY, endOfMonth, HOUR, instant, monthOf, type Instant, type Month } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd, type Quantity } from "../core/units.ts";
-import { decimal, level, millis, positive } from "./decode.ts";
+import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
-import { isOver, listingTime, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import { isOver, listingTime, listOf, otherQuote, otherType, type Listed, type WholeListing } from "./listed.ts";
 import type { Ask } from "./source.ts";
+import { dayNamed, unlisted } from "./unlisted.ts";
 
 export const USD_M = {
   name: "USD-M",
@@ -90,6 +91,7 @@ const isType = (type: unknown): boolean => TYPES.some((known) => known === type)
 const listIn = (status: string) =>
   z.object({
     symbols: listOf(
+      ["baseAsset", status],
       (row) => row["baseAsset"] === "BTC" && row[status] === "TRADING",
       (row) => isType(row["contractType"]) && Quote.safeParse(row["quoteAsset"]).success,
       z.object({
@@ -108,7 +110,7 @@ const Lists = { linear: listIn("status"), inverse: listIn("contractStatus") } as
 type Row = z.infer<typeof Lists.linear>["symbols"]["known"][number];
 
 /** The BTC contracts that are trading. BTCDOM and the like are other base assets, settling contracts another status. */
-export async function contractsOf(ask: Ask, family: Family): Promise<Listing<Contract>> {
+export async function contractsOf(ask: Ask, family: Family): Promise<WholeListing<Contract>> {
   const { symbols } = await ask.json(`${family.v1}/exchangeInfo`, Lists[family.margin], sinceDelivery(ask));
   const contracts = symbols.known
     .filter(({ deliveryDate }) => !isOver(deliveryDate, ask.now))
@@ -117,7 +119,31 @@ export async function contractsOf(ask: Ask, family: Family): Promise<Listing<Con
   const lacking = symbols.others.map(({ symbol, contractType, quoteAsset }) =>
     isType(contractType) ? otherQuote(symbol, quoteAsset) : otherType(symbol, contractType),
   );
-  return { contracts, lacking };
+  return { contracts, lacking, symbols: symbols.symbols };
+}
+
+/** Prices of all contracts of a family, of COIN-M those of Bitcoin. */
+export const premiumsOf = ({ v1, margin }: Family): string =>
+  `${v1}/premiumIndex${margin === "linear" ? "" : "?pair=BTCUSD"}`;
+
+/** What contracts of BTC are called, dated ones with the day of their delivery. */
+const NAMES: Readonly<Record<Market["margin"], RegExp>> = {
+  linear: /^BTC(?:USDT|USDC|USD1|USD)(?<dated>_\d{6})?$/,
+  inverse: /^BTCUSD_(?:PERP|(?<dated>\d{6}))$/,
+};
+const Premiums = z.array(anyRow);
+
+/** What has a price beside the list. Open interest is told of one contract at a time. */
+export async function priced(ask: Ask, family: Family, listed: ReadonlySet<unknown>): Promise<readonly Lacking[]> {
+  return unlisted(ask, {
+    rows: await ask.json(premiumsOf(family), Premiums),
+    field: "symbol",
+    name: NAMES[family.margin],
+    listed,
+    read: ({ markPrice: open }, dated) => ({ open, expires: dayNamed(dated) }),
+    list: "exchangeInfo",
+    shows: "a price",
+  });
 }
 
 function contractOf(row: Row, { margin }: Family): Contract {

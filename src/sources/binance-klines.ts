@@ -20,6 +20,7 @@ import {
   COIN_M,
   contractsOf,
   Kline,
+  priced,
   tradedIn,
   tradedInMonth,
   USD_M,
@@ -28,10 +29,11 @@ import {
 import { candleOf, FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
 import { families, only } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
-import { anyBars, everyListed, type Listed } from "./listed.ts";
+import { anyBars, everyListed, ofKinds, type Listed } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
+import { alsoBeside } from "./unlisted.ts";
 
 const Klines = z.array(Kline);
 
@@ -94,7 +96,7 @@ const rolling = (pair: string, type: ContractType, like: Market): Market => ({
 export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
   families({
     [USD_M.name]: async () => {
-      const { contracts, lacking } = await contractsOf(ask, USD_M);
+      const { contracts, lacking, symbols } = await contractsOf(ask, USD_M);
       const asked = [
         ...contracts
           .filter(({ type }) => type === "PERPETUAL")
@@ -104,8 +106,11 @@ export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
           which: `continuousKlines?pair=BTCUSDT&contractType=${type}`,
         })),
       ];
-      return everyListed({ contracts: asked, lacking }, (contract) =>
-        months(ask, contract, `${USD_M.v1}/${contract.which}`, (window) => [window]),
+      return everyListed(
+        { contracts: asked, lacking },
+        (contract) => months(ask, contract, `${USD_M.v1}/${contract.which}`, (window) => [window]),
+        // Quarterlies are asked by type, whatever the list has.
+        alsoBeside(ask, async (aside) => ofKinds(["perpetual"], await priced(aside, USD_M, symbols))),
       );
     },
     [COIN_M.name]: () => {

@@ -11,10 +11,19 @@
  * - Liquidations have no keyless endpoint.
  */
 import { z } from "zod";
-import type { Funding, Markets, OpenInterest } from "../core/market.ts";
-import { shift } from "../core/time.ts";
+import type { Funding, Lacking, Markets, OpenInterest } from "../core/market.ts";
+import { earlier, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
-import { COIN_M, contractsOf, sizeOf, USD_M, type Contract, type Family } from "./binance-contracts.ts";
+import {
+  COIN_M,
+  contractsOf,
+  premiumsOf,
+  priced,
+  sizeOf,
+  USD_M,
+  type Contract,
+  type Family,
+} from "./binance-contracts.ts";
 import { fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
 import {
   accountsLongToShort,
@@ -27,7 +36,7 @@ import {
 } from "./binance-statistics.ts";
 import { decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
 import { families, only } from "./families.ts";
-import { everyListed } from "./listed.ts";
+import { everyListed, ofKinds } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -46,25 +55,31 @@ const Premium = z.object({
 const Settled = z.array(z.object({ fundingTime: millis, fundingRate: decimal }));
 const Intervals = z.array(z.object({ symbol: z.string(), fundingIntervalHours: positive }));
 
-/** Asks one question per contract of each family; a contract that fails is named, the others count. */
+/**
+ * Asks one question per contract of each family; a contract that fails is named, the others count. `more` is what the
+ * family's list, of these symbols, lacks.
+ */
 const perContract = <T>(
   ask: Ask,
   one: (ask: Ask, family: Family, contract: Contract) => Promise<Markets<T>>,
+  more?: (family: Family, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>,
 ): Promise<Markets<T>> =>
   families(
     Object.fromEntries(
       [USD_M, COIN_M].map((family) => [
         family.name,
-        async () => everyListed(await contractsOf(ask, family), (contract) => one(ask, family, contract)),
+        async () => {
+          const listing = await contractsOf(ask, family);
+          return everyListed(listing, (contract) => one(ask, family, contract), more?.(family, listing.symbols));
+        },
       ]),
     ),
   );
 
 /** Mark price, index and funding of one contract, out of the one answer for all. */
 async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.infer<typeof Premium>> {
-  const url = `${family.v1}/premiumIndex${family.margin === "linear" ? "" : "?pair=BTCUSD"}`;
   const [premium] = await ask.json(
-    url,
+    premiumsOf(family),
     ownRows((row) => row["symbol"] === symbol, Premium),
   );
   if (premium === undefined) throw nothing(ask, "premiumIndex", "no row");
@@ -77,7 +92,8 @@ async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<
     premiumOf(ask, family, market.symbol),
   ]);
   return only(market, {
-    at: held.time,
+    // Worth what its mark price says: as old as the older of the two.
+    at: earlier(held.time, premium.time),
     size: sizeOf(family.margin, held.openInterest),
     price: premium.markPrice,
     index: premium.indexPrice,
@@ -224,10 +240,15 @@ export const binance = {
     },
   },
   datasets: {
-    openInterest: (ask) => perContract(ask, heldNow),
+    openInterest: (ask) => perContract(ask, heldNow, (family, listed) => priced(ask, family, listed)),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
     volume: monthlyVolume,
-    funding: (ask) => perContract(ask, fundingNow),
+    funding: (ask) =>
+      perContract(
+        ask,
+        fundingNow,
+        isPast(ask) ? undefined : async (...of) => ofKinds(["perpetual"], await priced(ask, ...of)),
+      ),
     longShort: accountsLongToShort,
     taker: takerDay,
     fineCandles,

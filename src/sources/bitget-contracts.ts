@@ -54,6 +54,7 @@ const none = z.literal("").transform(() => null);
 const named = { symbol: z.string().min(1), symbolType: z.string() };
 const Contracts = answer(
   listOf(
+    ["baseCoin", "symbolStatus"],
     (row) => row["baseCoin"] === "BTC" && row["symbolStatus"] === "normal",
     (row) => KINDS.has(row["symbolType"]) && Quote.safeParse(row["quoteCoin"]).success,
     z.object({

@@ -62,6 +62,7 @@ const named = { symbol: z.string(), contractType: z.string() };
 const listIn = (category: Category) =>
   answer(
     listOf(
+      ["baseCoin", "status"],
       (row) => row["baseCoin"] === "BTC" && row["status"] === "Trading",
       (row) => KINDS[category].has(row["contractType"]) && Quote.safeParse(row["quoteCoin"]).success,
       z.object({

@@ -43,46 +43,56 @@ const report = {
   futonly_or_combined: z.preprocess(bare, z.literal("FutOnly").optional()),
   open_interest_all: count,
 };
-const Held = z.object(report);
+const Classes = z.object({
+  ...report,
+  dealer_positions_long_all: count,
+  dealer_positions_short_all: count,
+  dealer_positions_spread_all: count,
+  asset_mgr_positions_long: count,
+  asset_mgr_positions_short: count,
+  asset_mgr_positions_spread: count,
+  lev_money_positions_long: count,
+  lev_money_positions_short: count,
+  lev_money_positions_spread: count,
+  other_rept_positions_long: count,
+  other_rept_positions_short: count,
+  other_rept_positions_spread: count,
+  nonrept_positions_long_all: count,
+  nonrept_positions_short_all: count,
+});
+
 /** Every contract has one long and one short, and a spread is both. */
-const Positions = z
-  .object({
-    ...report,
-    dealer_positions_long_all: count,
-    dealer_positions_short_all: count,
-    dealer_positions_spread_all: count,
-    asset_mgr_positions_long: count,
-    asset_mgr_positions_short: count,
-    asset_mgr_positions_spread: count,
-    lev_money_positions_long: count,
-    lev_money_positions_short: count,
-    lev_money_positions_spread: count,
-    other_rept_positions_long: count,
-    other_rept_positions_short: count,
-    other_rept_positions_spread: count,
-    nonrept_positions_long_all: count,
-    nonrept_positions_short_all: count,
-  })
+function addUp(row: z.infer<typeof Classes>): boolean {
+  const spreads =
+    row.dealer_positions_spread_all +
+    row.asset_mgr_positions_spread +
+    row.lev_money_positions_spread +
+    row.other_rept_positions_spread;
+  const longs =
+    row.dealer_positions_long_all +
+    row.asset_mgr_positions_long +
+    row.lev_money_positions_long +
+    row.other_rept_positions_long +
+    row.nonrept_positions_long_all;
+  const shorts =
+    row.dealer_positions_short_all +
+    row.asset_mgr_positions_short +
+    row.lev_money_positions_short +
+    row.other_rept_positions_short +
+    row.nonrept_positions_short_all;
+  return longs + spreads === row.open_interest_all && shorts + spreads === row.open_interest_all;
+}
+const ADD_UP = "expected classes that add up to open_interest_all";
+const Positions = Classes.refine(addUp, ADD_UP);
+
+/** Classes give away an open interest in another unit. A report without some of them cannot be looked at so. */
+const Held = z
+  .unknown()
   .refine((row) => {
-    const spreads =
-      row.dealer_positions_spread_all +
-      row.asset_mgr_positions_spread +
-      row.lev_money_positions_spread +
-      row.other_rept_positions_spread;
-    const longs =
-      row.dealer_positions_long_all +
-      row.asset_mgr_positions_long +
-      row.lev_money_positions_long +
-      row.other_rept_positions_long +
-      row.nonrept_positions_long_all;
-    const shorts =
-      row.dealer_positions_short_all +
-      row.asset_mgr_positions_short +
-      row.lev_money_positions_short +
-      row.other_rept_positions_short +
-      row.nonrept_positions_short_all;
-    return longs + spreads === row.open_interest_all && shorts + spreads === row.open_interest_all;
-  }, "expected classes that add up to open_interest_all");
+    const told = Classes.safeParse(row);
+    return !told.success || addUp(told.data);
+  }, ADD_UP)
+  .pipe(z.object(report));
 
 /** 20:30Z on the Friday after the day. */
 function publication(day: Instant): Instant {
@@ -114,6 +124,15 @@ async function reports<R extends z.infer<typeof Held>>(
       ),
     );
   const told = await ask.json(REPORTS, own, { minutes: 60 });
+  const seen = new Map<string, string>();
+  for (const each of told) {
+    const which = `${each.cftc_contract_market_code} of ${dayOf(each.report_date_as_yyyy_mm_dd)}`;
+    const same = JSON.stringify(each);
+    if ((seen.get(which) ?? same) !== same) {
+      throw new Unavailable({ why: "malformed", at: "report_date", detail: `two different reports of ${which}` });
+    }
+    seen.set(which, same);
+  }
   return told.filter((each) => publication(each.report_date_as_yyyy_mm_dd) <= ask.now);
 }
 

@@ -59,6 +59,7 @@ const named = {
 const Contracts = answer(
   z.object({
     data: listOf(
+      ["base_ccy", "tradable", "inst_type"],
       (row) =>
         row["base_ccy"] === "BTC" &&
         row["tradable"] === true &&
@@ -160,11 +161,13 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   const size = ticker?.oi ?? null;
   if (ticker === undefined || size === null) throw nothing(ask, "data", "no open interest");
   // Where nothing is held the price may be missing too: not worth another question.
-  if (size === 0 && (ticker.a ?? null) === null) return none(market.symbol, nothingHeld());
+  const last = ticker.a ?? null;
+  if (size === 0 && last === null) return none(market.symbol, nothingHeld());
+  const worth = last === null ? await indexNow(ask) : { v: last, t: ticker.t };
   return only(market, {
-    at: ticker.t,
+    at: earlier(ticker.t, worth.t),
     size: ofBtc(size),
-    price: ticker.a ?? (await indexNow(ask)).v,
+    price: worth.v,
     ...(market.kind === "dated" ? await indexBeside(ask, ticker) : {}),
     traded24h: ofBtc(ticker.v),
   });

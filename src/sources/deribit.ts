@@ -20,7 +20,7 @@ import { firstInstant, windows, type Window } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, told } from "./decode.ts";
 import { families, none, only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
-import { indexOf, isOver, noBar } from "./listed.ts";
+import { absentMain, indexOf, isOver, noBar } from "./listed.ts";
 import { ALL, isPast, newestOf } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
 
@@ -103,7 +103,7 @@ async function perContract<T>(ask: Ask, family: Family, one: PerContract<T>): Pr
       .pipe(z.array(Summary).min(1, `expected a contract of ${family.pair}`)),
   );
   const rows = await ask.json(`${API}/get_book_summary_by_currency?currency=${family.currency}&kind=future`, own);
-  return families(
+  const { of, lacking } = await families(
     Object.fromEntries(
       rows.map((row) => [
         row.instrument_name,
@@ -119,6 +119,11 @@ async function perContract<T>(ask: Ask, family: Family, one: PerContract<T>): Pr
     ),
     (name) => !name.endsWith("-PERPETUAL"),
   );
+  const names = new Set(rows.map((row) => row.instrument_name));
+  return {
+    of,
+    lacking: [...lacking, ...absentMain([`${family.pair}-PERPETUAL`], names, "get_book_summary_by_currency")],
+  };
 }
 
 const everyContract = <T>(ask: Ask, one: PerContract<T>): Promise<Markets<T>> =>

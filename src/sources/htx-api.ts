@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { Market } from "../core/market.ts";
 import { HOUR, parseDay, shift, startOfDay, type Instant } from "../core/time.ts";
-import { envelope, millis, ownRows, positive } from "./decode.ts";
+import { envelope, millis, positive } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
-import { isOver } from "./listed.ts";
+import { isOver, listOf, type Listed, type WholeListing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
 
 const API = "https://api.hbdm.com";
@@ -67,34 +67,37 @@ export function coinMarket(symbol: string): Market | null {
   return { symbol, kind: "dated", margin: "inverse", quote: "USD", expires };
 }
 
-const Listed = answer(
-  ownRows(
+const Contracts = answer(
+  listOf(
+    ["symbol", "pair", "contract_status"],
     (row) => row["symbol"] === "BTC" && row["pair"] === LINEAR.symbol && row["contract_status"] === 1,
+    () => true,
     z.object({
       contract_code: z.string().min(1),
       contract_size: positive,
       business_type: z.enum(["swap", "futures"]),
       delivery_time: z.union([millis, z.literal("")]),
     }),
-    "expected a contract of BTC-USDT",
-  ),
+    z.never(),
+    "contract_code",
+  ).refine(({ known }) => known.length > 0, "expected a contract of BTC-USDT"),
 );
 
-interface Linear {
-  readonly market: Market;
+interface Linear extends Listed {
   /** BTC that a contract is worth. */
   readonly worth: number;
 }
 
 /** The linear contracts that are trading. */
-export async function linearContracts(ask: Ask): Promise<readonly Linear[]> {
+export async function linearContracts(ask: Ask): Promise<WholeListing<Linear>> {
   const path = `/linear-swap-api/v1/swap_contract_info?pair=${LINEAR.symbol}&business_type=all`;
-  const { data } = await get(ask, path, Listed, sinceDelivery(ask));
-  const trading = data.filter((row) => row.delivery_time === "" || !isOver(row.delivery_time, ask.now));
-  return trading.map((row): Linear => {
+  const { data } = await get(ask, path, Contracts, sinceDelivery(ask));
+  const trading = data.known.filter((row) => row.delivery_time === "" || !isOver(row.delivery_time, ask.now));
+  const contracts = trading.map((row): Linear => {
     const worth = row.contract_size;
     if (row.business_type === "swap") return { market: LINEAR, worth };
     const dated = { symbol: row.contract_code, kind: "dated", margin: "linear", quote: "USDT" } as const;
     return { market: row.delivery_time === "" ? dated : { ...dated, expires: row.delivery_time }, worth };
   });
+  return { contracts, lacking: [], symbols: data.symbols };
 }

@@ -29,9 +29,10 @@ import {
 } from "./htx-api.ts";
 import { heldDaily, volume } from "./htx-history.ts";
 import { liquidationDay, liquidations, topAccounts } from "./htx-statistics.ts";
-import { everyListed, isOver } from "./listed.ts";
+import { absentMain, everyListed, isOver } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { dayNamed, unlisted } from "./unlisted.ts";
 
 /** `settlement_period` of swaps; recorded settlements are so far apart. Used where the next one is not told. */
 const FUNDING_HOURS = 8;
@@ -82,17 +83,31 @@ function held(ask: Ask, market: Market, at: Instant, counted: Counted): Markets<
   return only(market, { at, size, price, ...(traded24h === null ? {} : { traded24h }) });
 }
 
+/** The swap, and dated contracts with the day of their delivery. */
+const LINEAR_NAME = /^BTC-USDT(?<dated>-\d{6})?$/;
+
 async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
   const path = `/linear-swap-api/v1/swap_open_interest?pair=${LINEAR.symbol}&business_type=all`;
-  const [contracts, { data, ts }] = await Promise.all([linearContracts(ask), get(ask, path, LinearRows)]);
-  return everyListed({ contracts, lacking: [] }, ({ market, worth }) => {
+  const [listing, { data, ts }] = await Promise.all([linearContracts(ask), get(ask, path, LinearRows)]);
+  const beside = unlisted(ask, {
+    rows: data,
+    field: "contract_code",
+    name: LINEAR_NAME,
+    listed: listing.symbols,
+    read: ({ volume: open }, dated) => ({ open, expires: dayNamed(dated) }),
+    list: "swap_contract_info",
+  });
+  const told = [...data.map((row) => row.contract_code), ...listing.symbols];
+  const lacking = absentMain([LINEAR.symbol], new Set(told), "swap_contract_info");
+  const one = ({ market, worth }: (typeof listing.contracts)[number]): Markets<OpenInterest> => {
     const row = data.find((each) => each.contract_code === market.symbol);
     if (row === undefined) throw nothing(ask, "data", "no open interest");
     const { volume: count, amount: coins, value: dollars } = row;
     const traded = row.trade_amount ?? null;
     const traded24h = traded === null ? null : ofBtc(traded * TRADED_ONCE);
     return held(ask, market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
-  });
+  };
+  return everyListed({ ...listing, lacking }, one, beside);
 }
 
 async function coinNow(ask: Ask, path: string): Promise<Markets<OpenInterest>> {

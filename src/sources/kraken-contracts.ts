@@ -34,6 +34,7 @@ const Instruments = answer(
   z.object({
     result: z.literal("success"),
     instruments: listOf(
+      ["base", "tradeable", "type"],
       (row) => row["base"] === "BTC" && row["tradeable"] === true && String(row["type"]).includes("futures"),
       (row) => KINDS.has(row["type"]) && row["quote"] === "USD",
       z.object({

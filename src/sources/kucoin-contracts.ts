@@ -5,7 +5,7 @@ import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, level, millis, positive, priceIfAny } from "./decode.ts";
 import { only } from "./families.ts";
-import { everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import { absentMain, everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
@@ -49,12 +49,16 @@ const Row = z
 type Row = z.infer<typeof Row>;
 const Contracts = answer(
   listOf(
+    ["baseCurrency", "status"],
     (row) => row["baseCurrency"] === "XBT" && row["status"] === "Open",
     (row) => KINDS.has(row["type"]) && Quote.safeParse(row["quoteCurrency"]).success,
     Row,
     z.object({ symbol: z.string(), type: z.string(), quoteCurrency: z.string() }),
   ).refine(({ known }) => known.length > 0, "expected a contract of XBT"),
 );
+
+/** The documented ones. No other answer of all contracts tells whether one of them is missing in the list. */
+const PERPETUALS = ["XBTUSDTM", "XBTUSDCM", "XBTUSDM"];
 
 export interface Contract extends Listed {
   readonly listed: Instant;
@@ -64,14 +68,14 @@ export interface Contract extends Listed {
 
 /** The contracts that are open. */
 async function contractsOf(ask: Ask): Promise<Listing<Contract>> {
-  const { known, others } = await ask.json(`${CLASSIC}/contracts/active`, Contracts);
+  const { known, others, symbols } = await ask.json(`${CLASSIC}/contracts/active`, Contracts);
   const contracts = known
     .map(contractOf)
     .filter(({ market, listed }) => listed <= ask.now && !isOver(market.expires, ask.now));
   const lacking = others.map(({ symbol, type, quoteCurrency }) =>
     KINDS.has(type) ? otherQuote(symbol, quoteCurrency) : otherType(symbol, type),
   );
-  return { contracts, lacking };
+  return { contracts, lacking: [...lacking, ...absentMain(PERPETUALS, symbols, "contracts/active")] };
 }
 
 function contractOf(row: Row): Contract {

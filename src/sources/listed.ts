@@ -26,7 +26,7 @@ export interface Listing<C extends Listed> {
   readonly lacking: readonly Lacking[];
 }
 
-/** With the symbols of all that the list has, trading or not. */
+/** With the symbols of all that the list has, trading or not: of the rows that say which of both. */
 export interface WholeListing<C extends Listed> extends Listing<C> {
   readonly symbols: ReadonlySet<unknown>;
 }
@@ -48,15 +48,17 @@ export const otherType = (symbol: string, type: string): Lacking => ({
 interface List<T, U> {
   readonly known: readonly T[];
   readonly others: readonly U[];
-  /** The name of every row, whatever it is of and whether it is trading. */
+  /** The name of every row that says what it is of and whether it is trading, whatever that is. */
   readonly symbols: ReadonlySet<unknown>;
 }
 
 /**
  * The rows of Bitcoin: those whose terms are known, read by `row`, and of the others no more than tells which they are.
- * `name` is the field that names a contract.
+ * `says` are the fields that `isBitcoin` looks at: a row without one of them is as good as none, and is no part of
+ * `symbols`. `name` is the field that names a contract.
  */
 export const listOf = <T, U>(
+  says: readonly string[],
   isBitcoin: (row: Fields) => boolean,
   isKnown: (row: Fields) => boolean,
   row: z.ZodType<T>,
@@ -67,10 +69,26 @@ export const listOf = <T, U>(
     .array(anyRow)
     .transform((all): { known: unknown[]; others: unknown[]; symbols: Set<unknown> } => {
       const rows = all.filter(isBitcoin);
-      const symbols = new Set(all.map((each) => each[name]));
+      const symbols = new Set(
+        all.filter((each) => says.every((field) => isTold(each[field]))).map((each) => each[name]),
+      );
       return { known: rows.filter(isKnown), others: rows.filter((each) => !isKnown(each)), symbols };
     })
     .pipe(z.object({ known: z.array(row), others: z.array(other), symbols: z.set(z.unknown()) }));
+
+const isTold = (field: unknown): boolean => field !== undefined && field !== null && field !== "";
+
+/**
+ * Main perpetuals that the list does not have, for venues where nothing else tells what it lacks. They have been there
+ * since before any instant that is asked about: where one is gone, either the list was cut short or the venue has closed it.
+ */
+export const absentMain = (names: readonly string[], symbols: ReadonlySet<unknown>, list: string): readonly Lacking[] =>
+  names
+    .filter((name) => !symbols.has(name))
+    .map((what) => ({
+      what,
+      gap: { why: "malformed", at: list, detail: "a main perpetual of the venue, but not among those that trade" },
+    }));
 
 /** When a contract was listed. Venues that do not know it have "", "0" or -1: that says nothing. */
 export const listingTime = millis.optional().catch(undefined);

@@ -69,6 +69,7 @@ const isQuote = (coin: unknown): boolean => Quote.safeParse(coin).success;
 const named = { symbol: z.string().min(1), settleCoin: z.string() };
 const Contracts = answer(
   listOf(
+    ["baseCoin", "state"],
     (row) => row["baseCoin"] === "BTC" && row["state"] === TRADING,
     (row) => typeOf(row) === PERPETUAL && isQuote(row["quoteCoin"]) && marginOf(row) !== null,
     z.object({ ...named, quoteCoin: Quote, contractSize: positive }),

@@ -117,6 +117,7 @@ const Instrument = z.object({
 /** Contracts that are not live yet have empty fields. */
 const Instruments = answer(
   listOf(
+    ["uly", "state"],
     (row) => row["state"] === "live" && String(row["uly"]).startsWith("BTC-"),
     (row) => Underlying.safeParse(row["uly"]).success,
     Instrument,

@@ -12,6 +12,7 @@ import type { Ask } from "./source.ts";
 
 /** What a ticker tells of a contract whose terms are not known. */
 interface Quoted {
+  /** What there is of it, see `shows`: where that is 0 or no number the contract lacks nothing. */
   readonly open: unknown;
   /** Its delivery; where only the day is known, the start of it. */
   readonly expires?: Instant | undefined;
@@ -30,6 +31,8 @@ export interface Tickers {
   readonly read: (row: Fields, dated: string | undefined) => Quoted | null;
   /** What the list is called in the gap. */
   readonly list: string;
+  /** What the rows tell that gives a contract away; a price where the venue tells of open interest one by one. */
+  readonly shows?: "open interest" | "a price";
 }
 
 /**
@@ -37,7 +40,10 @@ export interface Tickers {
  * their terms are not known they are not counted, but named. A ticker may outlive its contract: one that has been
  * delivered lacks nothing.
  */
-export const unlisted = (ask: Ask, { rows, field, name, listed, read, list }: Tickers): readonly Lacking[] =>
+export const unlisted = (
+  ask: Ask,
+  { rows, field, name, listed, read, list, shows = "open interest" }: Tickers,
+): readonly Lacking[] =>
   rows.flatMap((row): Lacking[] => {
     const what = row[field];
     const found = typeof what === "string" && !listed.has(what) ? name.exec(what) : null;
@@ -46,7 +52,7 @@ export const unlisted = (ask: Ask, { rows, field, name, listed, read, list }: Ti
     const quoted = read(row, dated);
     if (quoted === null || isOver(quoted.expires, ask.now)) return [];
     if ((level.safeParse(quoted.open).data ?? 0) === 0) return [];
-    const gap: Gap = { why: "malformed", at: list, detail: "has open interest, but is not among those that trade" };
+    const gap: Gap = { why: "malformed", at: list, detail: `has ${shows}, but is not among those that trade` };
     return [{ what: found[0], gap, ...(dated === undefined ? {} : { minor: true }) }];
   });
 

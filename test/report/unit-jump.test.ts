@@ -1,7 +1,7 @@
 /** Figures that are a thousand times too large on one side only: what of the same venue gives them away. */
 import { describe, expect, it } from "vitest";
 import type { Datasets, Market, Traded } from "../../src/core/market.ts";
-import type { Reading } from "../../src/core/reading.ts";
+import { isOf, type Reading } from "../../src/core/reading.ts";
 import { series, type Series } from "../../src/core/series.ts";
 import { DAY, HOUR, instant, shift } from "../../src/core/time.ts";
 import { btc, ofBtc, ofUsd, usd, usdPerBtc, type Quantity } from "../../src/core/units.ts";
@@ -40,7 +40,7 @@ const bar = (from: number, until: number, inBtc: number | null, inUsd: number | 
 });
 
 /** What becomes of them at a venue of its own. */
-function judged(...readings: readonly Reading[]) {
+function vettedAt(...readings: readonly Reading[]) {
   const input: Input = {
     readings,
     sources: [
@@ -56,7 +56,11 @@ function judged(...readings: readonly Reading[]) {
     levels: [],
     sections: new Set(["volume"]),
   };
-  const { checks, input: after } = vetted(input);
+  return vetted(input);
+}
+
+function judged(...readings: readonly Reading[]) {
+  const { checks, input: after } = vettedAt(...readings);
   const out = after.readings.flatMap((one) => (one.ok ? [] : [`${one.dataset} ${JSON.stringify(one.gap)}`]));
   return { checks, out };
 }
@@ -149,5 +153,98 @@ describe("liquidations where nothing is said of the trading of 24 hours", () => 
 
   it("of many days are measured by the last one", () => {
     expect(judged(spot, open(held(ofBtc(1_000))), good("liquidationDays", liquidated(3e6, 30))).checks).toEqual([]);
+  });
+});
+
+describe("one contract in another unit", () => {
+  const dated: Market = { ...perpetual, symbol: "BTCUSDT_260327", kind: "dated", expires: shift(asOf, 56 * DAY) };
+  const second: Market = { ...perpetual, symbol: "BTCUSDC", quote: "USDC" };
+  const day = (size: Quantity, market = perpetual) => ({
+    market,
+    value: series([{ at: shift(asOf, -6 * HOUR), value: { size, price: usdPerBtc(80_000) } }]),
+  });
+  const history = (...of: readonly ReturnType<typeof day>[]): Reading =>
+    good("openInterestHistory", { of, lacking: [] });
+  const turned = (size: Quantity, inBtc: number, market = perpetual) => {
+    const one = held(size, market);
+    return { ...one, value: { ...one.value, traded24h: ofBtc(inBtc) } };
+  };
+  /** What is left of the open interest and its history, and the rules that what is lacking failed. */
+  function told(...readings: readonly Reading[]) {
+    const { input: after } = vettedAt(...readings);
+    return after.readings.map((one) => {
+      if (!one.ok) return [one.gap.why];
+      if (!isOf(one, "openInterest") && !isOf(one, "openInterestHistory")) return ["another"];
+      return [
+        one.value.of.map(({ market }) => market.symbol),
+        one.value.lacking.map(({ what, gap }) => [what, gap.why === "implausible" ? gap.rule : gap.why]),
+      ];
+    });
+  }
+
+  it.each([
+    ["a dated one a thousand times too large", dated, 20, 20_000],
+    ["a dated one a thousand times too small", dated, 20, 0.02],
+    ["another perpetual a thousand times too small", second, 120, 0.12],
+  ])("%s is out alone, now and then", (_, market, before, now) => {
+    expect(
+      told(open(held(ofBtc(1_000)), held(ofBtc(now), market)), history(day(ofBtc(1_000)), day(ofBtc(before), market))),
+    ).toEqual([
+      [["BTCUSDT"], [[market.symbol, "Q-12"]]],
+      [["BTCUSDT"], [[market.symbol, "Q-12"]]],
+    ]);
+  });
+
+  it.each([
+    ["too large", 1_000_000],
+    ["too small", 1],
+  ])("takes the venue along where it is the main one: %s", (_, now) => {
+    expect(
+      told(open(held(ofBtc(now)), held(ofBtc(20), dated)), history(day(ofBtc(1_000)), day(ofBtc(20), dated))),
+    ).toEqual([["implausible"], ["implausible"]]);
+  });
+
+  it("is none that was just listed or is about to be delivered, and is small", () => {
+    // A hundred times as much, of 4 BTC beside 1,000: less than half a hundredth.
+    const listed = [
+      open(held(ofBtc(1_000)), held(ofBtc(4), dated)),
+      history(day(ofBtc(1_000)), day(ofBtc(0.04), dated)),
+    ];
+    expect(told(...listed)[0]).toEqual([["BTCUSDT", dated.symbol], []]);
+    const last: Market = { ...dated, expires: shift(asOf, 2 * HOUR) };
+    const ending = [open(held(ofBtc(1_000)), held(ofBtc(1), last)), history(day(ofBtc(1_000)), day(ofBtc(200), last))];
+    expect(told(...ending)[0]).toEqual([["BTCUSDT", last.symbol], []]);
+  });
+
+  it.each([
+    // 2,000,000 BTC at 1.75 times a day are 0.00175 of it where the unit is a thousandth.
+    ["without a past, by what is traded", turned(ofBtc(2_000_000), 3_500)],
+    ["by the bitcoins that exist, whatever is traded", turned(ofBtc(2_200_000), 1_000_000)],
+    ["by what is traded, where it is too small", turned(ofBtc(1), 1_750)],
+  ])("%s, is the venue where it has no other", (_, one) => {
+    expect(told(open(one))).toEqual([["implausible"]]);
+  });
+
+  it("without a past, a smaller perpetual that looks larger is out alone", () => {
+    // 600 BTC of 48,000, traded once and three quarters a day, a thousand times too large.
+    const both = open(turned(ofBtc(47_000), 82_000), turned(ofBtc(600_000), 1_100, second));
+    expect(told(both)).toEqual([[["BTCUSDT"], [["BTCUSDC", "Q-11"]]]]);
+  });
+
+  it("without a past, a dated contract is no more than half as large again as all perpetuals, where these are known", () => {
+    const large = held(ofBtc(1_501), dated);
+    expect(told(open(held(ofBtc(1_000)), large))).toEqual([[["BTCUSDT"], [[dated.symbol, "Q-01"]]]]);
+    expect(told(open(held(ofBtc(1_000)), held(ofBtc(1_500), dated)))).toEqual([[["BTCUSDT", dated.symbol], []]]);
+    const gap = { why: "malformed", at: "row", detail: "no price" } as const;
+    const partly = good("openInterest", {
+      of: [held(ofBtc(1_000)), large],
+      lacking: [{ what: "BTCUSDC", gap }],
+    });
+    expect(told(partly)[0]?.[0]).toEqual(["BTCUSDT", dated.symbol]);
+  });
+
+  it("is none where little is traded: in a dated one, a small perpetual, or where a 0 stands for what is not known", () => {
+    const all = [turned(ofBtc(1_000), 0), turned(ofBtc(100), 0.01, second), turned(ofBtc(900), 0.1, dated)];
+    expect(told(open(...all))).toEqual([[["BTCUSDT", "BTCUSDC", dated.symbol], []]]);
   });
 });

@@ -44,6 +44,23 @@ describe("quarterly deliveries", () => {
   });
 });
 
+describe("open interest", () => {
+  it.each([
+    ["premiumIndex", "the price"],
+    ["openInterest", "the amount"],
+  ])("is as old as %s where that is the older: %s", async (part) => {
+    const now = await nowOf(FOLDER);
+    const old = shift(now, -24 * HOUR);
+    const stamped = instead(`fapi.binance.com/fapi/v1/${part}`, 200, (text) =>
+      text.replaceAll(/"time": ?\d+/g, `"time":${old}`),
+    );
+    const { ask } = await askTapes(binance, FOLDER, stamped);
+    const { of } = await binance.datasets.openInterest(ask);
+    const ages = of.map(({ market, value }) => [market.margin, value.at === old]);
+    expect(new Set(ages.map(String))).toEqual(new Set(["linear,true", "inverse,false"]));
+  });
+});
+
 describe("a family that refuses", () => {
   const blocked = instead("fapi.binance.com", 451, () => '{"code":0,"msg":"restricted location"}');
 

@@ -72,14 +72,41 @@ it("adds up the classes of both sides", async () => {
   expect(told.map(({ value }) => value)).toEqual([{ leveragedNet: -900, assetManagersNet: 600 }]);
 });
 
-it("refuses classes that do not add up, but keeps the open interest", async () => {
+it("refuses an open interest that its classes do not add up to: which of them is wrong nothing tells", async () => {
   for (const side of ["lev_money_positions_long", "lev_money_positions_short"]) {
     const ask = asking("2026-02-01T00:00:00Z", [report("2026-01-27", { [side]: "121" })]);
     expect(await failure(cme.datasets.traderClasses(ask))).toMatchObject({
       why: "malformed",
       detail: "expected classes that add up to open_interest_all",
     });
-    expect((await cme.datasets.openInterestHistory(ask)).of).toHaveLength(1);
+    expect(await failure(cme.datasets.openInterestHistory(ask))).toMatchObject({ why: "malformed" });
+  }
+  const ask = asking("2026-02-01T00:00:00Z", [
+    report("2026-01-27", { open_interest_all: "6000" }),
+    report("2026-01-20"),
+  ]);
+  expect(await failure(cme.datasets.openInterestHistory(ask))).toMatchObject({
+    why: "malformed",
+    detail: "expected classes that add up to open_interest_all",
+  });
+});
+
+it("tells the open interest of a report in which a class is missing", async () => {
+  const ask = asking("2026-02-01T00:00:00Z", [report("2026-01-27", { asset_mgr_positions_spread: "" })]);
+  expect((await cme.datasets.openInterestHistory(ask)).of).toHaveLength(1);
+  expect(await failure(cme.datasets.traderClasses(ask))).toMatchObject({ why: "malformed" });
+});
+
+it("refuses two different reports of one day, and takes the same one twice for one", async () => {
+  const twice = asking("2026-02-01T00:00:00Z", [report("2026-01-27"), report("2026-01-27")]);
+  expect((await cme.datasets.openInterestHistory(twice)).of[0]?.value).toHaveLength(1);
+  const more = { open_interest_all: "700", nonrept_positions_long_all: "200", nonrept_positions_short_all: "200" };
+  const other = asking("2026-02-01T00:00:00Z", [report("2026-01-27"), report("2026-01-27", more)]);
+  for (const asked of [cme.datasets.openInterestHistory(other), cme.datasets.traderClasses(other)]) {
+    expect(await failure(asked)).toMatchObject({
+      why: "malformed",
+      detail: "two different reports of 133741 of 2026-01-27",
+    });
   }
 });
 

@@ -71,6 +71,13 @@ it("makes no basis of an index that is three minutes older than the ticker", asy
   expect(dated(held)[0]?.value.index).toBeUndefined();
 });
 
+it("is as old as the index where that is the price", async () => {
+  const old = { v: "84000", t: 1_773_134_998_201 - 180_000 };
+  const { of } = await heldWith(instead(INDEX, { code: 0, result: { data: [old] } }));
+  const valued = of.find(({ market }) => market.symbol === "BTCUSD-260626");
+  expect(valued?.value).toMatchObject({ price: 84_000, at: old.t });
+});
+
 // A thousandth below 84,875 is 84,790.125, below 84,876 it is 84,791.124; above 84,706 84,790.706, above 84,705 84,789.705.
 it.each([
   ["84790.0", "84791.0", true],

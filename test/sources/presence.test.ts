@@ -199,7 +199,13 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["okx", "open-interest?instType=FUTURES", "instId"],
   ] as const;
   /** The list of a venue without a contract. */
-  const cut = (id: string, symbol: string): Edit => without(symbol, id === "okx" ? "instId" : "symbol");
+  const nameIn = (id: string): string => ({ okx: "instId", htx: "contract_code" })[id] ?? "symbol";
+  const cut = (id: string, symbol: string): Edit => without(symbol, nameIn(id));
+  /** Binance tells the open interest of one contract at a time, but the prices of all. */
+  const gapOf = (id: string, at: string): Gap => {
+    const shown = id === "binance" ? "a price" : "open interest";
+    return { why: "malformed", at, detail: `has ${shown}, but is not among those that trade` };
+  };
 
   it.each<[string, string, string, string, boolean]>([
     ["bybit", "instruments-info?category=linear", "BTCUSDT", "instruments-info", false],
@@ -212,16 +218,96 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["okx", "instruments?instType=SWAP", "BTC-USDT-SWAP", "instruments", false],
     ["okx", "instruments?instType=FUTURES", "BTC-USD-261225", "instruments", true],
     ["okx", "instruments?instType=FUTURES", "BTC-USD_UM_XPERP-310404", "instruments", false],
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDT", "exchangeInfo", false],
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDC", "exchangeInfo", false],
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDT_260925", "exchangeInfo", true],
+    ["binance", "dapi/v1/exchangeInfo", "BTCUSD_PERP", "exchangeInfo", false],
+    ["binance", "dapi/v1/exchangeInfo", "BTCUSD_260925", "exchangeInfo", true],
+    ["htx", "swap_contract_info", "BTC-USDT", "swap_contract_info", false],
+    ["htx", "swap_contract_info", "BTC-USDT-260619", "swap_contract_info", true],
   ])("%s, %s, %s: is named, and the others count", async (id, part, symbol, at, minor) => {
     const read = sourceOf(id).datasets.openInterest;
     const whole = await read?.((await asked(id, "", (_, value) => value)).ask);
     const partly = await read?.((await asked(id, part, cut(id, symbol))).ask);
     expect(whole?.of.map(({ market }) => market.symbol)).toContain(symbol);
     expect(partly?.of).toEqual(whole?.of.filter(({ market }) => market.symbol !== symbol));
-    const gap: Gap = { why: "malformed", at, detail: "has open interest, but is not among those that trade" };
     const lacking = partly?.lacking ?? [];
-    expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
+    expect(of(lacking, symbol)).toEqual({ what: symbol, gap: gapOf(id, at), ...(minor ? { minor } : {}) });
     expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking);
+  });
+
+  /** A contract without that field of its row in the list. */
+  const untold =
+    (symbol: string, name: string, field: string): Edit =>
+    (_, value) =>
+      typeof value === "object" &&
+      value !== null &&
+      field in value &&
+      JSON.stringify(value).includes(`"${name}":"${symbol}"`)
+        ? { ...value, [field]: null }
+        : value;
+
+  it.each<[string, string, string, string]>([
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDT", "status"],
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDT", "baseAsset"],
+    ["binance", "dapi/v1/exchangeInfo", "BTCUSD_PERP", "contractStatus"],
+    ["okx", "instruments?instType=SWAP", "BTC-USDT-SWAP", "state"],
+    ["okx", "instruments?instType=SWAP", "BTC-USDT-SWAP", "uly"],
+    ["bybit", "instruments-info?category=linear", "BTCUSDT", "status"],
+    ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD", "symbolStatus"],
+    ["kraken", "/instruments", "PF_XBTUSD", "tradeable"],
+    ["mexc", "contract/detail", "BTC_USDC", "state"],
+    ["crypto-com", "get-instruments", "BTCUSD-PERP", "tradable"],
+    ["htx", "swap_contract_info", "BTC-USDT", "contract_status"],
+    ["kucoin", "contracts/active", "XBTUSDTM", "status"],
+    ["kucoin", "contracts/active", "XBTUSDTM", "baseCurrency"],
+  ])("%s, %s, %s: is named where its row does not say its %s", async (id, part, symbol, field) => {
+    const { ask } = await asked(id, part, untold(symbol, nameIn(id), field));
+    const missing = of(await lackingOf(id, "openInterest", ask), symbol);
+    expect(missing?.gap.why).toBe("malformed");
+    expect(missing?.minor).toBeUndefined();
+  });
+
+  it.each<[string, string, string, string]>([
+    ["kucoin", "contracts/active", "XBTUSDTM", "symbol"],
+    ["kucoin", "contracts/active", "XBTUSDM", "symbol"],
+    ["deribit", "currency=BTC&kind=future", "BTC-PERPETUAL", "instrument_name"],
+    ["htx", "linear-swap-api", "BTC-USDT", "contract_code"],
+  ])(
+    "%s, %s, %s: is named where it is a main perpetual and nothing else tells of it",
+    async (id, part, symbol, field) => {
+      const edit = without(symbol, field);
+      const gap = { why: "malformed", detail: "a main perpetual of the venue, but not among those that trade" };
+      const { ask } = await asked(id, part, edit);
+      expect(of(await lackingOf(id, "openInterest", ask), symbol)).toMatchObject({ what: symbol, gap });
+      if (id === "htx") return;
+      expect(of(await lackingOf(id, "volume", ask), symbol)).toMatchObject({ what: symbol, gap });
+      expect(of(await lackingOf(id, "funding", ask), symbol)).toMatchObject({ what: symbol, gap });
+    },
+  );
+
+  it("is none where the list says that Binance is settling it, or a price of 0 that it does not trade", async () => {
+    const settling: Edit = (_, value) =>
+      typeof value === "object" && value !== null && "symbol" in value && value.symbol === "BTCUSDC"
+        ? { ...value, status: "SETTLING" }
+        : value;
+    const { ask } = await asked("binance", "fapi/v1/exchangeInfo", settling);
+    const lacking = await lackingOf("binance", "openInterest", ask);
+    expect(of(lacking, "BTCUSDC")).toBeUndefined();
+    const more: Edit = (key, value) =>
+      key === "" && Array.isArray(value)
+        ? [
+            ...value,
+            { symbol: "BTCUSDT_270326", markPrice: "0.00000000" },
+            { symbol: "BTCDOMUSDT", markPrice: "1.5" },
+            { symbol: "BTCSTUSDT", markPrice: "1.5" },
+            { symbol: "BTCUSDT_260626", markPrice: "60000" },
+          ]
+        : value;
+    const beside = await asked("binance", "fapi/v1/premiumIndex", more);
+    expect(await lackingOf("binance", "openInterest", beside.ask)).toEqual(
+      await lackingOf("binance", "openInterest", (await asked("binance", "", (_, value) => value)).ask),
+    );
   });
 
   it.each<[string, string, string, string, string, boolean]>([
@@ -234,13 +320,14 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["mexc", "contract/detail", "BTC_USDC", "detail", "contract/ticker", false],
     ["crypto-com", "get-instruments", "BTCUSD-PERP", "get-instruments", "get-tickers", false],
     ["crypto-com", "get-instruments", "BTCUSD-260327", "get-instruments", "get-tickers", true],
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDC", "exchangeInfo", "/premiumIndex", false],
   ])("%s, %s, %s: is named beside the volume, too", async (id, part, symbol, at, tickers, minor) => {
     const read = sourceOf(id).datasets.volume;
     const all = await asked(id, "", (_, value) => value);
     const whole = await read?.(all.ask);
     const partly = await read?.((await asked(id, part, cut(id, symbol))).ask);
     const lacking = partly?.lacking ?? [];
-    const gap: Gap = { why: "malformed", at, detail: "has open interest, but is not among those that trade" };
+    const gap = gapOf(id, at);
     // A venue without a perpetual is not counted.
     expect(of(lacking, symbol)).toEqual({ what: symbol, gap, ...(minor ? { minor } : {}) });
     expect(lacking.filter(({ what }) => what !== symbol)).toEqual(whole?.lacking.filter(({ what }) => what !== symbol));
@@ -257,6 +344,7 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
     ["mexc", "contract/ticker"],
     ["crypto-com", "get-tickers"],
     ["okx", "public/open-interest"],
+    ["binance", "/premiumIndex"],
   ])("%s, %s: is not looked for beside the volume of a past instant", async (id, tickers) => {
     const folder = `fixtures/${id}`;
     const now = await nowOf(folder);
@@ -275,6 +363,7 @@ describe("a contract that has a ticker and that the list, cut short, lacks", () 
   it.each([
     ["bybit", "instruments-info?category=linear", "BTCPERP"],
     ["bitget", "contracts?productType=COIN-FUTURES", "BTCUSD"],
+    ["binance", "fapi/v1/exchangeInfo", "BTCUSDC"],
   ])("%s, %s, %s: is named beside the funding, too", async (id, part, symbol) => {
     const { ask } = await asked(id, part, cut(id, symbol));
     expect(of(await lackingOf(id, "funding", ask), symbol)?.gap.why).toBe("malformed");
@@ -392,7 +481,7 @@ describe("a list that was told before a delivery", () => {
     ["okx", "BTC-USDT-261016", "instType=FUTURES", "expTime"],
     ["bybit", "BTCUSDT-25DEC26", "category=linear", "deliveryTime"],
     ["bitget", "BTCUSDZ26", "productType=COIN-FUTURES", "deliveryTime"],
-    ["htx", "BTC-USDT-260626", "swap_contract_info", "delivery_time"],
+    ["htx", "BTC-USDT-260619", "swap_contract_info", "delivery_time"],
   ])("%s: %s has gone by then", async (id, symbol, part, field) => {
     const now = await nowOf(`fixtures/${id}`);
     const over: Edit = (_, value) =>

@@ -62,3 +62,63 @@ export function stepBetween(before: Point<Btc>, after: Point<Btc>): readonly Ver
     shown: amount,
   });
 }
+
+/** A unit is a thousand times another, or more; a contract moves less than 55 times (four as a logarithm) in a day. */
+const UNIT = 4;
+/** A smaller part of its venue may have been listed the day before, and move as far. */
+const LEAST_PART = 0.005;
+
+/** Q-12 of one contract at two ends of a day, beside the `rest` of its venue: a contract moves farther than a venue does. */
+export function unitStep(symbol: string, before: Point<Btc>, after: Point<Btc>, rest: Btc): readonly Verdict[] {
+  if (before.value <= 0 || after.value <= 0) return [];
+  if (Math.max(before.value, after.value) < LEAST_PART * rest) return [];
+  const step = distance(before.value, after.value);
+  const text = `the open interest of ${symbol} went from ${amount(before.value)} BTC at ${iso(before.at)} to ${amount(after.value)} BTC, a logarithmic step of ${amount(step)}`;
+  return graded("Q-12", text, step, { error: UNIT, shown: amount });
+}
+
+/** Of the perpetual that is most of a venue; medians of venues begin at 0.06. */
+const LEAST_OF_UNIT = 0.005;
+/** Of any contract; medians of venues end at 10.4. */
+const MOST_OF_UNIT = 100;
+/** What is traded less than this of what the venue holds says nothing of a unit. */
+const LEAST_TRADED = 0.01;
+
+/**
+ * Q-11 of one contract whose past is not known, in BTC: what was traded in 24 h against what is open, where that is another
+ * unit. A dated contract may go without trades, and so may a small perpetual. A 0 is what a venue says that does not know.
+ */
+export function unitTurnover(
+  symbol: string,
+  kind: "perpetual" | "dated",
+  { traded, open, rest }: { readonly traded: Btc; readonly open: Btc; readonly rest: Btc },
+): readonly Verdict[] {
+  if (traded <= 0 || open <= 0) return [];
+  const times = traded / open;
+  const text = `the ${amount(traded)} BTC traded in ${symbol} in 24 h are ${amount(times)} times its open interest of ${amount(open)} BTC`;
+  if (kind === "perpetual" && open > rest && times < LEAST_OF_UNIT) {
+    return [verdict("Q-11", "error", `${text}; less than ${LEAST_OF_UNIT} is not credible`, times, LEAST_OF_UNIT)];
+  }
+  return traded < LEAST_TRADED * rest ? [] : graded("Q-11", text, times, { error: MOST_OF_UNIT, shown: amount });
+}
+
+/** All that there will be. */
+const BITCOINS = 21_000_000;
+
+/** Q-01: a contract holds no tenth of all bitcoins. All venues together held 656,880 on 2026-01-24, a thirtieth. */
+export function withinSupply(symbol: string, open: Btc): readonly Verdict[] {
+  const share = open / BITCOINS;
+  const text = `the open interest of ${symbol}, ${amount(open)} BTC, is ${percent(share)} of all bitcoins that there will be`;
+  return graded("Q-01", text, share, { error: 0.1, shown: percent });
+}
+
+/**
+ * Q-01: one dated contract is the smaller part of its venue. On Deribit, where they are largest, all of them together held
+ * about what the perpetual did at the end of 2025: 27,000 BTC in all, 13,000 of these in BTC-PERPETUAL.
+ */
+export function datedInPerpetuals(symbol: string, open: Btc, perpetuals: Btc): readonly Verdict[] {
+  if (perpetuals <= 0) return [];
+  const times = open / perpetuals;
+  const text = `the open interest of ${symbol}, a dated contract, is ${amount(open)} BTC, ${amount(times)} times that of all perpetuals of its venue`;
+  return graded("Q-01", text, times, { error: 1.5, shown: amount });
+}

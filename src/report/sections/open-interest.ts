@@ -31,17 +31,16 @@ export function openInterestSection(
   closes: Series<UsdPerBtc>,
 ): { section: OpenInterestSection | null; found: readonly Found[] } {
   const exchanges = venues.filter((venue) => venue.id !== WEEKLY && venue.asOf !== null);
-  const weekly = weeklyLine(
-    venues.find((venue) => venue.id === WEEKLY),
-    asked.asOf,
-  );
+  const reported = venues.find((venue) => venue.id === WEEKLY);
+  const weekly = weeklyLine(reported, asked.asOf);
+  const late = tooOld(reported, asked.asOf);
   if (exchanges.length === 0) {
     const detail = "told once a week and in no live total: there is none without an exchange beside it";
     const found: Found = { source: WEEKLY, dataset: "openInterest", gap: { why: "unpublished", detail } };
-    return { section: null, found: weekly === null ? [] : [found] };
+    return { section: null, found: weekly === null ? late : [found] };
   }
   const input = ended(asked, exchanges);
-  const found: Found[] = [];
+  const found: Found[] = [...late];
   const lines = exchanges.map((venue) => lineOf(venue, input, found));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
   const shared = lines.map((line) => ({ ...line, share: line.usd / sum.usd })).toSorted((a, b) => b.usd - a.usd);
@@ -286,13 +285,26 @@ function compared(
   };
 }
 
-function weeklyLine(venue: Venue | undefined, asOf: Instant): (Amount & { at: Instant; line: VenueLine }) | null {
-  if (venue === undefined) return null;
+/** When the newest report was of. */
+function lastReport(venue: Venue, asOf: Instant): Instant | null {
   const last = venue.contracts.flatMap(({ past }) => filterSeries(past, ({ at }) => at <= asOf).at(-1) ?? []);
-  const at = last.reduce<Instant | null>(
+  return last.reduce<Instant | null>(
     (newest, point) => (newest === null || point.at > newest ? point.at : newest),
     null,
   );
+}
+
+/** Why there is no weekly line though reports were told. */
+function tooOld(venue: Venue | undefined, asOf: Instant): readonly Found[] {
+  const at = venue === undefined ? null : lastReport(venue, asOf);
+  if (at === null || asOf - at <= WEEKLY_AGE) return [];
+  const detail = `its newest report is of ${dayOf(shift(at, -1))}; one older than ${WEEKLY_AGE / DAY} days is not shown`;
+  return [{ source: WEEKLY, dataset: "openInterest", gap: { why: "stale", detail } }];
+}
+
+function weeklyLine(venue: Venue | undefined, asOf: Instant): (Amount & { at: Instant; line: VenueLine }) | null {
+  if (venue === undefined) return null;
+  const at = lastReport(venue, asOf);
   if (at === null || asOf - at > WEEKLY_AGE) return null;
   const held = venue.contracts.flatMap((contract) => {
     const point = exactly(contract.past, at);

@@ -1,13 +1,29 @@
 /** A unit that jumps, on one side only, gives itself away by what else the venue tells. */
-import type { Datasets, OpenInterest, Of } from "../../core/market.ts";
+import type { Datasets, Market, OpenInterest, Of } from "../../core/market.ts";
 import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
-import { latest } from "../../core/series.ts";
+import { latest, type Point } from "../../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
-import { btc, inBtc, inUsd, usd } from "../../core/units.ts";
+import { btc, inBtc, inUsd, usd, type Btc } from "../../core/units.ts";
 
 /** How old a history's last sample may be to be a day's step away from now. */
 const STEP = 36 * HOUR;
+
+/** The last sample of a contract, in the first history that has one; null where it is too old or there is none. */
+export function lastBefore(
+  { symbol }: Market,
+  held: OpenInterest,
+  past: readonly Datasets["openInterestHistory"][],
+  asOf: Instant,
+): Point<Btc> | null {
+  for (const value of past) {
+    const own = value.of.find((one) => one.market.symbol === symbol);
+    const sample = own === undefined ? null : latest(own.value, asOf, STEP);
+    if (sample === null) continue;
+    return { at: sample.at, value: inBtc(sample.value.size, sample.value.price ?? held.price) };
+  }
+  return null;
+}
 
 /** Q-12 between the last sample of each contract, in the first history that has one, and now. */
 export function stepTo(
@@ -18,14 +34,10 @@ export function stepTo(
   let before = 0;
   let now = 0;
   for (const { market, value: held } of of) {
-    for (const value of past) {
-      const own = value.of.find((one) => one.market.symbol === market.symbol);
-      const sample = own === undefined ? null : latest(own.value, asOf, STEP);
-      if (sample === null) continue;
-      before += inBtc(sample.value.size, sample.value.price ?? held.price);
-      now += inBtc(held.size, held.price);
-      break;
-    }
+    const sample = lastBefore(market, held, past, asOf);
+    if (sample === null) continue;
+    before += sample.value;
+    now += inBtc(held.size, held.price);
   }
   if (before <= 0) return [];
   return stepBetween({ at: shift(asOf, -DAY), value: btc(before) }, { at: asOf, value: btc(now) });

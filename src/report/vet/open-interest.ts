@@ -1,5 +1,5 @@
 /** Open interest: now, of the past and as others report it. */
-import type { Datasets, OpenInterest, Of, ReportedOpenInterest } from "../../core/market.ts";
+import type { Datasets, Lacking, Market, OpenInterest, Of, ReportedOpenInterest } from "../../core/market.ts";
 import { clean } from "../../core/clean.ts";
 import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import { frozen, spikes } from "../../core/plausible/series.ts";
@@ -11,9 +11,10 @@ import { filterSeries, mapSeries, type Point } from "../../core/series.ts";
 import { iso } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
-import { each, refused, sifted, usual, type Judge } from "./judge.ts";
+import { each, refused, sifted, usual, without, type Judge } from "./judge.ts";
 import { stepTo } from "./jump.ts";
 import { basisInLine, inLine } from "./prices.ts";
+import { otherUnits } from "./units.ts";
 
 export function openInterest(reading: Good<"openInterest">, source: SourceInfo, judge: Judge): Reading {
   const { value } = reading;
@@ -24,9 +25,28 @@ export function openInterest(reading: Good<"openInterest">, source: SourceInfo, 
   );
   // What a venue of one contract lacks, it lacks as a whole.
   if (last !== null && value.of.length === 1 && value.lacking.length === 0) return refused(reading, last);
-  const error = kept.of.length === 0 ? null : failed("open-interest", source, venueVerdicts(kept.of, source, input));
-  return error === null ? { ...reading, value: kept } : refused(reading, error);
+  const units = otherUnits(kept, pastOfVenue(source, input), input.asOf);
+  const wrong = [...units.values()];
+  for (const { error } of wrong) failed("open-interest", source, [error]);
+  const main = wrong.find((one) => one.main || units.size === kept.of.length);
+  if (main !== undefined) return refused(reading, main.error);
+  const of = kept.of.filter(({ market }) => !units.has(market.symbol));
+  const error = of.length === 0 ? null : failed("open-interest", source, venueVerdicts(of, source, input));
+  if (error !== null) return refused(reading, error);
+  return { ...reading, value: { of, lacking: [...kept.lacking, ...named(kept.of, units)] } };
 }
+
+/** Contracts that are in another unit, as lacking. */
+const named = (of: readonly { readonly market: Market }[], units: ReturnType<typeof otherUnits>): readonly Lacking[] =>
+  of.flatMap(({ market }) => {
+    const found = units.get(market.symbol);
+    return found === undefined ? [] : [without(market, found.error)];
+  });
+
+const pastOfVenue = (source: SourceInfo, input: Input): readonly Datasets["openInterestHistory"][] =>
+  told(input, "openInterestHistory")
+    .filter((one) => one.source.venue === source.venue)
+    .map(({ value }) => value);
 
 function contractVerdicts(
   { market, value: held }: Of<OpenInterest>,
@@ -55,12 +75,7 @@ function contractVerdicts(
 /** look at a venue as a whole, over the contracts for which both amounts are known. */
 function venueVerdicts(of: readonly Of<OpenInterest>[], source: SourceInfo, input: Input): readonly Verdict[] {
   const day = dayOfVenue(of);
-  const past = told(input, "openInterestHistory").filter((one) => one.source.venue === source.venue);
-  const step = stepTo(
-    of,
-    past.map(({ value }) => value),
-    input.asOf,
-  );
+  const step = stepTo(of, pastOfVenue(source, input), input.asOf);
   return [...(day === null ? [] : turnover(day.volume, day.openInterest)), ...step];
 }
 
@@ -84,15 +99,21 @@ export function histories(reading: Good<"openInterestHistory">, source: SourceIn
   const { input, failed } = judge;
   // Which end of a step is wrong cannot be told: the venue is left out at both.
   const now = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
+  const held = now.flatMap((one) => one.value.of);
+  const units = new Map(
+    [...otherUnits({ of: held, lacking: [] }, [value], input.asOf)].filter(([, { error }]) => error.rule === "Q-12"),
+  );
   const step = stepTo(
-    now.flatMap((one) => one.value.of),
+    held.filter(({ market }) => units.get(market.symbol)?.main !== false),
     [value],
     input.asOf,
   );
   const error = failed("open-interest", source, step);
   if (error !== null) return refused(reading, error);
-  const of = value.of.map((one) => ({ ...one, value: pastOf(one, source, judge, true) }));
-  return { ...reading, value: { ...value, of } };
+  const of = value.of
+    .filter(({ market }) => !units.has(market.symbol))
+    .map((one) => ({ ...one, value: pastOf(one, source, judge, true) }));
+  return { ...reading, value: { of, lacking: [...value.lacking, ...named(value.of, units)] } };
 }
 
 /** Of the map, of five minutes without spikes. The price of an hour is that of its bar, judged with the bars. */
