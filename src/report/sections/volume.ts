@@ -1,7 +1,7 @@
 import { completeMonths, highestSince, lowestSince, type Since } from "../../core/extremes.ts";
 import { daysOfAll, dayVolumes, type DayVolumes } from "../../core/day-volumes.ts";
 import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } from "../../core/month-change.ts";
-import { daysTold, MOST_ON_END, missingShare, venueMonths, type Hole, type MonthVolume } from "../../core/months.ts";
+import { daysTold, MOST_ON_END, missingShare, venueMonths, withDue, type Hole, type MonthVolume } from "../../core/months.ts";
 import { GAPS, uncovered } from "../../core/plausible/series.ts";
 import { amount, type Verdict } from "../../core/plausible/verdict.ts";
 import { missed, type Markets, type Traded } from "../../core/market.ts";
@@ -172,7 +172,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
         id,
         kept: kept || input.offline === true,
         months,
-        days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight),
+        days: dayVolumes(withDue(value.of, until), shift(midnight, -RANGE_DAYS * DAY), midnight),
       });
     }
   }
