@@ -15,7 +15,7 @@ export function joined<T>(some: readonly Of<Series<T>>[], more: readonly Of<Seri
     const before = of.get(keyOf(one.market));
     of.set(
       keyOf(one.market),
-      before === undefined ? one : { market: before.market, value: joinSeries(one.value, before.value) },
+      before === undefined ? one : { ...before, value: joinSeries(one.value, before.value) },
     );
   }
   return [...of.values()];
