@@ -42,7 +42,8 @@ const needs: Readonly<Record<SectionName, readonly Dataset[]>> = {
   price: ["price", "candles"],
   "fear-greed": ["fearGreed"],
   "open-interest": ["price", "candles", "openInterest", "openInterestHistory", "reportedOpenInterest", "supply"],
-  volume: ["volume"],
+  // The prices of the time tell whether coins and dollars fit.
+  volume: ["volume", "candles"],
   funding: ["funding", "openInterest", "longShort", "taker", "traderClasses"],
   liquidations: [
     "liquidations",

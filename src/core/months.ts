@@ -60,7 +60,7 @@ export function monthVolumes(
   bars: Series<Traded>,
   market: Market,
   asOf: Instant,
-  due: Instant | undefined = undefined,
+  due?: Instant,
 ): Series<MonthVolume> {
   const since = earlier(due ?? asOf, bars[0]?.at ?? asOf);
   // Bars are in time order, so the months are too, and the calendar is asked once a month.
@@ -183,7 +183,8 @@ export function withDue(contracts: readonly Of<Series<Traded>>[], asOf: Instant)
   const begun = contracts.flatMap(({ value }) => value[0]?.at ?? []);
   const first = begun.reduce(earlier, asOf);
   const perpetuals = contracts.flatMap((contract) => {
-    const month = contract.market.kind === "dated" ? undefined : monthVolumes(contract.value, contract.market, asOf).at(-1);
+    const month =
+      contract.market.kind === "dated" ? undefined : monthVolumes(contract.value, contract.market, asOf).at(-1);
     return month === undefined || month.value.days === 0
       ? []
       : [{ contract, perDay: month.value.usd / month.value.days, from: contract.value[0]?.at ?? asOf }];

@@ -158,7 +158,8 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
       found.push({ source: source.id, dataset: "volume", gap: { ...gap, detail: `${what}: ${gap.detail}` } });
     }
     // A sum without a perpetual or a whole family is no figure of the venue; without a dated contract it is, and says so.
-    const without = missed(value.lacking).map(({ what }) => what);
+    // What lacks of a contract that is told is a hole of its months.
+    const without = missed(value.lacking.filter(({ contract }) => contract === undefined)).map(({ what }) => what);
     const months = without.length > 0 ? null : monthsOf(value.of, until);
     if (months === null) {
       const detail =

@@ -18,6 +18,7 @@ import { told, type Input, type SourceInfo } from "../input.ts";
 import { usualTurnover } from "./jump.ts";
 import { refused, usual, without, type Good, type Judge } from "./judge.ts";
 import { dayOfVenue } from "./open-interest.ts";
+import { soundMonths } from "./traded.ts";
 
 export function fearGreed(
   reading: Good,
@@ -50,14 +51,11 @@ export function fearGreed(
 
 /**
  * A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. And
- * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues.
+ * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues. What is wrong
+ * with single bars costs their month.
  */
-export function volume(
-  reading: Good,
-  value: Datasets["volume"],
-  source: SourceInfo,
-  { input, failed }: Judge,
-): Reading {
+export function volume(reading: Good, value: Datasets["volume"], source: SourceInfo, judge: Judge): Reading {
+  const { input, failed } = judge;
   const held = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
   const isHeld = (symbol: string): boolean =>
     held.some((one) => one.value.of.some(({ market }) => market.symbol === symbol));
@@ -81,10 +79,11 @@ export function volume(
     return error === null;
   });
   if (of.length === 0 && last !== null) return refused(reading, last);
+  const sound = soundMonths({ of, lacking }, source, judge);
+  if (sound.value.of.length === 0 && sound.last !== null) return refused(reading, sound.last);
   const contracts = held.flatMap((one) => one.value.of);
-  const error = failed("volume", source, usualTurnover(of, contracts, input.asOf));
-  if (error !== null) return refused(reading, error);
-  return { ...reading, dataset: "volume", value: { ...value, of, lacking } };
+  const error = failed("volume", source, usualTurnover(sound.value.of, contracts, input.asOf));
+  return error === null ? { ...reading, dataset: "volume", value: sound.value } : refused(reading, error);
 }
 
 /** Each contract by itself: one that fails is named, the others count. */
