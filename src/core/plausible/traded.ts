@@ -126,29 +126,32 @@ export interface Odd {
 }
 
 /**
- * Q-11 for what a venue's perpetuals traded: the months of each, in their order, that are of another unit as a whole, or
- * have a bar that is; a warning for a day that is unusual. It is an error only where it weighs: where the day is larger
- * than the venue's usual one, or what is too small a part of the venue. In a contract that hardly anybody trades one
- * order is as much as a hundred days.
+ * Q-11 for what a venue's contracts traded: the months of each, in their order, that are of another unit as a whole, or
+ * have a bar that is; a warning for a day of a perpetual that is unusual. It is an error only where it weighs: where the
+ * day is larger than the usual one of all perpetuals, or what is too small a part of them. In a contract that hardly
+ * anybody trades one order is as much as a hundred days, and a dated one may have no trade for days.
  */
 export function oddMonths(contracts: readonly Of<Series<Traded>>[]): readonly (readonly Odd[])[] {
-  const all = contracts.map(({ market, value }) => (market.kind === "dated" ? [] : judgedMonths(value)));
+  const all = contracts.map(({ market, value }) => ({ isDated: market.kind === "dated", months: judgedMonths(value) }));
   const venue = new Map<Month, number>();
-  for (const { month, usual } of all.flat()) venue.set(month, (venue.get(month) ?? 0) + usual);
-  return all.map((months) => {
+  for (const { isDated, months } of all) {
+    for (const { month, usual } of isDated ? [] : months) venue.set(month, (venue.get(month) ?? 0) + usual);
+  }
+  return all.map(({ isDated, months }) => {
     // The first months of all may be small.
     const grown = months.findLastIndex(({ level, usual }) => level !== null && level * TIMES.error >= usual);
     const young = months.length - 1 - grown <= YOUNG_MONTHS ? grown : Infinity;
     return months.flatMap((month, i): readonly Odd[] => {
-      const found = month.usual > 0 ? oddIn(month, venue.get(month.month) ?? 0, i > young) : null;
-      return found === null ? [] : [{ month: month.month, verdict: found }];
+      const found = month.usual > 0 ? oddIn(month, venue.get(month.month) ?? 0, isDated || i > young) : null;
+      return found === null || (isDated && found.severity !== "error") ? [] : [{ month: month.month, verdict: found }];
     });
   });
 }
 
-function oddIn({ month, bars, days, level, usual }: Judged, ofVenue: number, isYoung: boolean): Verdict | null {
+/** `mayBeSmall`: what is far too small need not be another unit. */
+function oddIn({ month, bars, days, level, usual }: Judged, ofVenue: number, mayBeSmall: boolean): Verdict | null {
   if (level !== null && level * TIMES.error < usual) {
-    if (isYoung || usual < ofVenue * LEAST_PART) return null;
+    if (mayBeSmall || usual < ofVenue * LEAST_PART) return null;
     return told(`the median day of ${month}`, level, usual, 1 / TIMES.error);
   }
   const times = bars.map((bar) => ({

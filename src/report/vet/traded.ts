@@ -21,10 +21,9 @@ export function soundMonths(
 ): { readonly value: Datasets["volume"]; readonly last: Verdict | null } {
   const ranges = rangesOf(input);
   const wrong = (contract: Contract, odd: readonly Odd[]): readonly Odd[] =>
-    odd.flatMap(({ month, verdict }) => {
+    odd.filter(({ verdict }) => {
       const message = `${contract.market.symbol}: ${verdict.message}`;
-      const error = failed("volume", source, [{ ...verdict, message }]);
-      return error === null ? [] : [{ month, verdict: error }];
+      return failed("volume", source, [{ ...verdict, message }]) !== null;
     });
   const priced = of.map((contract) => {
     const errors = wrong(contract, mispriced(contract, ranges, input.asOf));
