@@ -56,12 +56,7 @@ export interface Sums {
  * a bar that crosses a month's end or has neither both amounts nor a price to make one from the other: a source never
  * gives such bars.
  */
-export function monthVolumes(
-  bars: Series<Traded>,
-  market: Market,
-  asOf: Instant,
-  due?: Instant,
-): Series<MonthVolume> {
+export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant, due?: Instant): Series<MonthVolume> {
   const since = earlier(due ?? asOf, bars[0]?.at ?? asOf);
   // Bars are in time order, so the months are too, and the calendar is asked once a month.
   const months: Mutable<Running>[] = [];

@@ -1,7 +1,15 @@
 import { completeMonths, highestSince, lowestSince, type Since } from "../../core/extremes.ts";
 import { daysOfAll, dayVolumes, type DayVolumes } from "../../core/day-volumes.ts";
 import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } from "../../core/month-change.ts";
-import { daysTold, MOST_ON_END, missingShare, venueMonths, withDue, type Hole, type MonthVolume } from "../../core/months.ts";
+import {
+  daysTold,
+  MOST_ON_END,
+  missingShare,
+  venueMonths,
+  withDue,
+  type Hole,
+  type MonthVolume,
+} from "../../core/months.ts";
 import { GAPS, uncovered } from "../../core/plausible/series.ts";
 import { amount, type Verdict } from "../../core/plausible/verdict.ts";
 import { missed, type Markets, type Traded } from "../../core/market.ts";
