@@ -142,16 +142,20 @@ export function oddMonths(contracts: readonly Of<Series<Traded>>[]): readonly (r
     const grown = months.findLastIndex(({ level, usual }) => level !== null && level * TIMES.error >= usual);
     const young = months.length - 1 - grown <= YOUNG_MONTHS ? grown : Infinity;
     return months.flatMap((month, i): readonly Odd[] => {
-      const found = month.usual > 0 ? oddIn(month, venue.get(month.month) ?? 0, isDated || i > young) : null;
+      const found = month.usual > 0 ? oddIn(month, venue.get(month.month) ?? 0, isDated, i > young) : null;
       return found === null || (isDated && found.severity !== "error") ? [] : [{ month: month.month, verdict: found }];
     });
   });
 }
 
-/** `mayBeSmall`: what is far too small need not be another unit. */
-function oddIn({ month, bars, days, level, usual }: Judged, ofVenue: number, mayBeSmall: boolean): Verdict | null {
+function oddIn(
+  { month, bars, days, level, usual }: Judged,
+  ofVenue: number,
+  isDated: boolean,
+  isYoung: boolean,
+): Verdict | null {
   if (level !== null && level * TIMES.error < usual) {
-    if (mayBeSmall || usual < ofVenue * LEAST_PART) return null;
+    if (isDated || isYoung || usual < ofVenue * LEAST_PART) return null;
     return told(`the median day of ${month}`, level, usual, 1 / TIMES.error);
   }
   const times = bars.map((bar) => ({
@@ -165,9 +169,11 @@ function oddIn({ month, bars, days, level, usual }: Judged, ofVenue: number, may
     null,
   );
   if (most === null || most.ofDay <= TIMES.warning) return null;
-  const isUnit = most.times > TIMES.error && most.ofDay > DAY_TIMES && most.ofDay * usual > ofVenue;
+  // A dated contract grows until it is the next one to expire, but never beyond the perpetuals.
+  const isUnit =
+    most.times > (isDated ? DAY_TIMES : TIMES.error) && most.ofDay > DAY_TIMES && most.ofDay * usual > ofVenue;
   const what = most.bar.length > DAY ? `a day of ${month}` : dayOf(most.bar.at);
-  const bound = most.bar.length < DAY ? DAY_TIMES : TIMES.error;
+  const bound = isDated || most.bar.length < DAY ? DAY_TIMES : TIMES.error;
   return told(what, most.ofDay * usual, usual, isUnit ? bound : null);
 }
 

@@ -128,10 +128,10 @@ describe("months among those around them (Q-11)", () => {
       dated,
     );
     expect(told(large(1), young)).toEqual([[], []]);
-    expect(told(large(1), of(bars("2025-06", "2025-09", on("2025-06", 1_000)), dated))).toEqual([
-      [],
-      ["2025-06 error 1000"],
-    ]);
+    const months = (many: number) => of(bars("2025-06", "2025-09", on("2025-06-05", many)), dated);
+    expect(told(large(1), months(20))).toEqual([[], []]);
+    expect(told(large(1), months(21))).toEqual([[], ["2025-06 error 21"]]);
+    expect(told(large(22), months(21))).toEqual([[], []]);
   });
   it("judge the days of a month that has just begun by the one before", () => {
     const running = series([
