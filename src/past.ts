@@ -66,10 +66,10 @@ const single = <T extends { readonly at: Instant }>(value: T, { known }: Then): 
 /** Each market by itself: one of which nothing is left is named. */
 function markets<T>(all: Markets<T>, cut: (value: T) => T | null): Markets<T> | null {
   const lost: Lacking[] = [];
-  const of = all.of.flatMap(({ market, value }) => {
-    const left = cut(value);
-    if (left === null) lost.push(lacking(market));
-    return left === null ? [] : [{ market, value: left }];
+  const of = all.of.flatMap((one) => {
+    const left = cut(one.value);
+    if (left === null) lost.push(lacking(one.market));
+    return left === null ? [] : [{ ...one, value: left }];
   });
   return of.length === 0 ? null : { of, lacking: [...all.lacking, ...lost] };
 }

@@ -19,15 +19,15 @@ interface Sum {
 
 /**
  * The days of a venue in [from, until) that all its contracts tell: no bar is longer than the day, and those of a
- * perpetual cover it, on its first day from the first bar on. What is no day of that kind is left out. Throws a
+ * perpetual cover it, on its first day from when it is due, or from the first bar on. What is no day of that kind is left out. Throws a
  * RangeError on a bar without an amount, as `monthVolumes` does.
  */
 export function dayVolumes(contracts: readonly Of<Series<Traded>>[], from: Instant, until: Instant): DayVolumes {
   const first = Math.ceil(from / DAY) * DAY;
   const days: Instant[] = [];
   for (let at = first; at + DAY <= until; at += DAY) days.push(instant(at));
-  const told = contracts.map(({ market, value }) => {
-    const listed = value[0]?.at ?? Infinity;
+  const told = contracts.map(({ market, value, due: since = Infinity }) => {
+    const listed = Math.min(since, value[0]?.at ?? Infinity);
     const sums = sumsOf(value, first);
     return (day: Instant): number | null => {
       const sum = sums.get(day);

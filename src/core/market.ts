@@ -17,6 +17,11 @@ export interface Market {
 export interface Of<T> {
   readonly market: Market;
   readonly value: T;
+  /**
+   * Of a series: since when it was asked about and the contract is traded, where the source knows that. What lies between
+   * this and the first point lacks; where it is absent, the contract is taken to be listed with its first point.
+   */
+  readonly due?: Instant;
 }
 
 /**

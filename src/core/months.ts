@@ -23,7 +23,7 @@ export interface MonthVolume {
   readonly hole: Hole | null;
 }
 
-/** Time without a bar between a perpetual's first bar, or the month's start, and the month's end (so far its last bar). */
+/** Time without a bar between a perpetual's listing, or the month's start, and the month's end (so far its last bar). */
 export interface Hole {
   readonly symbol: string;
   /** Days without a bar. */
@@ -52,10 +52,12 @@ export interface Sums {
 }
 
 /**
- * One contract's months. Throws a RangeError on a bar that crosses a month's end or has neither both amounts nor a
- * price to make one from the other: a source never gives such bars.
+ * One contract's months, the first one from `due` on, or from its first bar where that is not told. Throws a RangeError on
+ * a bar that crosses a month's end or has neither both amounts nor a price to make one from the other: a source never
+ * gives such bars.
  */
-export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant): Series<MonthVolume> {
+export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant, due?: Instant): Series<MonthVolume> {
+  const since = earlier(due ?? asOf, bars[0]?.at ?? asOf);
   // Bars are in time order, so the months are too, and the calendar is asked once a month.
   const months: Mutable<Running>[] = [];
   for (const { at, value } of bars) {
@@ -69,8 +71,7 @@ export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant
         from: at,
         until: at,
         covered: 0,
-        // In its first month a contract counts from its first bar.
-        gap: months.length === 0 ? 0 : at - startOfMonth(month),
+        gap: at - later(startOfMonth(month), since),
         usd: usd(0),
         btc: btc(0),
         derived: false,
@@ -90,7 +91,7 @@ export function monthVolumes(bars: Series<Traded>, market: Market, asOf: Instant
     running.derived ||= sums.derived;
   }
   return series(
-    months.map((running, i) => ({ at: startOfMonth(running.month), value: monthOfBars(running, i, market, asOf) })),
+    months.map((running) => ({ at: startOfMonth(running.month), value: monthOfBars(running, since, market, asOf) })),
   );
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -110,11 +111,11 @@ const add = (parts: readonly Sums[]): Sums => ({
   derived: parts.some((part) => part.derived),
 });
 
-/** The month number `i` of a contract's history. In the first one it counts from its first bar: it was listed then. */
-function monthOfBars(running: Running, i: number, market: Market, asOf: Instant): MonthVolume {
+/** A month of a contract that is traded since `since`. */
+function monthOfBars(running: Running, since: Instant, market: Market, asOf: Instant): MonthVolume {
   const { month, end, from, until, covered, gap } = running;
   const last = earlier(end, asOf);
-  const due = last - (i === 0 ? from : startOfMonth(month));
+  const due = last - later(startOfMonth(month), since);
   const missing = due - covered;
   const longest = Math.max(gap, last - until) / DAY;
   // A dated contract may go without a trade for days; a perpetual does not.
@@ -169,14 +170,35 @@ function lackBeforeFirstBar({ symbol, kind }: Market, from: Instant, asOf: Insta
 }
 
 /**
- * The months of a venue: its contracts together. A month is complete if it is so for every perpetual from its first month
- * on; a dated contract may have no trade in it. In the first month of all, what lies before a perpetual's first bar lacks
- * too: there a history that is cut and one that begins look the same.
+ * Since when each contract is due. Where nobody told it of the venue's main perpetual, the one that trades most now: since
+ * the first bar of any of its contracts. A venue does not begin with its lesser contracts, but an answer that is cut short
+ * looks like that.
+ */
+export function withDue(contracts: readonly Of<Series<Traded>>[], asOf: Instant): readonly Of<Series<Traded>>[] {
+  const begun = contracts.flatMap(({ value }) => value[0]?.at ?? []);
+  const first = begun.reduce(earlier, asOf);
+  const perpetuals = contracts.flatMap((contract) => {
+    const month =
+      contract.market.kind === "dated" ? undefined : monthVolumes(contract.value, contract.market, asOf).at(-1);
+    return month === undefined || month.value.days === 0
+      ? []
+      : [{ contract, perDay: month.value.usd / month.value.days, from: contract.value[0]?.at ?? asOf }];
+  });
+  const main = perpetuals.toSorted((a, b) => b.perDay - a.perDay || a.from - b.from)[0]?.contract;
+  return contracts.map((contract) =>
+    contract === main && contract.due === undefined ? { ...contract, due: first } : contract,
+  );
+}
+
+/**
+ * The months of a venue: its contracts together. A month is complete if it is so for every perpetual since it is due, or
+ * from its first month on; a dated contract may have no trade in it. In the first month of all, what lies before a
+ * perpetual's first bar lacks too: there a history that is cut and one that begins look the same.
  */
 export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Instant): Series<MonthVolume> {
-  const histories = contracts.map(({ market, value }) => {
-    const months = monthVolumes(value, market, asOf);
-    return { market, months, first: Math.min(...months.map((point) => point.at)) };
+  const histories = withDue(contracts, asOf).map(({ market, value, due }) => {
+    const months = monthVolumes(value, market, asOf, due);
+    return { market, months, since: Math.min(due ?? Infinity, ...months.map(({ value: { from } }) => from)) };
   });
   const starts = [...new Set(histories.flatMap(({ months }) => months.map((point) => point.at)))];
   const first = Math.min(...starts);
@@ -187,10 +209,13 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
         return value === undefined ? [] : [{ market, value }];
       });
       const parts = told.map(({ value }) => value);
-      const absent = histories.flatMap(({ market, months, first: since }): readonly Hole[] => {
-        if (market.kind === "dated" || since > at || exactly(months, at) !== null) return [];
-        const of = (earlier(endOfMonth(monthOf(at)), asOf) - at) / DAY;
-        return [{ symbol: market.symbol, days: of, of, longest: of }];
+      const absent = histories.flatMap(({ market, months, since }): readonly Hole[] => {
+        const of = (earlier(endOfMonth(monthOf(at)), asOf) - Math.max(at, since)) / DAY;
+        // What is listed in a month's last hours may have its first bar in the next one.
+        const isNew = since > at && of < MOST_ON_END;
+        return market.kind === "dated" || isNew || exactly(months, at) !== null
+          ? []
+          : [{ symbol: market.symbol, days: of, of, longest: of }];
       });
       const begun = at > first ? [] : told.flatMap(({ market, value }) => lackBeforeFirstBar(market, value.from, asOf));
       return {

@@ -13,10 +13,7 @@ export function joined<T>(some: readonly Of<Series<T>>[], more: readonly Of<Seri
   const of = new Map(more.map((one) => [keyOf(one.market), one]));
   for (const one of some) {
     const before = of.get(keyOf(one.market));
-    of.set(
-      keyOf(one.market),
-      before === undefined ? one : { market: before.market, value: joinSeries(one.value, before.value) },
-    );
+    of.set(keyOf(one.market), before === undefined ? one : { ...before, value: joinSeries(one.value, before.value) });
   }
   return [...of.values()];
 }

@@ -65,7 +65,8 @@ export const needs: Readonly<Record<SectionName, Needs>> = {
     // Spot closes price every history.
     beside: ["price", "candles", "reportedOpenInterest", "supply"],
   },
-  volume: { own: ["volume"] },
+  // The prices of the time tell whether coins and dollars fit.
+  volume: { own: ["volume"], beside: ["candles"] },
   funding: { own: ["funding", "openInterest", "longShort", "taker", "traderClasses"] },
   liquidations: {
     own: ["liquidations", "hourlyCandles", "hourlyOpenInterest"],

@@ -39,7 +39,7 @@ import {
   type Month,
 } from "../core/time.ts";
 import { FINE_DAYS } from "./bars.ts";
-import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, sampleOf, tradedIn } from "./binance-contracts.ts";
+import { BTCUSD_PERP, BTCUSDT, deliveryAfter, Kline, KNOWN_COIN_M, sampleOf, tradedIn } from "./binance-contracts.ts";
 import { decimal, isoTime } from "./decode.ts";
 import { families, unpublished } from "./families.ts";
 import { isPast } from "./past.ts";
@@ -196,7 +196,10 @@ async function trading(ask: Ask, market: Market): Promise<Markets<Series<Traded>
       (error: unknown) => !(error instanceof Unavailable && isAbsent(error.gap)),
     ));
   const files = isOut ? months : [...months.filter((file) => file !== newest), ...daysOfMonth(market, ended, ask)];
-  return gathered(ask, market, files, tradingOf, NO_FILE);
+  const { of, lacking } = await gathered(ask, market, files, tradingOf, NO_FILE);
+  const known = market.margin === "linear" ? FIRST_KLINES : KNOWN_COIN_M;
+  const due = files.map(({ start }) => start).reduce(earlier, ask.now);
+  return { of: of.map((one) => ({ ...one, due: later(due, known) })), lacking };
 }
 
 async function found<T>(ask: Ask, market: Market, file: File, read: Reader<T>): Promise<Found<T>> {

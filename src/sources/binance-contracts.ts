@@ -30,6 +30,9 @@ export type Family = typeof USD_M | typeof COIN_M;
 export const BTCUSDT: Market = { symbol: "BTCUSDT", kind: "perpetual", margin: "linear", quote: "USDT" };
 export const BTCUSD_PERP: Market = { symbol: "BTCUSD_PERP", kind: "perpetual", margin: "inverse", quote: "USD" };
 
+/** 2021-07-08, a day of which BTCUSD_PERP has a file in the archive: its volume is asked without a list of contracts. */
+export const KNOWN_COIN_M = instant(1_625_702_400_000);
+
 /** `contractSize` of every BTC contract of COIN-M; those of other coins are of 10 USD. */
 const CONTRACT_USD = 100;
 

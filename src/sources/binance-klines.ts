@@ -19,6 +19,7 @@ import {
   BTCUSDT,
   COIN_M,
   contractsOf,
+  KNOWN_COIN_M,
   Kline,
   priced,
   tradedIn,
@@ -26,10 +27,10 @@ import {
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
-import { candleOf, FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
+import { candleOf, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
 import { families, only } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
-import { anyBars, everyListed, ofKinds, type Listed } from "./listed.ts";
+import { anyBars, dueOf, everyListed, ofKinds, type Listed } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
@@ -45,12 +46,16 @@ const QUARTERS = ["CURRENT_QUARTER", "NEXT_QUARTER"] as const;
 /** A period may be kept for ever once it has been over for an hour: its last bar is final then. */
 const keepUntil = (end: Instant, ask: Ask, running: Keep): Keep => (end + HOUR <= ask.now ? "forever" : running);
 
-/** What a contract traded: USD-M answers any number of months at once, COIN-M half-years. */
+/**
+ * What a contract traded: USD-M answers any number of months at once, COIN-M half-years. `listed` is when it was at the
+ * latest.
+ */
 async function months(
   ask: Ask,
   contract: Listed,
   which: string,
   monthWindows: (window: Window) => readonly Window[],
+  listed = contract.listed,
 ): Promise<Markets<Series<Traded>>> {
   const { market } = contract;
   const bars = await tradedByMonth(
@@ -69,7 +74,7 @@ async function months(
     (bar, length) => ({ at: bar.at, value: (length === "month" ? tradedInMonth : tradedIn)(market.margin, bar) }),
     "open time",
   );
-  return only(market, anyBars(ask, contract, bars, "klines"));
+  return only(market, anyBars(ask, contract, bars, "klines"), dueOf({ market, listed }, firstInstant(ask.now)));
 }
 
 /** A request to COIN-M spans at most 200 days: half-years are the longest fixed windows of whole months within them. */
@@ -119,7 +124,13 @@ export const monthlyVolume = (ask: Ask): Promise<Markets<Series<Traded>>> =>
         ...QUARTERS.map((type) => ({ market: rolling("BTCUSD", type, BTCUSD_PERP), type })),
       ];
       return everyListed({ contracts, lacking: [] }, ({ market, type }) =>
-        months(ask, { market }, `${COIN_M.v1}/continuousKlines?pair=BTCUSD&contractType=${type}`, halfYears),
+        months(
+          ask,
+          { market },
+          `${COIN_M.v1}/continuousKlines?pair=BTCUSD&contractType=${type}`,
+          halfYears,
+          KNOWN_COIN_M,
+        ),
       );
     },
   });

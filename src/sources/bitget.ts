@@ -221,6 +221,7 @@ export const bitget = {
     openInterest: (ask) => perContract(ask, heldNow, { beside }),
     volume: (ask) =>
       perContract(ask, traded, {
+        since: firstInstant(ask.now),
         beside: (_, type, listed) => alsoBeside(ask, (aside) => beside(aside, type, listed)),
       }),
     funding: (ask) => perContract(ask, rateNow, { kinds: ["perpetual"], beside: isPast(ask) ? undefined : beside }),

@@ -14,6 +14,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Funding, Lacking, LongShort, Market, Markets, OpenInterest } from "../core/market.ts";
 import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
+import { firstInstant } from "./bars.ts";
 import { answer, get, heldOnce, MAIN, mainMarket, perContract, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { anyRow, decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
@@ -194,6 +195,7 @@ export const bybit = {
     openInterestHistory: (ask) => perContract(ask, heldDaily),
     volume: (ask) =>
       perContract(ask, months, {
+        since: firstInstant(ask.now),
         beside: (_, category, listed) => alsoBeside(ask, (aside) => beside(aside, category, listed)),
       }),
     funding: (ask) => perContract(ask, rateNow, { kinds: ["perpetual"], beside: isPast(ask) ? undefined : beside }),

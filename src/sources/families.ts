@@ -1,11 +1,15 @@
 /** Venues list their contracts in families (linear, inverse, delivery) that can fail one by one. */
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Lacking, Market, Markets, Of } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
 
 /** What nobody tells. */
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
 /** One market, which lacks nothing. */
-export const only = <T>(market: Market, value: T): Markets<T> => ({ of: [{ market, value }], lacking: [] });
+export const only = <T>(market: Market, value: T, due?: Instant): Markets<T> => ({
+  of: [{ market, value, ...(due === undefined ? {} : { due }) }],
+  lacking: [],
+});
 /** A market that could not be had, and why. */
 export const none = (what: string, gap: Gap): Markets<never> => ({ of: [], lacking: [{ what, gap }] });
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets } from "../core/market.ts";
+import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, ratio, type Quantity } from "../core/units.ts";
 import { decimal, level, ownRows, positive, priceIfAny, seconds } from "./decode.ts";
 import { families, unpublished } from "./families.ts";
@@ -26,6 +27,8 @@ const quoted = {
   index_price: priceIfAny,
   position_size: level.nullish(),
 };
+/** Of a contract that is made anew only the launch is that of its trading. What is no time says nothing. */
+const listedAt = seconds.optional().catch(undefined);
 const Perpetual = z.object({
   ...quoted,
   quanto_multiplier: level,
@@ -33,6 +36,8 @@ const Perpetual = z.object({
   funding_interval: positive,
   status: z.string(),
   in_delisting: z.boolean(),
+  launch_time: listedAt,
+  create_time: listedAt,
 });
 const Dated = ownRows(
   (row) => row["underlying"] === LINEAR.symbol && row["in_delisting"] === false,
@@ -41,6 +46,7 @@ const Dated = ownRows(
 
 export interface Contract {
   readonly market: Market;
+  readonly listed?: Instant | undefined;
   readonly path: string;
   readonly each: Quantity;
   readonly row: Pick<z.infer<typeof Perpetual>, keyof typeof quoted>;
@@ -57,7 +63,8 @@ export async function perpetual(ask: Ask, { symbol, margin, quote, type, path }:
     throw new Unavailable({ why: "malformed", at: "quanto_multiplier", detail: "expected a number above 0" });
   }
   const each = margin === "linear" ? ofBtc(row.quanto_multiplier) : ofUsd(1);
-  return { market: { symbol, kind: "perpetual", margin, quote }, path, each, row, funding: row };
+  const listed = row.launch_time ?? row.create_time;
+  return { market: { symbol, kind: "perpetual", margin, quote }, listed, path, each, row, funding: row };
 }
 
 async function dated(ask: Ask): Promise<readonly Contract[]> {

@@ -29,7 +29,7 @@ import { none, only, unpublished } from "./families.ts";
 import { API, everyContract, LINEAR, perpetual, perpetuals, type Contract, type One } from "./gate-contracts.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { bothSides } from "./liquidated.ts";
-import { anyBars, indexOf, priceOfHeld } from "./listed.ts";
+import { anyBars, dueOf, indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
 
@@ -216,7 +216,7 @@ const traded: One<Series<Traded>> = async (ask, contract) => {
     from,
     ask.now,
   );
-  return only(contract.market, anyBars(ask, contract, bars, "body"));
+  return only(market, anyBars(ask, contract, bars, "body"), dueOf(contract, from));
 };
 
 export const gate = {

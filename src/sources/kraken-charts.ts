@@ -13,7 +13,7 @@ import { level, millis, positive, seconds } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
 import { beside, contractsOf, PF_XBTUSD, sizeOf, type Contract } from "./kraken-contracts.ts";
-import { everyListed, anyBars } from "./listed.ts";
+import { anyBars, dueOf, everyListed } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 import { alsoBeside } from "./unlisted.ts";
@@ -74,7 +74,8 @@ async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Trad
     market.kind === "dated"
       ? [{ from, to: floorTo(ask.now, HOUR), keep: toDate(ask) }]
       : windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
-  return only(market, anyBars(ask, contract, await barsOf(ask, market, asked), "candles"));
+  const bars = anyBars(ask, contract, await barsOf(ask, market, asked), "candles");
+  return only(market, bars, dueOf(contract, firstInstant(ask.now)));
 }
 
 export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {

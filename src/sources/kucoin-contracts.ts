@@ -5,7 +5,17 @@ import type { Instant } from "../core/time.ts";
 import { ofBtc, ofUsd, type Quantity } from "../core/units.ts";
 import { decimal, envelope, level, millis, positive, priceIfAny } from "./decode.ts";
 import { only } from "./families.ts";
-import { absentMain, everyListed, isOver, listOf, otherQuote, otherType, type Listed, type Listing } from "./listed.ts";
+import {
+  absentMain,
+  dueOf,
+  everyListed,
+  isOver,
+  listOf,
+  otherQuote,
+  otherType,
+  type Listed,
+  type Listing,
+} from "./listed.ts";
 import type { Ask } from "./source.ts";
 
 export const CLASSIC = "https://api-futures.kucoin.com/api/v1";
@@ -92,15 +102,21 @@ function contractOf(row: Row): Contract {
   return { market, listed, each: isInverse ? ofUsd(1) : ofBtc(multiplier), row };
 }
 
-/** One value for each contract; a contract that fails is named, the others count. */
+/**
+ * One value for each contract; a contract that fails is named, the others count. A series that is asked since `since` is
+ * due since then, or since its contract was listed.
+ */
 export async function perContract<T>(
   ask: Ask,
   one: (ask: Ask, contract: Contract) => T | Promise<T>,
-  wanted: (market: Market) => boolean = () => true,
+  {
+    kinds = ["perpetual", "dated"],
+    since,
+  }: { readonly kinds?: readonly Market["kind"][]; readonly since?: Instant } = {},
 ): Promise<Markets<T>> {
   const { contracts, lacking } = await contractsOf(ask);
-  const asked = contracts.filter(({ market }) => wanted(market));
+  const asked = contracts.filter(({ market }) => kinds.includes(market.kind));
   return everyListed({ contracts: asked, lacking }, async (contract) =>
-    only(contract.market, await one(ask, contract)),
+    only(contract.market, await one(ask, contract), dueOf(contract, since)),
   );
 }

@@ -20,7 +20,7 @@ import type { Funding, OpenInterest, PastOpenInterest } from "../core/market.ts"
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift } from "../core/time.ts";
 import { ofBtc, ofContracts, ratio } from "../core/units.ts";
-import { midnightPages } from "./bars.ts";
+import { firstInstant, midnightPages } from "./bars.ts";
 import { decimal, fundingHours, level, millis } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { answer, CLASSIC, perContract, UNIFIED, type Contract } from "./kucoin-contracts.ts";
@@ -141,7 +141,7 @@ export const kucoin = {
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
-    volume: (ask) => perContract(ask, traded),
-    funding: (ask) => perContract(ask, rateNow, ({ kind }) => kind === "perpetual"),
+    volume: (ask) => perContract(ask, traded, { since: firstInstant(ask.now) }),
+    funding: (ask) => perContract(ask, rateNow, { kinds: ["perpetual"] }),
   },
 } as const satisfies Source;

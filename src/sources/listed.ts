@@ -7,7 +7,7 @@ import { Unavailable } from "../core/gap.ts";
 import type { Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
 import type { Series } from "../core/series.ts";
-import { DAY, shift, type Instant } from "../core/time.ts";
+import { DAY, later, shift, type Instant } from "../core/time.ts";
 import type { UsdPerBtc } from "../core/units.ts";
 import { anyRow, millis, type Fields } from "./decode.ts";
 import { families, only, unpublished } from "./families.ts";
@@ -19,6 +19,13 @@ export interface Listed {
   readonly market: Market;
   readonly listed?: Instant | undefined;
 }
+
+/**
+ * Since when a series is due that is asked since `since`: undefined where the list does not tell when a perpetual was
+ * listed. A dated contract may go without a trade for days.
+ */
+export const dueOf = ({ market, listed }: Listed, since: Instant | undefined): Instant | undefined =>
+  market.kind === "dated" || listed === undefined || since === undefined ? undefined : later(listed, since);
 
 /** The contracts that are trading, and those of them whose terms we do not know. */
 export interface Listing<C extends Listed> {
@@ -124,6 +131,8 @@ interface Wanted<F> {
   readonly kinds?: readonly Market["kind"][];
   /** All, if not said. */
   readonly families?: readonly F[];
+  /** Since when a series is asked of every perpetual: with what its list says of it, since when it is due. */
+  readonly since?: Instant;
   /** What is open in contracts of a family that its list, of these symbols, lacks. */
   readonly beside?: ((ask: Ask, family: F, listed: ReadonlySet<unknown>) => Promise<readonly Lacking[]>) | undefined;
 }
@@ -142,7 +151,7 @@ export const perContractOf =
   <T>(
     ask: Ask,
     one: (ask: Ask, contract: C) => Promise<T>,
-    { kinds = ["perpetual", "dated"], families: some = all, beside }: Wanted<F> = {},
+    { kinds = ["perpetual", "dated"], families: some = all, since, beside }: Wanted<F> = {},
   ): Promise<Markets<T>> => {
     const minor = new Set<string>();
     const inFamily = async (family: F): Promise<Markets<T>> => {
@@ -151,7 +160,7 @@ export const perContractOf =
       if (family === mixed && asked.every(({ market }) => market.kind === "dated")) minor.add(family);
       return everyListed(
         { contracts: asked, lacking },
-        async (contract) => only(contract.market, await one(ask, contract)),
+        async (contract) => only(contract.market, await one(ask, contract), dueOf(contract, since)),
         beside?.(ask, family, symbols).then((more) => ofKinds(kinds, more)),
       );
     };

@@ -14,7 +14,7 @@ import type { Candle, Funding, Lacking, Liquidated, Of, OpenInterest, Traded } f
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { candleOf, FINE_BAR, FINE_DAYS, type Window } from "./bars.ts";
+import { candleOf, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
 import { anyRow, decimal, fundingHours, level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
@@ -305,7 +305,7 @@ export const okx = {
   datasets: {
     openInterest: (ask) => perContract(ask, heldNow, { beside }),
     openInterestHistory: (ask) => perContract(ask, heldDaily),
-    volume: (ask) => perContract(ask, months, { beside }),
+    volume: (ask) => perContract(ask, months, { since: firstInstant(ask.now), beside }),
     funding: (ask) => perContract(ask, rateNow, { kinds: ["perpetual"] }),
     longShort: accounts,
     taker: takerDay,

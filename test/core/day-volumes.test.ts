@@ -52,6 +52,11 @@ describe("the days of a venue", () => {
     const main = own(perpetual, before, ...["01", "02", "03"].map((day) => bar(`2026-01-${day}`, 24, 1)));
     expect(days(main, listed)).toEqual({ "2026-01-01": 1, "2026-01-02": 6, "2026-01-03": 7 });
   });
+  it("begin when a contract is due, whatever its first bar is", () => {
+    const late = { ...own(perpetual, bar("2026-01-03", 24, 6)), due: at("2026-01-02T20:00Z") };
+    const main = own(perpetual, before, ...["01", "02", "03"].map((day) => bar(`2026-01-${day}`, 24, 1)));
+    expect(days(main, late)).toEqual({ "2026-01-01": 1, "2026-01-03": 7 });
+  });
   it("may lack trades of a dated contract", () => {
     const main = own(perpetual, before, ...["01", "02", "03"].map((day) => bar(`2026-01-${day}`, 24, 1)));
     expect(days(main, own(dated, bar("2026-01-02T08:00Z", 4, 5)))).toEqual({

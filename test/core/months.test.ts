@@ -296,6 +296,44 @@ describe("venueMonths", () => {
     const young = { market: { ...perpetual, symbol: "YOUNG" }, value: bars("2026-01-20", "2026-03-01") };
     expect(of(venueMonths([whole, young], march), "2026-01")?.complete).toBe(true);
   });
+  it("lacks what lies between a perpetual's listing and its first bar", () => {
+    const cut = { market: { ...perpetual, symbol: "CUT" }, value: bars("2026-02-11", "2026-03-01") };
+    const months = (due: string) => venueMonths([whole, { ...cut, due: at(due) }], march);
+    expect(months("2025-01-01").map(({ value }) => value.hole)).toEqual([
+      { symbol: "CUT", days: 31, of: 31, longest: 31 },
+      { symbol: "CUT", days: 31, of: 31, longest: 31 },
+      { symbol: "CUT", days: 10, of: 28, longest: 10 },
+    ]);
+    // Listed on January 22nd at noon, it lacks nine days and a half of that month.
+    expect(months("2026-01-22T12:00Z").map(({ value }) => [value.complete, value.hole?.days ?? 0])).toEqual([
+      [true, 0],
+      [false, 9.5],
+      [false, 10],
+    ]);
+    // From its listing on nothing lacks: on the day itself, or in the hours before a month's end.
+    expect(months("2026-02-11T08:00Z").every(({ value }) => value.complete && value.hole === null)).toBe(true);
+    const february = { ...cut, value: bars("2026-02-01", "2026-03-01"), due: at("2026-01-31T20:00Z") };
+    expect(venueMonths([whole, february], march).every(({ value }) => value.complete)).toBe(true);
+    // A contract of which not a bar is left lacks all months since then.
+    const gone = { ...cut, value: series<Traded>([]), due: at("2026-01-01") };
+    expect(venueMonths([whole, gone], march).map(({ value }) => value.complete)).toEqual([true, false, false]);
+  });
+  it("does not begin with its lesser contracts, where nobody tells when the main one was listed", () => {
+    const lesser = {
+      market: { ...perpetual, symbol: "LESSER" },
+      value: series(bars("2025-12-01", "2026-03-01").map((day) => bar(day.at, day.value.until, { usd: usd(9) }))),
+    };
+    const cut = { market: perpetual, value: bars("2026-01-20", "2026-03-01") };
+    for (const before of [lesser, { ...lesser, market: dated }]) {
+      const months = venueMonths([before, cut], march);
+      expect(months.map(({ value }) => value.complete)).toEqual([false, false, true]);
+      expect(of(months, "2025-12")?.hole).toEqual({ symbol: "BTCUSDT", days: 31, of: 31, longest: 31 });
+      expect(of(months, "2026-01")?.hole).toEqual({ symbol: "BTCUSDT", days: 19, of: 31, longest: 19 });
+      // It is known to be that young.
+      const young = venueMonths([before, { ...cut, due: at("2026-01-20") }], march);
+      expect(young.every(({ value }) => value.complete)).toBe(true);
+    }
+  });
   it("misses a perpetual that has stopped, but no dated contract", () => {
     const stopped = bars("2025-12-01", "2026-02-01");
     const february = (market: Market): boolean | undefined =>

@@ -677,6 +677,17 @@ describe("the past", () => {
       expect(isSuspect(traded("perpetual", 23))).toBe(false);
       expect(isSuspect(traded("perpetual", 24))).toBe(true);
       expect(isSuspect(traded("dated", 24))).toBe(false);
+      // Bars that begin a day after they are due, and a day less.
+      const bars = grid(100, HOUR, asOf).map(({ at }) => ({
+        at,
+        value: { until: shift(at, HOUR), btc: btc(1), usd: usd(83_000), typical: null },
+      }));
+      const late = (hours: number): Reading => {
+        const due = shift(asOf, -(99 + hours) * HOUR);
+        return good("alpha", "volume", { of: [{ market: perpetual, value: series(bars), due }], lacking: [] });
+      };
+      expect(isSuspect(late(23))).toBe(false);
+      expect(isSuspect(late(24))).toBe(true);
     });
   });
 });

@@ -4,7 +4,7 @@ import type { Market } from "../../src/core/market.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { series } from "../../src/core/series.ts";
 import { addDays, addMonths, dayOf, daysBetween, endOfMonth, HOUR, shift, startOfMonth } from "../../src/core/time.ts";
-import { btc, usd } from "../../src/core/units.ts";
+import { btc, usd, usdPerBtc } from "../../src/core/units.ts";
 import { compose } from "../../src/report/compose.ts";
 import { document } from "../../src/report/document.ts";
 import { explainer, explanation } from "../../src/report/explain.ts";
@@ -44,7 +44,33 @@ const without =
   (own: string): number | null =>
     days.includes(own) ? null : 10;
 
-function reportOf(asOf: string, venues: Readonly<Record<string, readonly Contract[]>>): Report {
+/** Days of spot at 80,000. */
+const spot = (from: string, until: string): Reading => ({
+  source: "spot",
+  dataset: "candles",
+  evidence: [],
+  ok: true,
+  value: series(
+    bars(from, until).map(({ at: start, value }) => ({
+      at: start,
+      value: {
+        until: value.until,
+        open: usdPerBtc(80_000),
+        high: usdPerBtc(81_000),
+        low: usdPerBtc(79_000),
+        close: usdPerBtc(80_000),
+        btc: null,
+        usd: null,
+      },
+    })),
+  ),
+});
+
+function reportOf(
+  asOf: string,
+  venues: Readonly<Record<string, readonly Contract[]>>,
+  ...more: readonly Reading[]
+): Report {
   const readings = Object.entries(venues).map(([source, contracts]): Reading => ({
     source,
     dataset: "volume",
@@ -53,8 +79,11 @@ function reportOf(asOf: string, venues: Readonly<Record<string, readonly Contrac
     value: { of: contracts.map(({ market, bars: own }) => ({ market, value: series(own) })), lacking: [] },
   }));
   return compose({
-    readings,
-    sources: Object.keys(venues).map((id) => ({ id, venue: id, name: id })),
+    readings: [...readings, ...more],
+    sources: [
+      ...Object.keys(venues).map((id) => ({ id, venue: id, name: id })),
+      ...more.map(({ source: id }) => ({ id, venue: null, name: id })),
+    ],
     asked: [],
     now: at(asOf),
     asOf: at(asOf),
@@ -70,6 +99,80 @@ const monthIn = (report: Report, text: string): VolumeMonth | undefined =>
 /** The report as it is read, on one line. */
 const textOf = (report: Report): string =>
   terminal(document(report), { columns: 200, color: 0 }).replaceAll(/\s+/g, " ");
+
+describe("a month with a bar whose coins and dollars do not fit", () => {
+  const lesser: Market = { symbol: "BTCUSD", kind: "perpetual", margin: "inverse", quote: "USD" };
+  const days = spot("2025-01-01", "2026-01-21");
+  const good = bars("2025-01-01", "2026-01-21");
+  /** The dollars of the days that begin with these words, so many times. */
+  const wrong = (start: string, many: number): Bars =>
+    good.map(({ at: own, value }) => ({
+      at: own,
+      value: dayOf(own).startsWith(start) ? { ...value, usd: usd((value.usd ?? 0) * many) } : value,
+    }));
+  const other = { market: lesser, bars: bars("2025-01-01", "2026-01-21", () => 1) };
+
+  it.each([1_000, 0.001, 0])("times %d is not counted, and is named with its values", (many) => {
+    const report = reportOf(
+      "2026-01-21",
+      { alpha: [...alone(wrong("2025-12-10", many)), other], beta: alone(good) },
+      days,
+    );
+    expect(monthIn(report, "2025-12")?.venues.map(({ id, usd: own }) => [id, own])).toEqual([["beta", 310e9]]);
+    expect(
+      monthIn(report, "2025-11")
+        ?.venues.map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(["alpha", "beta"]);
+    const dollars = many === 1_000 ? "$10,000,000,000,000" : many === 0 ? "$0" : "$10,000,000";
+    const words = `${dollars} for 125,000 BTC on 2025-12-10 lie outside of $79,000 to $81,000`;
+    expect(report.checks).toContainEqual(
+      expect.objectContaining({
+        rule: "Q-14",
+        severity: "error",
+        source: "alpha",
+        value: 80_000 * many,
+        message: expect.stringContaining(`BTCUSDT: ${words}`),
+      }),
+    );
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({
+        source: "alpha",
+        dataset: "volume",
+        why: "implausible",
+        detail: expect.stringContaining(`Q-14: BTCUSDT 2025-12: ${words}`),
+      }),
+    );
+  });
+  it("is one of many where a page is wrong, and no month from before a listing", () => {
+    const report = reportOf("2026-01-21", { alpha: [...alone(wrong("2025-0", 1_000)), other] }, days);
+    expect(report.volume?.months.map((line) => line.month)).toEqual(["2025-10", "2025-11", "2025-12", "2026-01"]);
+    expect(report.gaps.map(({ detail }) => detail)).toContainEqual(
+      expect.stringContaining("Q-14: BTCUSDT 2025-01 to 2025-09: "),
+    );
+  });
+  it("leaves nothing of the exchange where every month is wrong", () => {
+    const report = reportOf("2026-01-21", { alpha: [...alone(wrong("202", 1_000)), other] }, days);
+    expect(report.volume).toBeNull();
+    expect(report.gaps.map(({ detail }) => detail)).toContainEqual(
+      "Q-20: not counted: its volume is known without BTCUSDT only",
+    );
+  });
+  it("counts without a dated contract, and says so", () => {
+    const dated: Market = { symbol: "BTCUSDT_260327", kind: "dated", margin: "linear", quote: "USDT" };
+    const contracts = [...alone(good), { market: dated, bars: wrong("2025-12-10", 1_000) }];
+    const report = reportOf("2026-01-21", { alpha: contracts }, days);
+    expect(monthIn(report, "2025-12")?.usd).toBe(310e9);
+    expect(monthIn(report, "2025-11")?.usd).toBe(600e9);
+    expect(report.gaps.map(({ detail }) => detail)).toContainEqual(
+      expect.stringContaining("Q-14: BTCUSDT_260327 2025-12: "),
+    );
+  });
+  it("is not told where there is no price of the time", () => {
+    const report = reportOf("2026-01-21", { alpha: alone(wrong("2025-12-10", 2)) }, spot("2025-12-11", "2026-01-21"));
+    expect(report.checks.map(({ rule }) => rule)).not.toContain("Q-14");
+  });
+});
 
 describe("a month with days that lack", () => {
   const holed = bars("2025-01-01", "2026-01-21", without("2025-12-10", "2025-12-11", "2025-12-12"));

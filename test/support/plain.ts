@@ -4,7 +4,7 @@
  */
 import { iso, instant } from "../../src/core/time.ts";
 
-const TIMES = new Set(["at", "until", "from", "expires"]);
+const TIMES = new Set(["at", "until", "from", "expires", "due"]);
 
 export function plain(value: unknown, key = ""): unknown {
   if (typeof value === "number" && TIMES.has(key)) return iso(instant(value));

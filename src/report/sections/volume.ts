@@ -1,7 +1,15 @@
 import { completeMonths, highestSince, lowestSince, type Since } from "../../core/extremes.ts";
 import { daysOfAll, dayVolumes, type DayVolumes } from "../../core/day-volumes.ts";
 import { LEAST_DAYS, monthOverMonth, RANGE_DAYS, runRate, type VenueMonths } from "../../core/month-change.ts";
-import { daysTold, MOST_ON_END, missingShare, venueMonths, type Hole, type MonthVolume } from "../../core/months.ts";
+import {
+  daysTold,
+  MOST_ON_END,
+  missingShare,
+  venueMonths,
+  withDue,
+  type Hole,
+  type MonthVolume,
+} from "../../core/months.ts";
 import { GAPS, uncovered } from "../../core/plausible/series.ts";
 import { amount, type Verdict } from "../../core/plausible/verdict.ts";
 import { missed, type Markets, type Traded } from "../../core/market.ts";
@@ -160,7 +168,8 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
     seen.add(id);
     found.push(...lackingOf(source, "volume", value.lacking));
     // A sum without a perpetual or a whole family is no figure of the venue; without a dated contract it is, and says so.
-    const without = missed(value.lacking).map(({ what }) => what);
+    // What lacks of a contract that is told is a hole of its months.
+    const without = missed(value.lacking.filter(({ contract }) => contract === undefined)).map(({ what }) => what);
     const months = without.length > 0 ? null : monthsOf(value.of, until);
     if (months === null) {
       const detail =
@@ -174,7 +183,7 @@ function venueVolumes(input: Input, found: Found[]): readonly VenueVolume[] {
         id,
         aged,
         months,
-        days: dayVolumes(value.of, shift(midnight, -RANGE_DAYS * DAY), midnight),
+        days: dayVolumes(withDue(value.of, until), shift(midnight, -RANGE_DAYS * DAY), midnight),
       });
     }
   }

@@ -19,6 +19,7 @@ import { told, type Input, type SourceInfo } from "../input.ts";
 import { usualTurnover } from "./jump.ts";
 import { each, refused, sifted, usual, type Judge } from "./judge.ts";
 import { dayOfVenue } from "./open-interest.ts";
+import { soundMonths } from "./traded.ts";
 
 export function fearGreed(reading: Good<"fearGreed">, source: SourceInfo, { input, failed }: Judge): Reading {
   const { value } = reading;
@@ -57,10 +58,12 @@ function withoutStray(days: Datasets["fearGreed"], asOf: Instant): Datasets["fea
 
 /**
  * A perpetual in which nothing was ever traded, at a venue where it has open interest: zeros in place of figures. And
- * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues.
+ * what is traded on a usual day against what is open: bars in another unit would outweigh all other venues. What is wrong
+ * with single bars costs their month.
  */
-export function volume(reading: Good<"volume">, source: SourceInfo, { input, failed }: Judge): Reading {
+export function volume(reading: Good<"volume">, source: SourceInfo, judge: Judge): Reading {
   const { value } = reading;
+  const { input, failed } = judge;
   const held = told(input, "openInterest").filter((one) => one.source.venue === source.venue);
   const isHeld = (symbol: string): boolean =>
     held.some((one) => one.value.of.some(({ market }) => market.symbol === symbol));
@@ -79,9 +82,11 @@ export function volume(reading: Good<"volume">, source: SourceInfo, { input, fai
     ]);
   });
   if (kept.of.length === 0 && last !== null) return refused(reading, last);
+  const sound = soundMonths(kept, source, judge);
+  if (sound.value.of.length === 0 && sound.last !== null) return refused(reading, sound.last);
   const contracts = held.flatMap((one) => one.value.of);
-  const error = failed("volume", source, usualTurnover(kept.of, contracts, input.asOf));
-  return error === null ? { ...reading, value: kept } : refused(reading, error);
+  const error = failed("volume", source, usualTurnover(sound.value.of, contracts, input.asOf));
+  return error === null ? { ...reading, value: sound.value } : refused(reading, error);
 }
 
 export function funding(reading: Good<"funding">, source: SourceInfo, judge: Judge): Reading {

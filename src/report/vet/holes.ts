@@ -68,7 +68,9 @@ export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor
     return reading.value.of.some(({ value }) => holesOf(value, window).some(({ severity }) => severity === "error"));
   }
   if (isOf(reading, "volume")) {
-    return reading.value.of.some(({ market, value }) => market.kind === "perpetual" && isBroken(value, untilOf));
+    return reading.value.of.some(
+      ({ market, value, due }) => market.kind === "perpetual" && (isLate(value, due) || isBroken(value, untilOf)),
+    );
   }
   if (isOf(reading, "hourlyCandles") || isOf(reading, "fineCandles")) return isBroken(reading.value.value, untilOf);
   return isOf(reading, "hourlyOpenInterest") || isOf(reading, "fineOpenInterest")
@@ -77,6 +79,10 @@ export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor
 }
 
 const untilOf = ({ value }: Point<{ readonly until: Instant }>): Instant => value.until;
+
+/** Begins long after it is due. */
+const isLate = (points: Series<unknown>, due: Instant | undefined): boolean =>
+  due !== undefined && (points[0]?.at ?? Infinity) - due >= ON_END;
 
 const isBroken = <T>(points: Series<T>, endOf: (point: Point<T>) => Instant): boolean =>
   points.some((point, i) => {
