@@ -62,7 +62,7 @@ it("counts the days of a month to the oldest answer, not to the clock", async ()
   expect(second.toDate?.runRateUsd).toBe(first.toDate?.runRateUsd);
   expect(afresh.toDate?.usd).toBeGreaterThan(first.toDate?.usd ?? Infinity);
   // Only what holds figures of the present: lists (Gate's three, Deribit's two and KuCoin's) and what is open beside the
-  // lists of the others (Bitget's three, OKX's and Bybit's two, one of Kraken, MEXC and Crypto.com); and the days of spot of
-  // three exchanges, the last of which is the price of now.
-  expect(second.asked).toHaveLength(19);
+  // lists of the others (Bitget's three, OKX's and Bybit's two, one of Binance, Kraken, MEXC and
+  // Crypto.com); and the days of spot of three exchanges, the last of which is the price of now.
+  expect(second.asked).toHaveLength(20);
 });
