@@ -38,6 +38,8 @@ export interface Reentry extends Place {
 
 const LEAST_DEPTH = 0.001;
 const MOST_DEPTH = 0.08;
+/** Depths that differ by less are equal: prices have no such digits, their binary fractions do. */
+const NOISE = 1e-12;
 /** Bars after the event in which the price must close above the support. */
 const PATIENCE = 3;
 /** Bars after the re-entry that it has to come to something. */
@@ -45,6 +47,9 @@ const EXPIRY = 20;
 
 const isOpen = (state: SpringState): boolean => state === "pending" || state === "re-entered";
 const depthBelow = ({ support }: TradingRange, price: number): number => (support - price) / support;
+/** The cap: 8 % of the support, or half of the range. */
+const mostDepth = ({ support, resistance }: TradingRange): number =>
+  Math.min(MOST_DEPTH, (resistance - support) / (2 * support));
 const middleOf = ({ support, resistance }: TradingRange): number => (support + resistance) / 2;
 
 /** Every spring of the closed bars, as known at the last of them. One at a time: after one a new range must form. */
@@ -55,7 +60,7 @@ export function springs(bars: Series<Candle>): readonly Spring[] {
   for (const [index, { at, value }] of bars.entries()) {
     if (index < next) continue;
     const range = rangeBefore(bars, swings, index, next, value.low);
-    if (range === null || depthBelow(range, value.low) < LEAST_DEPTH) continue;
+    if (range === null || depthBelow(range, value.low) < LEAST_DEPTH - NOISE) continue;
     const spring = follow(bars, range, { index, at });
     found.push(spring);
     next = isOpen(spring.state) ? Infinity : spring.since.index + 1;
@@ -92,7 +97,7 @@ function follow(bars: Series<Candle>, range: TradingRange, event: Place): Spring
 /** What one more bar makes of an open event. */
 function advance(course: Course, range: TradingRange, event: Place, here: Place, bar: Candle): Course {
   const low = Math.min(course.low, bar.low);
-  const isDeep = depthBelow(range, low) > Math.min(MOST_DEPTH, (range.resistance / range.support - 1) / 2);
+  const isDeep = depthBelow(range, low) > mostDepth(range) + NOISE;
   const to = (state: SpringState): Course => ({ ...course, low, state, since: here });
   if (course.rise === null) {
     if (isDeep) return to("too deep");

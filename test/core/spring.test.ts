@@ -310,3 +310,24 @@ describe("the bounds of a spring", () => {
     expect(last(tenfold("1010 1020 919.9 1010 10"))?.state).toBe("too deep");
   });
 });
+
+describe("half of the range", () => {
+  /** A range of 90 to 96: half of it is 3, a thirtieth of the support. */
+  const low = (event: number): Spring | undefined =>
+    last(
+      barsOf(
+        [
+          ...Array.from({ length: 25 }, (_, i) => {
+            if (i === 3 || i === 10) return "91 92 90 91 10";
+            return i === 6 ? "92 96 92 93 10" : "92 93 91 92 10";
+          }),
+          `91 92 ${event} 91 10`,
+        ].join("\n"),
+      ),
+    );
+
+  it("is no more than half of it", () => {
+    expect(low(87)).toMatchObject({ range: { support: 90, resistance: 96 }, state: "re-entered" });
+    expect(low(86.9)?.state).toBe("too deep");
+  });
+});
