@@ -7,8 +7,11 @@ const grouped = (text: string): string => {
   return fraction === undefined ? commas : `${commas}.${fraction}`;
 };
 
+/** Whether a number as it is printed is 0: `0.0 %`, `0 BTC`. */
+export const isZero = (text: string): boolean => Number.parseFloat(text.replaceAll(/[-+$,]/g, "")) === 0;
+
 /** With a plus where it rises and does not round to 0. */
-export const signed = (text: string, n: number): string => (n > 0 && !/^[0.]*$/.test(text) ? `+${text}` : text);
+export const signed = (text: string, n: number): string => (n > 0 && !isZero(text) ? `+${text}` : text);
 
 /** `31.9 %`: one decimal below 100 %, none above. */
 export function percent(ratio: number): string {
