@@ -139,10 +139,13 @@ describe("the mean of funding", () => {
     expect(texts).toContain("Beyond 0.8 % per 8 h, about where exchanges cap the rate: alpha BTCUSDT (+2.0000 %).");
   });
   it("says that nobody pays where it is nothing", () => {
-    const flat = compose(input([spot, held("alpha", [market("BTCUSDT"), 1_000]), rated("alpha", 0, 8)], "funding"));
-    expect(flat.takeaways.find(({ id }) => id === "funding")?.text).toBe(
-      "Funding weighted by open interest is 0.0 % a year: neither side pays.",
-    );
+    const said = (rate: number): string | undefined =>
+      compose(
+        input([spot, held("alpha", [market("BTCUSDT"), 1_000]), rated("alpha", rate, 8)], "funding"),
+      ).takeaways.find(({ id }) => id === "funding")?.text;
+    expect(said(0)).toBe("Funding weighted by open interest is 0.0 % a year: neither side pays.");
+    // 0.00004 % per 8 hours are 0.0438 % a year.
+    expect(said(-4e-7)).toBe("Funding weighted by open interest is 0.0 % a year: next to nothing is paid.");
   });
 });
 
@@ -290,6 +293,17 @@ describe("a change of open interest", () => {
   });
 });
 
+describe("a high that is the price itself", () => {
+  const highDate = (at: Instant): string | undefined => {
+    const price = good("spot", "price", { at, price: usdPerBtc(90_000), quote: "USD" });
+    return compose({ ...input([price, candles], "price"), now: at, asOf: at }).price?.drawdown?.highDate;
+  };
+  it("is of the day that its instant closes, or that it lies in", () => {
+    expect(highDate(today)).toBe("2026-01-29");
+    expect(highDate(asOf)).toBe("2026-01-30");
+  });
+});
+
 describe("the quadrant", () => {
   const main = market("MAIN");
   const venue = [held("alpha", [main, 1_000]), closed("alpha", 199, [main, (ago) => 1_000 + 7 * (ago % 11)])];
@@ -297,7 +311,16 @@ describe("the quadrant", () => {
     compose(input([spot, candles, ...venue, ...more], "open-interest"));
   const alone = quadrant().openInterest?.quadrant;
 
-  it("is told", () => expect(alone).not.toBeNull());
+  it("is told of the 7 days that it is of, and rests on no change over others", () => {
+    const days = "7 days to 00:00 UTC of 30 January 2026: price ";
+    expect(alone?.text.startsWith(days)).toBe(true);
+    expect(quadrant().takeaways.find(({ id }) => id === "oi.quadrant")).toEqual({
+      id: "oi.quadrant",
+      text: `In the ${alone?.text}.`,
+      figures: [],
+      kind: "derived",
+    });
+  });
   it("is not lost with a contract that has settled within the week", () => {
     const settled = market("OLD", { kind: "dated", expires: shift(today, -3 * DAY) });
     const report = quadrant(held("beta", [main, 500]), closed("beta", 199, [settled, (ago) => (ago < 3 ? null : 50)]));

@@ -1,7 +1,7 @@
 import { closedDay } from "../../core/anchor.ts";
 import type { Candle } from "../../core/market.ts";
 import { filterSeries, joinSeries, latest, series, type Series } from "../../core/series.ts";
-import { DAY, dayOf, daysBetween, iso, shift, type Instant } from "../../core/time.ts";
+import { DAY, daysBetween, iso, shift, type Instant } from "../../core/time.ts";
 import { growth, type UsdPerBtc } from "../../core/units.ts";
 import { drawdown, realizedVol } from "../../core/volatility.ts";
 import { told, type Input, type Told } from "../input.ts";
@@ -69,7 +69,7 @@ export function priceSection(input: Input): PriceSection | null {
         : {
             ratio: fall.ratio,
             high: fall.high.value,
-            highDate: fall.high.at === at ? dayOf(at) : closedDay(fall.high.at),
+            highDate: closedDay(fall.high.at),
             historyFrom: closedDay(first.at),
           },
     realizedVol30d: realizedVol(closes, RECENT)?.value ?? null,

@@ -2,12 +2,13 @@ import { change, type Ends } from "../../core/change.ts";
 import { onGrid, total, type Member } from "../../core/panel.ts";
 import { quadrant, type Quadrant, type WindowChange } from "../../core/quadrant.ts";
 import { exactly, series, type Point, type Series } from "../../core/series.ts";
-import { DAY, floorTo, instant, shift, type Instant } from "../../core/time.ts";
+import { DAY, dayOf, floorTo, instant, shift, type Instant } from "../../core/time.ts";
 import { coverageSuffices } from "../../core/plausible/claims.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { growth, ratio, sumUsd, type Ratio, type UsdPerBtc } from "../../core/units.ts";
 import { HISTORY_DAYS, type Found } from "../input.ts";
 import type { OpenInterestSection } from "../report.ts";
+import { longDay } from "../words.ts";
 import type { Contract, Venue } from "./holdings.ts";
 
 const WINDOW = 7 * DAY;
@@ -55,7 +56,7 @@ export function quadrantOf(
     found.push({ source: "all", dataset: "openInterest.quadrant", gap: { why: "unpublished", detail } });
     return null;
   }
-  return { window: "7d", price: which.price, positions: which.positions, text: words(which) };
+  return { window: "7d", price: which.price, positions: which.positions, text: words(which, last) };
 }
 
 const tellsBoth = ({ now, past }: Contract, last: Instant): boolean =>
@@ -82,7 +83,5 @@ const members = (venues: readonly Venue[], margin: "linear" | "inverse", last: I
   );
 
 /** Each added contract has a long and a short: who acted is an inference and is not claimed. */
-function words({ price, positions }: Quadrant): string {
-  const moved = price === "flat" ? "price flat" : `price ${price}`;
-  return positions === "flat" ? `${moved}, positions flat` : `${moved}, positions ${positions}`;
-}
+const words = ({ price, positions }: Quadrant, last: Instant): string =>
+  `7 days to 00:00 UTC of ${longDay(dayOf(last))}: price ${price}, positions ${positions}`;
