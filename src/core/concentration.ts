@@ -1,8 +1,8 @@
 /** How a metric is spread over a named set of venues. */
 
 /**
- * Herfindahl-Hirschman index of amounts that add up to `whole`, 0 to 10,000. Null for fewer than two venues: it would be
- * 10,000 by construction.
+ * Herfindahl-Hirschman index of amounts, parts of `whole`, 0 to 10,000: a lower bound where they do not add up to it. Null
+ * for fewer than two venues: it would be 10,000 by construction.
  */
 export function herfindahl(amounts: readonly number[], whole: number): number | null {
   const held = amounts.filter((amount) => amount > 0);

@@ -188,9 +188,9 @@ export const metrics: readonly Metric[] = [
   derived(
     "openInterest.concentration.hhi",
     "count",
-    "sum of (100 · share)² over the answering exchanges, 0 to 10,000",
-    OI,
-    ["openInterest.venues.*.share"],
+    "sum of (100 · USD / total)² over the answering exchanges, total with what the others held last, 0 to 10,000",
+    OI_PAST,
+    ["openInterest.venues.*.usd"],
   ),
   derived("openInterest.concentration.top.*.share", "ratio", "venue USD / openInterest.usd", OI),
   derived(
@@ -270,12 +270,12 @@ export const metrics: readonly Metric[] = [
   derived(
     "funding.weighted8h",
     "ratio",
-    "sum of rate8h · open interest USD / sum of open interest USD, predicted and trailing rates",
+    "sum of rate8h · w / sum of w, w the USD of the same contract in openInterest.venues.contracts; predicted and trailing rates",
     ["funding", "openInterest"],
     ["funding.venues.*.rate8h"],
     {
       formulaThen:
-        "sum of rate8h · open interest USD / sum of open interest USD, settled and trailing rates: the last ones paid",
+        "sum of rate8h · w / sum of w, w the USD of the same contract in openInterest.venues.contracts; settled and trailing rates: the last ones paid",
     },
   ),
   derived("funding.apr", "ratio", "weighted8h · 3 · 365", ["funding", "openInterest"], ["funding.weighted8h"]),

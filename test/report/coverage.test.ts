@@ -7,6 +7,9 @@ import { DAY, floorTo, instant, shift } from "../../src/core/time.ts";
 import { ofBtc, usdPerBtc } from "../../src/core/units.ts";
 import { shortcomings } from "../../src/exit.ts";
 import { compose } from "../../src/report/compose.ts";
+import { footnotes } from "../../src/report/footnotes.ts";
+import type { Input } from "../../src/report/input.ts";
+import { openInterestBlocks } from "../../src/report/pages/open-interest.ts";
 import type { Report } from "../../src/report/report.ts";
 
 /** 2026-01-30T06:00:00Z. */
@@ -56,19 +59,21 @@ const lost = (what: string, more: Partial<Lacking> = {}): Lacking => ({
   ...more,
 });
 
-const made = (...readings: readonly Reading[]): Report =>
-  compose({
-    readings,
-    sources: ["alpha", "beta"].map((id) => ({ id, venue: id, name: id, note: `All contracts of ${id}.` })),
-    asked: [],
-    now: asOf,
-    asOf,
-    mode: "live",
-    recording: null,
-    anchor: { is: "days", extreme: "low", days: 30 },
-    levels: [],
-    sections: new Set(["open-interest"]),
-  });
+const named = (...ids: readonly string[]): Input["sources"] =>
+  ids.map((id) => ({ id, venue: id, name: id, note: `All contracts of ${id}.` }));
+const inputOf = (readings: readonly Reading[]): Input => ({
+  readings,
+  sources: named("alpha", "beta"),
+  asked: [],
+  now: asOf,
+  asOf,
+  mode: "live",
+  recording: null,
+  anchor: { is: "days", extreme: "low", days: 30 },
+  levels: [],
+  sections: new Set(["open-interest"]),
+});
+const made = (...readings: readonly Reading[]): Report => compose(inputOf(readings));
 const whole = held("beta", [[market("BTCUSD"), 1_000]]);
 
 describe("the share of open interest that answered", () => {
@@ -133,6 +138,57 @@ describe("the share of open interest that answered", () => {
     const report = made(whole, failed("alpha", "openInterest"), history("alpha", [[market("BTCUSDT"), 3_000, 3]]));
     expect(report.coverage).toEqual({ venues: { answered: 1, expected: 2 }, oiShare: 0.25 });
   });
+});
+
+describe("the concentration", () => {
+  const main = market("BTCUSDT");
+  const of = (report: Report) => report.openInterest?.concentration;
+  const said = (report: Report): string => JSON.stringify(openInterestBlocks(report, footnotes(report)));
+
+  it("is of all that was asked where all has answered", () => {
+    const report = made(held("alpha", [[main, 3_000]]), held("beta", [[main, 1_000]]));
+    // 75² + 25².
+    expect(of(report)?.hhi).toBeCloseTo(6_250, 9);
+    expect(said(report)).toContain("The largest 2 hold 100 %; concentration (HHI) 6,250 of 10,000");
+  });
+  it("is a lower bound where what is missing is known", () => {
+    const report = made(
+      held("alpha", [[main, 1_000]], [lost("BTCUSD")]),
+      history("alpha", [[market("BTCUSD"), 2_000]]),
+      held("beta", [[main, 1_000]]),
+    );
+    // The known thousands of four: 25² + 25².
+    expect(of(report)?.hhi).toBeCloseTo(1_250, 9);
+    expect(said(report)).toContain(
+      "The largest 2 hold 100 % within what has answered; concentration (HHI) at least 1,250 of 10,000",
+    );
+  });
+  it("has no index where an exchange is missing of which nothing is known", () => {
+    const report = compose({
+      ...inputOf([whole, held("gamma", [[main, 1_000]]), failed("alpha", "openInterest")]),
+      sources: named("alpha", "beta", "gamma"),
+    });
+    expect(report.coverage.oiShare).toBeNull();
+    expect(of(report)).toEqual({
+      top: [
+        { id: "beta", share: 0.5 },
+        { id: "gamma", share: 0.5 },
+      ],
+      hhi: null,
+    });
+    expect(said(report)).toContain("The largest 2 hold 100 % within what has answered");
+    expect(said(report)).not.toContain("HHI");
+  });
+});
+
+it("counts CME as answered where no exchange is asked beside it", () => {
+  const report = compose({
+    ...inputOf([history("cme", [[market("BTC", { kind: "dated" }), 1_000, 3]])]),
+    sources: named("cme"),
+  });
+  expect(report.openInterest).toBeNull();
+  expect(report.coverage).toEqual({ venues: { answered: 1, expected: 1 }, oiShare: 1 });
+  expect(report.takeaways.map(({ id }) => id)).not.toContain("missing");
 });
 
 it("names what is missing of figures that come from a history", () => {

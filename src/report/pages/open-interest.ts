@@ -101,7 +101,7 @@ export function openInterestBlocks(report: Report, notes: Footnotes): Block[] {
       })),
     },
     ...openInterestCharts(section),
-    { is: "list", items: sentences(section, notes) },
+    { is: "list", items: sentences(section, report.coverage.oiShare === 1, notes) },
   ];
 }
 
@@ -129,7 +129,16 @@ function cells(row: Row): Span[][] {
 const shareNow = ({ venues, usd }: OpenInterestSection, ids: readonly string[]): number =>
   venues.reduce((sum, venue) => (ids.includes(venue.id) ? sum + venue.usd : sum), 0) / usd;
 
-function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
+/** Of all that was asked; else of what has answered, where the index is a lower bound, or not known at all. */
+function concentrationWords({ top, hhi }: NonNullable<OpenInterestSection["concentration"]>, isWhole: boolean): string {
+  const share = percent(top.reduce((sum, one) => sum + one.share, 0));
+  const largest = `The largest ${top.length} hold ${share}${isWhole ? "" : " within what has answered"}`;
+  return hhi === null
+    ? largest
+    : `${largest}; concentration (HHI) ${isWhole ? "" : "at least "}${count(hhi)} of 10,000`;
+}
+
+function sentences(section: OpenInterestSection, isWhole: boolean, notes: Footnotes): Span[][] {
   const items: Span[][] = [];
   const nameOf = (id: string): string => section.venues.find((venue) => venue.id === id)?.name ?? id;
   for (const venue of section.venues) {
@@ -170,15 +179,9 @@ function sentences(section: OpenInterestSection, notes: Footnotes): Span[][] {
       { text: `Open interest without CME is ${percent(section.marketCap.ratio)} of the market's capitalisation` },
     ]);
   }
-  if (section.quadrant !== null) items.push([{ text: `7 days: ${section.quadrant.text}` }]);
-  const { concentration } = section;
-  if (concentration !== null && concentration.hhi !== null) {
-    const top = concentration.top.reduce((sum, one) => sum + one.share, 0);
-    items.push([
-      {
-        text: `The largest ${concentration.top.length} hold ${percent(top)}; concentration (HHI) ${count(concentration.hhi)} of 10,000`,
-      },
-    ]);
+  if (section.quadrant !== null) items.push([{ text: `In the ${section.quadrant.text}` }]);
+  if (section.concentration !== null && section.concentration.top.length > 1) {
+    items.push([{ text: concentrationWords(section.concentration, isWhole) }]);
   }
   return items;
 }

@@ -1,9 +1,10 @@
 /** How much of what is asked for has answered. */
-import { DAY } from "../../core/time.ts";
+import { DAY, type Instant } from "../../core/time.ts";
 import type { Lacking } from "../../core/market.ts";
 import type { Input } from "../input.ts";
 import type { Report } from "../report.ts";
 import type { Contract, Venue } from "./holdings.ts";
+import { WEEKLY, weeklyLine } from "./weekly.ts";
 
 /** A contract that told nothing and was last known so long before others that told nothing has been delisted since. */
 const DELISTED = 7 * DAY;
@@ -15,21 +16,31 @@ const DELISTED = 7 * DAY;
 export function coverage(input: Input, venues: readonly Venue[], section: Report["openInterest"]): Report["coverage"] {
   if (!input.sections.has("open-interest")) return { venues: { answered: 0, expected: 0 }, oiShare: null };
   const shown = new Map((section?.venues ?? []).map((line) => [line.id, line.usd]));
-  const parts = venues.map((venue) => {
-    const told = shown.get(venue.id) ?? null;
-    return { here: venue.kept ? null : told, all: lastKnown(venue, told, input) };
-  });
-  const answered = parts.flatMap(({ here }) => here ?? []);
-  const known = parts.flatMap(({ all }) => all ?? []);
-  const total = sum(known);
+  // Without an exchange beside it CME's report is in no total, and has been told all the same.
+  const weekly = weeklyLine(
+    venues.find(({ id }) => id === WEEKLY),
+    input.asOf,
+  );
+  if (weekly !== null) shown.set(WEEKLY, weekly.usd);
+  const answered = venues.flatMap(({ id, kept }) => (kept ? [] : (shown.get(id) ?? [])));
+  const total = knownTotal(venues, shown, input.asOf);
   return {
     venues: { answered: answered.length, expected: venues.length },
-    oiShare: known.length < parts.length || total === 0 ? null : sum(answered) / total,
+    oiShare: total === null || total === 0 ? null : sum(answered) / total,
   };
 }
 
+/**
+ * What venues hold, USD: what is shown of them and, of what they lack, the last sample. Null while nothing is known of one
+ * of them, or of a contract that it is known to lack.
+ */
+export function knownTotal(venues: readonly Venue[], shown: ReadonlyMap<string, number>, asOf: Instant): number | null {
+  const known = venues.flatMap((venue) => lastKnown(venue, shown.get(venue.id) ?? null, asOf) ?? []);
+  return known.length < venues.length ? null : sum(known);
+}
+
 /** What is shown of a venue and, of each contract that it lacks, the last sample, USD; null where there is none. */
-function lastKnown(venue: Venue, shown: number | null, { asOf }: Input): number | null {
+function lastKnown(venue: Venue, shown: number | null, asOf: Instant): number | null {
   const { contracts, lost } = venue;
   const now = contracts.flatMap((contract) => contract.now?.usd ?? []);
   const told = shown ?? sum(now);

@@ -2,25 +2,22 @@ import { anchorText, anchorWindow, pickAnchor } from "../../core/anchor.ts";
 import { oiToMarketCap } from "../../core/positioning.ts";
 import { coverageSuffices } from "../../core/plausible/claims.ts";
 import { isExpected } from "../../core/gap.ts";
-import type { Market } from "../../core/market.ts";
 import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, onGrid, unbroken, type Amount, type Member } from "../../core/panel.ts";
 import { herfindahl } from "../../core/concentration.ts";
-import { exactly, filterSeries, type Series } from "../../core/series.ts";
+import type { Series } from "../../core/series.ts";
 import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { isAged, told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
 import { list, sinceWords } from "../words.ts";
 import { changeSince, startOf, suffices } from "./compared.ts";
+import { knownTotal } from "./coverage.ts";
 import { quadrantOf } from "./quadrant.ts";
 import type { Contract, Venue } from "./holdings.ts";
 import { seriesSince } from "./open-interest-series.ts";
+import { contractLine, tooOld, WEEKLY, weeklyLine } from "./weekly.ts";
 
-/** CME reports once a week: a row of its own, never part of live totals or of changes. */
-const WEEKLY = "cme";
-/** CFTC data are published three days late, later around holidays: older ones are not shown. */
-const WEEKLY_AGE = 21 * DAY;
 const WINDOWS = { "1d": 1, "7d": 7, "30d": 30 } as const;
 const WINDOW_IDS = ["1d", "7d", "30d", "anchor"] as const;
 const TOP = 3;
@@ -44,11 +41,9 @@ export function openInterestSection(
   const lines = exchanges.map((venue) => lineOf(venue, input, found));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
   const shared = lines.map((line) => ({ ...line, share: line.usd / sum.usd })).toSorted((a, b) => b.usd - a.usd);
-  const changes = totalChanges(
-    input,
-    venues.filter((venue) => venue.id !== WEEKLY),
-    found,
-  );
+  const live = venues.filter((venue) => venue.id !== WEEKLY);
+  const changes = totalChanges(input, live, found);
+  const total = knownTotal(live, new Map(lines.map((line) => [line.id, line.usd])), input.asOf);
   const shares = shared.map((line) => ({ id: line.id, share: line.share }));
   return {
     section: {
@@ -73,10 +68,13 @@ export function openInterestSection(
       ),
       concentration: {
         top: shares.slice(0, TOP),
-        hhi: herfindahl(
-          shared.map(({ usd }) => usd),
-          sum.usd,
-        ),
+        hhi:
+          total === null
+            ? null
+            : herfindahl(
+                shared.map(({ usd }) => usd),
+                total,
+              ),
       },
       marketCap: marketCapOf(input, usd(sum.usd)),
       quadrant: quadrantOf(exchanges, closes, input.asOf, found),
@@ -142,11 +140,6 @@ function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "sh
           })),
   };
 }
-
-const contractLine = (
-  { symbol, kind, margin, quote }: Market,
-  { btc, usd }: Amount,
-): VenueLine["contracts"][number] => ({ symbol, kind, margin, quote, btc, usd });
 
 /** Why a venue lacks changes; a history that was asked for in vain has its own gap. */
 function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found[] {
@@ -282,51 +275,5 @@ function compared(
     contracts: result.of.length,
     venues: [...new Set(result.of.map(({ id }) => id))],
     coverage: result.coverage,
-  };
-}
-
-/** When the newest report was of. */
-function lastReport(venue: Venue, asOf: Instant): Instant | null {
-  const last = venue.contracts.flatMap(({ past }) => filterSeries(past, ({ at }) => at <= asOf).at(-1) ?? []);
-  return last.reduce<Instant | null>(
-    (newest, point) => (newest === null || point.at > newest ? point.at : newest),
-    null,
-  );
-}
-
-/** Why there is no weekly line though reports were told. */
-function tooOld(venue: Venue | undefined, asOf: Instant): readonly Found[] {
-  const at = venue === undefined ? null : lastReport(venue, asOf);
-  if (at === null || asOf - at <= WEEKLY_AGE) return [];
-  const detail = `its newest report is of ${dayOf(shift(at, -1))}; one older than ${WEEKLY_AGE / DAY} days is not shown`;
-  return [{ source: WEEKLY, dataset: "openInterest", gap: { why: "stale", detail } }];
-}
-
-function weeklyLine(venue: Venue | undefined, asOf: Instant): (Amount & { at: Instant; line: VenueLine }) | null {
-  if (venue === undefined) return null;
-  const at = lastReport(venue, asOf);
-  if (at === null || asOf - at > WEEKLY_AGE) return null;
-  const held = venue.contracts.flatMap((contract) => {
-    const point = exactly(contract.past, at);
-    return point === null ? [] : [{ market: contract.market, ...point.value }];
-  });
-  const btc = sumBtc(held.map((one) => one.btc));
-  const usd = sumUsd(held.map((one) => one.usd));
-  return {
-    at,
-    btc,
-    usd,
-    line: {
-      id: venue.id,
-      name: venue.source.name,
-      btc,
-      usd,
-      share: null,
-      asOf: iso(at),
-      note: venue.note,
-      contracts: held.map((one) => contractLine(one.market, one)),
-      changes: { "1d": null, "7d": null, "30d": null, anchor: null },
-      scopes: [],
-    },
   };
 }
