@@ -1,9 +1,9 @@
 /** Sentences made by rule, each with the figures that it rests on. None says more than they carry; none advises. */
 import { addDays, parseDay } from "../core/time.ts";
-import { change, coins, dollars, percent, points, price as usdPrice, tenth } from "./numbers.ts";
+import { change, coins, dollars, isZero, percent, points, price as usdPrice } from "./numbers.ts";
 import { onTrack } from "./on-track.ts";
-import type { Report, Takeaway } from "./report.ts";
-import { longDay, longMonth, monthSince, plural, recordWords, sinceDay, springStudy } from "./words.ts";
+import type { RecordLine, Report, Takeaway, VolumeSection } from "./report.ts";
+import { longDay, longMonth, monthSince, plural, recordWords, sinceDay, springStudy, timeWords } from "./words.ts";
 
 /** What sentences are made of. */
 type Draft = Pick<
@@ -24,8 +24,11 @@ type Rule = (report: Draft) => Takeaway | null;
 
 const claim = (id: string, text: string, figures: string[]): Takeaway => ({ id, text, figures, kind: "derived" });
 
-const upOrDown = (ratio: number): string => (ratio < 0 ? "down" : "up");
-const size = (ratio: number): string => percent(Math.abs(ratio));
+/** `up 31.6 %`, `down 3.2 %`; what is printed as 0.0 % has no direction. */
+function course(ratio: number): string {
+  const size = percent(Math.abs(ratio));
+  return isZero(size) ? "unchanged" : `${ratio < 0 ? "down" : "up"} ${size}`;
+}
 
 const price: Rule = ({ price: section }) => {
   const fall = section?.sinceHigh;
@@ -38,7 +41,7 @@ const price: Rule = ({ price: section }) => {
   }
   return claim(
     "price.sinceHigh",
-    `The price is down ${size(fall.ratio)} in ${plural(fall.days, "day")} from its 30-day high close of ${longDay(fall.highDate)}.`,
+    `The price is ${course(fall.ratio)} in ${plural(fall.days, "day")} from its 30-day high close of ${longDay(fall.highDate)}.`,
     ["price.sinceHigh.ratio"],
   );
 };
@@ -72,7 +75,7 @@ const anchoredScope: Rule = ({ openInterest: section }) => {
   const prefix = `openInterest.venues.${venue.id}.scopes.${scope.id}.changes.anchor`;
   return claim(
     "oi.anchor.scope",
-    `${venue.name} open interest (${scope.id}) is ${upOrDown(moved.btc)} ${size(moved.btc)} in coins, from ${coins(moved.fromBtc)} at the close of ${longDay(moved.fromDate)} to ${coins(moved.toBtc)}; in dollars it is ${upOrDown(moved.usd)} ${size(moved.usd)}.`,
+    `${venue.name} open interest (${scope.id}) is ${course(moved.btc)} in coins, from ${coins(moved.fromBtc)} at the close of ${longDay(moved.fromDate)} to ${coins(moved.toBtc)}; in dollars it is ${course(moved.usd)}.`,
     [`${prefix}.btc`, `${prefix}.usd`],
   );
 };
@@ -82,7 +85,7 @@ const anchored: Rule = ({ openInterest: section }) => {
   if (section === null || moved === null || moved === undefined) return null;
   return claim(
     "oi.anchor",
-    `Open interest of ${plural(moved.venues.length, "exchange")} like for like is ${upOrDown(moved.btc)} ${size(moved.btc)} in coins and ${upOrDown(moved.usd)} ${size(moved.usd)} in dollars since ${longDay(moved.fromDate)}; with the price effect taken out, positions are ${upOrDown(moved.position)} ${size(moved.position)}.`,
+    `Open interest of ${plural(moved.venues.length, "exchange")} like for like is ${course(moved.btc)} in coins and ${course(moved.usd)} in dollars since ${longDay(moved.fromDate)}; with the price effect taken out, positions are ${course(moved.position)}.`,
     ["openInterest.changes.anchor.btc", "openInterest.changes.anchor.usd", "openInterest.changes.anchor.position"],
   );
 };
@@ -91,28 +94,38 @@ const total: Rule = ({ openInterest: section }) => {
   const largest = section?.concentration?.top[0];
   if (section === null || largest === undefined) return null;
   const name = section.venues.find((venue) => venue.id === largest.id)?.name ?? largest.id;
+  // CME, told once a week, has no share of it.
+  const exchanges = section.venues.filter(({ share }) => share !== null).length;
   return claim(
     "oi.total",
-    `Open interest stands at ${coins(section.btc)} (${dollars(section.usd)}); ${name} holds ${percent(largest.share)} of it.`,
+    `Open interest stands at ${coins(section.btc)} (${dollars(section.usd)}) on ${plural(exchanges, "exchange")}, without CME; ${name} holds ${percent(largest.share)} of it.`,
     ["openInterest.btc", "openInterest.usd"],
   );
 };
+
+/** Months are of 28 to 31 days: where their totals and their days make two records, both are told. */
+function recordsWords(record: NonNullable<VolumeSection["record"]>, latest: string): string {
+  const said = (one: RecordLine | null): string =>
+    one === null ? "no record" : `the ${recordWords(one, record.historyFrom, latest)}`;
+  const [total, daily] = [said(record.byTotal), said(record.byDay)];
+  if (total !== daily) return `by total ${total}, per day ${daily}`;
+  return record.byTotal === null ? "" : `by total and per day ${total}`;
+}
 
 const volume: Rule = ({ volume: section }) => {
   if (section?.latest === null || section === null) return null;
   const month = section.months.find((one) => one.month === section.latest);
   if (month === undefined) return null;
   const { record } = section;
-  const rank =
-    record === null || record.byTotal === null
-      ? ""
-      : `, the ${recordWords(record.byTotal, record.historyFrom, section.latest)}`;
+  const rank = record === null ? "" : recordsWords(record, section.latest);
   const over =
-    record === null || rank === "" ? "" : ` over ${plural(record.venues.length, "venue")} with a common history`;
+    record === null || rank === ""
+      ? ""
+      : `, over ${plural(record.venues.length, "venue")} with a common history ${rank}`;
   return claim(
     "volume.latest",
-    `BTC futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${rank}${over}.`,
-    [`volume.months.${section.latest}.usd`],
+    `BTC futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${over}.`,
+    [`volume.months.${section.latest}.usd`, ...(rank === "" ? [] : [`volume.months.${section.latest}.perDayUsd`])],
   );
 };
 
@@ -125,7 +138,7 @@ const track: Rule = ({ volume: section }) => {
   const [slow, busy] = toDate.range;
   return claim(
     "volume.onTrack",
-    `BTC futures volume of ${longMonth(toDate.month)} is on track for the ${monthSince(record)}: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days over ${plural(venues.length, "venue")} come to ${dollars(slow)} to ${dollars(busy)} with days as slow or as busy as in the last 90 (10 % and 90 %).`,
+    `BTC futures volume of ${longMonth(toDate.month)} is on track for the ${monthSince(record)}: ${dollars(toDate.usd)} in ${timeWords(toDate.days)} over ${plural(venues.length, "venue")} come to ${dollars(slow)} to ${dollars(busy)} with days as slow or as busy as in the last 90 (10 % and 90 %).`,
     ["volume.toDate.usd", "volume.toDate.range"],
   );
 };
@@ -133,16 +146,16 @@ const track: Rule = ({ volume: section }) => {
 const quadrant: Rule = ({ openInterest: section }) => {
   const found = section?.quadrant ?? null;
   if (found === null || (found.price === "flat" && found.positions === "flat")) return null;
-  return claim("oi.quadrant", `Over 7 days: ${found.text}.`, ["openInterest.changes.7d.position"]);
+  // Its two changes end with a day, those over 7 days with the report: these are no evidence of it.
+  return claim("oi.quadrant", `In the ${found.text}.`, []);
 };
 
 const funding: Rule = ({ funding: section }) => {
   if (section === null || section.weighted8h === null || section.apr === null) return null;
-  const { weighted8h: rate } = section;
-  const who = rate < 0 ? "shorts pay longs" : rate > 0 ? "longs pay shorts" : "neither side pays";
-  return claim("funding", `Funding weighted by open interest is ${change(section.apr)} a year: ${who}.`, [
-    "funding.apr",
-  ]);
+  const rate = change(section.apr);
+  const nobody = section.apr === 0 ? "neither side pays" : "next to nothing is paid";
+  const who = isZero(rate) ? nobody : section.apr < 0 ? "shorts pay longs" : "longs pay shorts";
+  return claim("funding", `Funding weighted by open interest is ${rate} a year: ${who}.`, ["funding.apr"]);
 };
 
 const liquidated: Rule = ({ liquidations: section }) => {

@@ -2,7 +2,8 @@
 import { format } from "date-fns/format";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { SPRING_BASE_RATE } from "../core/spring-evidence.ts";
-import { MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
+import { DAY, MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
+import { tenth } from "./numbers.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
 function local(year: number, month: number, day: number): Date {
@@ -40,6 +41,12 @@ export function recordWords(
   const [from, to] = [parseMonth(first), parseMonth(latest)];
   const count = from === null || to === null ? "" : `, ${plural(monthsBetween(from, to) + 1, "month")}`;
   return `${direction} in the available history (from ${longMonth(first)}${count})`;
+}
+/** `12.4 days`; of less than a day `6.5 hours`, of less than an hour `10 minutes`. */
+export function timeWords(days: number): string {
+  if (days >= 1) return `${tenth(days)} days`;
+  const minutes = Math.round((days * DAY) / MINUTE);
+  return minutes < 60 ? plural(minutes, "minute") : `${tenth(days * 24)} hours`;
 }
 /** `1 day`, `16 days`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

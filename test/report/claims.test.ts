@@ -32,6 +32,41 @@ it("does not call a change since two days ago one of the day", () => {
   expect(since("2026-01-28")).toContain("reads 16 (Extreme Fear), -10 since 28 January 2026, ");
 });
 
+it("gives no direction to what is printed as 0.0 %", () => {
+  const { price, openInterest } = report;
+  const { anchor } = openInterest?.changes ?? {};
+  if (price === null || price.sinceHigh === null || openInterest === null || !anchor) throw new Error("all are there");
+  const still = {
+    ...report,
+    price: { ...price, sinceHigh: { ...price.sinceHigh, ratio: -0.0004 } },
+    openInterest: {
+      ...openInterest,
+      changes: { ...openInterest.changes, anchor: { ...anchor, btc: -0.0004, usd: 0.0004, position: 0 } },
+      venues: openInterest.venues.map((venue) => ({
+        ...venue,
+        scopes: venue.scopes.map((scope) => {
+          const moved = scope.changes.anchor;
+          const none = moved === null ? null : { ...moved, btc: 0.0001, usd: -0.0005, toBtc: moved.fromBtc };
+          return { ...scope, changes: { ...scope.changes, anchor: none } };
+        }),
+      })),
+    },
+  };
+  const texts = takeaways(still).map(({ text }) => text);
+  expect(texts).toContain("The price is unchanged in 16 days from its 30-day high close of 14 January 2026.");
+  expect(texts).toContain(
+    "Binance open interest (BTCUSDT+BTCUSD_PERP) is unchanged in coins, from 93,836 BTC at the close of 10 October 2025 to 93,836 BTC; in dollars it is down 0.1 %.",
+  );
+  expect(texts.find((text) => text.includes("like for like"))).toMatch(
+    /is unchanged in coins and unchanged in dollars since .*, positions are unchanged\.$/,
+  );
+});
+
+it("names the scope of the total", () => {
+  const total = takeaways({ ...report, fearGreed: null, liquidationMap: null, structure: null, volume: null });
+  expect(total.find(({ id }) => id === "oi.total")?.text).toMatch(/ on 14 exchanges, without CME; Binance holds /);
+});
+
 it("prints a percent that its printed ends bear out (Q-23)", () => {
   expect(percentFits(31.6, 1, { value: 93_836, within: 0.5 }, { value: 123_500, within: 0.5 })).toEqual([]);
 });

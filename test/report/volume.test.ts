@@ -332,6 +332,14 @@ describe("the range of the running month", () => {
   });
 });
 
+it("is not extrapolated from a part of its first day", () => {
+  const report = reportOf("2026-02-01T06:30:00Z", {
+    alpha: alone([...bars("2025-01-01", "2026-02-01"), one(at("2026-02-01"), at("2026-02-01T06:30:00Z"), 3 * BILLION)]),
+  });
+  expect(textOf(report)).toContain("February 2026 to date over 1 venue, not ranked: $3.00B in 6.5 hours");
+  expect(textOf(report)).not.toContain("at this rate");
+});
+
 describe("what the running month is on track for", () => {
   // Ten billion a day, of 28 days of February ten are over. These ten are the tenth of the last 90 that is slow, or busy.
   const said = (june: number, february: number): string | undefined => {
@@ -384,8 +392,25 @@ describe("the record", () => {
     });
     expect(report.gaps.filter(({ dataset }) => dataset === "volume.record")).toEqual([]);
     expect(report.takeaways.map(({ text }) => text)).toContain(
-      "BTC futures volume of December 2025 was $120B over 2 venues, the lowest since November 2022 over 2 venues with a common history.",
+      "BTC futures volume of December 2025 was $120B over 2 venues, over 2 venues with a common history by total and per day the lowest since November 2022.",
     );
+  });
+  it("is told by total and per day where these differ", () => {
+    // Vector B of the methods: 363.796 in 30 days of September 2025 is 12.1265 a day, 375.905 in 31 of January 12.1260.
+    const told: Readonly<Record<string, number>> = {
+      "2023-11": 321.936,
+      "2024-06": 366.43,
+      "2025-09": 363.796,
+      "2025-12": 383.969,
+      "2026-01": 375.905,
+      "2026-02": 5,
+    };
+    const billions = Array.from({ length: 28 }, (_, i) => told[addMonths(month("2023-11"), i)] ?? 500);
+    const report = reportOf("2026-02-11", { alpha: alone(months("2023-11", ...billions)) });
+    expect(report.takeaways.find(({ id }) => id === "volume.latest")).toMatchObject({
+      text: "BTC futures volume of January 2026 was $376B over 1 venue, over 1 venue with a common history by total the lowest since September 2025, per day the lowest since September 2025 (equal).",
+      figures: ["volume.months.2026-01.usd", "volume.months.2026-01.perDayUsd"],
+    });
   });
   it("is of the venues that reach furthest back and hold four fifths of the month", () => {
     const small = months("2025-01", ...Array.from({ length: 11 }, () => 100), 14, 5);
@@ -405,7 +430,7 @@ describe("the record", () => {
     });
     const words = "lowest in the available history (from November 2024, 14 months)";
     expect(report.takeaways.map(({ text }) => text)).toContain(
-      `BTC futures volume of December 2025 was $60.0B over 1 venue, the ${words} over 1 venue with a common history.`,
+      `BTC futures volume of December 2025 was $60.0B over 1 venue, over 1 venue with a common history by total and per day the ${words}.`,
     );
     expect(textOf(report)).toContain(`December 2025 at alpha: by total the ${words}; per day the ${words}`);
   });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { anchorText } from "../../src/core/anchor.ts";
-import { anchorOf, sinceHead, sinceWords } from "../../src/report/words.ts";
+import { anchorOf, sinceHead, sinceWords, timeWords } from "../../src/report/words.ts";
 
 it.each([
   ["low:2025-10", "the low of October 2025", "Oct 2025 low"],
@@ -29,4 +29,16 @@ it.each([
   "0-day low",
 ])("%j is said of no anchor", (text) => {
   expect(anchorOf(text)).toBeNull();
+});
+
+it("tells a span in days, one below a day in hours, one below an hour in minutes", () => {
+  const minute = 1 / 1_440;
+  expect([12.4, 1, 0.25, 60 * minute, 10 * minute, minute].map(timeWords)).toEqual([
+    "12.4 days",
+    "1.0 days",
+    "6.0 hours",
+    "1.0 hours",
+    "10 minutes",
+    "1 minute",
+  ]);
 });

@@ -1,8 +1,8 @@
 import type { Footnotes } from "../footnotes.ts";
-import { change, dollars, percent, tenth } from "../numbers.ts";
+import { change, dollars, percent } from "../numbers.ts";
 import type { Block, Column, Drawn, Span } from "../page.ts";
 import { nameIn, type Report, type VolumeMonth, type VolumeSection } from "../report.ts";
-import { list, longMonth, plural, recordWords } from "../words.ts";
+import { list, longMonth, plural, recordWords, timeWords } from "../words.ts";
 import { monthTicks } from "./time-axis.ts";
 
 /** Exchanges that get a column of their own: the largest of the latest whole month. */
@@ -42,7 +42,7 @@ export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
 }
 
 const monthLabel = (month: VolumeMonth): string =>
-  month.complete ? month.month : `${month.month} to date (${tenth(month.days)} days)`;
+  month.complete ? month.month : `${month.month} to date (${timeWords(month.days)})`;
 
 function chart(shown: readonly VolumeMonth[], top: readonly string[], name: (id: string) => string): Block {
   const named = top.map((id): Drawn => {
@@ -153,9 +153,11 @@ function sentences(section: VolumeSection, name: (id: string) => string, notes: 
       toDate.range === null
         ? ""
         : `, with slow or busy days as in the last 90 (10 % and 90 %) ${toDate.range.map(dollars).join(" to ")}`;
+    // A month is not told from a part of its first day.
+    const rate = toDate.days < 1 ? "" : `, at this rate ${dollars(toDate.runRateUsd)}`;
     items.push([
       {
-        text: `${longMonth(toDate.month)} to date${ofWhom(section, toDate.month, name)}, not ranked: ${dollars(toDate.usd)} in ${tenth(toDate.days)} days, at this rate ${dollars(toDate.runRateUsd)}${range}`,
+        text: `${longMonth(toDate.month)} to date${ofWhom(section, toDate.month, name)}, not ranked: ${dollars(toDate.usd)} in ${timeWords(toDate.days)}${rate}${range}`,
         notes: notes.of(["volume.toDate.usd", ...(range === "" ? [] : ["volume.toDate.range"])]),
       },
     ]);
