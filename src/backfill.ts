@@ -69,6 +69,7 @@ const CUTS: Readonly<Partial<Record<Dataset, Cut>>> = {
   // Each answer holds 24 whole months.
   volume: { days: 720 },
   hourlyCandles: { days: 89 },
+  dailyCandles: { days: 199 },
   hourlyOpenInterest: { days: 28 },
   traderClasses: { days: 1_000 },
 };

@@ -179,6 +179,7 @@ const SERIES: ReadonlySet<Dataset> = new Set([
   "openInterestHistory",
   "volume",
   "hourlyCandles",
+  "dailyCandles",
   "fineCandles",
   "fineOpenInterest",
   "hourlyOpenInterest",

@@ -103,6 +103,7 @@ const rules: readonly Rule[] = [
   rule("liquidationDays", feed),
   rule("fineCandles", (of, then) => main(of, bars(of.value, then))),
   rule("hourlyCandles", (of, then) => main(of, bars(of.value, then))),
+  rule("dailyCandles", (of, then) => main(of, bars(of.value, then))),
   rule("hourlyOpenInterest", (of, then) => main(of, samples(of.value, then))),
   rule("fineOpenInterest", (of, then) => main(of, samples(of.value, then))),
   rule("traderClasses", samples),

@@ -214,6 +214,8 @@ export interface Datasets {
   liquidationDays: Liquidations;
   /** Hourly bars of the venue's main perpetual, 90 days: input of the liquidation map. */
   hourlyCandles: Of<Series<Candle>>;
+  /** Closed UTC days of the same perpetual, 200 of them: what the structure of the price rests on before its hours begin. */
+  dailyCandles: Of<Series<Candle>>;
   /** Hourly open interest of the same perpetual, as deep as served. */
   hourlyOpenInterest: Of<Series<PastOpenInterest>>;
   /** Bars of five minutes of the same perpetual, the last weeks: asked only where a level of the map is near. */
@@ -241,6 +243,7 @@ export const datasets = [
   "liquidations",
   "liquidationDays",
   "hourlyCandles",
+  "dailyCandles",
   "hourlyOpenInterest",
   "fineCandles",
   "fineOpenInterest",

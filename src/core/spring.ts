@@ -36,6 +36,12 @@ export interface Reentry extends Place {
   readonly strength: boolean;
 }
 
+/**
+ * Of a history that is cut only a spring of the last days is told, and only where there are so many days: a range begins
+ * after the last event that was resolved, which rests on one before it. On each of 1,972 days of Binance's perpetual (2020
+ * to 2026) 190 days tell of the last 90 what the whole history tells; 151 tell something else on 40 of them, 90 on 554.
+ */
+export const SPRING_DAYS = { told: 90, least: 190 } as const;
 const LEAST_DEPTH = 0.001;
 const MOST_DEPTH = 0.08;
 /** Depths that differ by less are equal: prices have no such digits, their binary fractions do. */

@@ -23,6 +23,7 @@ const STANDS_IN: Readonly<Partial<Record<Dataset, number>>> = {
   fearGreed: 4 * 36 * HOUR,
   candles: DAY,
   hourlyCandles: 2 * HOUR,
+  dailyCandles: DAY,
   hourlyOpenInterest: 2 * HOUR,
   traderClasses: 21 * DAY,
   supply: 30 * DAY,
@@ -31,7 +32,9 @@ const STANDS_IN: Readonly<Partial<Record<Dataset, number>>> = {
 /** A report that speaks of an earlier run may have bars as old as that. */
 const longest = (dataset: Dataset, job: Job): number =>
   (STANDS_IN[dataset] ?? 0) + (BARS.has(dataset) && speaksOfThen(job) ? OLDEST : 0);
-const BARS: ReadonlySet<Dataset> = new Set(["candles", "hourlyCandles", "hourlyOpenInterest"]);
+/** Bars, which hold until the next one begins. */
+const ENDS_LATER: ReadonlySet<Dataset> = new Set(["candles", "hourlyCandles", "dailyCandles"]);
+const BARS: ReadonlySet<Dataset> = new Set(["candles", "hourlyCandles", "dailyCandles", "hourlyOpenInterest"]);
 
 /** The readings, with the points that only the store has. */
 export async function withHistory(
@@ -51,6 +54,7 @@ export async function withHistory(
         deeper("candles", { ...DAILY, points: (value) => value, put: (_, all) => all }, job),
         deeper("traderClasses", { ...DAILY, step: 7 * DAY, points: (value) => value, put: (_, all) => all }, job),
         deeper("hourlyCandles", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
+        deeper("dailyCandles", { ...DAYS, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         deeper("hourlyOpenInterest", { ...HOURLY, alike: sameMarket, points: (one) => one.value, put: putIn }, job),
         supply(job),
         ...presents(job),
@@ -128,6 +132,8 @@ interface Lens<D extends Dataset, T> {
   readonly depth: number;
 }
 const DAILY = { alike: () => true, step: DAY, depth: Infinity } as const;
+/** A day more than is asked of a venue: a kept one ends as late as the last midnight. */
+const DAYS = { step: DAY, depth: 201 * DAY } as const;
 const HOURLY = { step: HOUR, depth: 90 * DAY } as const;
 const sameMarket = (a: Of<unknown>, b: Of<unknown>): boolean => keyOf(a.market) === keyOf(b.market);
 
@@ -148,7 +154,7 @@ async function deeper<D extends Dataset, T>(
     const kept = await read(from, window.until);
     const last = kept === null ? undefined : points(kept).at(-1);
     if (kept === null || last === undefined) return null;
-    const end = last.at + (dataset === "candles" || dataset === "hourlyCandles" ? step : 0);
+    const end = last.at + (ENDS_LATER.has(dataset) ? step : 0);
     if (window.until - end > longest(dataset, job)) return null;
     return reading(source, dataset, kept, null, [last.at]);
   }

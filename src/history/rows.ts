@@ -206,7 +206,7 @@ const liquidations: Codec<"liquidations"> & Codec<"liquidationDays"> = {
   },
 };
 
-const barsOfMain: Codec<"hourlyCandles"> & Codec<"fineCandles"> = {
+const barsOfMain: Codec<"hourlyCandles"> & Codec<"dailyCandles"> & Codec<"fineCandles"> = {
   rows: ({ market, value }) => value.map((point) => candleRow(market, point)),
   value: (rows) => mainOf(rows, candle),
 };
@@ -318,6 +318,7 @@ export const codecs: { readonly [D in Kept]: Codec<D> } = {
   liquidations,
   liquidationDays: liquidations,
   hourlyCandles: barsOfMain,
+  dailyCandles: barsOfMain,
   fineCandles: barsOfMain,
   hourlyOpenInterest: heldOfMain,
   fineOpenInterest: heldOfMain,

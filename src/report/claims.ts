@@ -121,7 +121,7 @@ const volume: Rule = ({ volume: section }) => {
   const over =
     record === null || rank === ""
       ? ""
-      : `, over ${plural(record.venues.length, "venue")} with a common history ${rank}`;
+      : `: ${rank}, over ${plural(record.venues.length, "venue")} with a common history`;
   return claim(
     "volume.latest",
     `BTC futures volume of ${longMonth(section.latest)} was ${dollars(month.usd)} over ${plural(month.venues.length, "venue")}${over}.`,

@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<Dataset, string>> = {
   liquidations: "liquidations",
   liquidationDays: "days of liquidations",
   hourlyCandles: "hourly prices",
+  dailyCandles: "daily prices of its perpetual",
   hourlyOpenInterest: "hourly open interest",
   fineCandles: "five-minute prices",
   fineOpenInterest: "five-minute open interest",

@@ -80,7 +80,8 @@ export const needs: Readonly<Record<SectionName, Needs>> = {
       "candles",
     ],
   },
-  structure: { own: ["hourlyCandles"] },
+  // Days before its hours begin.
+  structure: { own: ["hourlyCandles"], beside: ["dailyCandles"] },
 };
 
 /** Days of open-interest history asked from upstreams: a fixed grid, so that a recording serves every anchor inside it. */

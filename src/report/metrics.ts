@@ -40,7 +40,7 @@ const OI_PAST: Metric["from"] = ["openInterest", "openInterestHistory"];
 const OI_THEN: Metric["from"] = ["openInterestHistory"];
 const VOLUME: Metric["from"] = ["volume"];
 const FEEDS: Metric["from"] = ["liquidations"];
-const HOURS: Metric["from"] = ["hourlyCandles"];
+const DAYS: Metric["from"] = ["hourlyCandles", "dailyCandles"];
 /** Of the map; what is of five minutes is there where a level is near. */
 const HELD: Metric["from"] = ["hourlyOpenInterest", "fineOpenInterest"];
 const MAP: Metric["from"] = ["hourlyCandles", "hourlyOpenInterest", "fineCandles", "fineOpenInterest"];
@@ -456,19 +456,19 @@ export const metrics: readonly Metric[] = [
   ),
   observed("liquidationMap.openInterestUsd", "USD", "open interest of the modelled contracts at their last hour", HELD),
 
-  derived("structure.swings.*.price", "USD/BTC", "turns of at least 5 % of the daily bars (ZigZag)", HOURS),
-  derived("structure.sweeps.*.price", "USD/BTC", "extreme of a day lower or higher than the two on either side", HOURS),
-  derived("structure.sweeps.*.depth", "ratio", "how far the sweeping bar went beyond, as a share of the level", HOURS),
-  derived("structure.sweeps.*.after", "count", "days to the first close back inside", HOURS),
-  derived("structure.spring.support", "USD/BTC", "lowest swing low of the range", HOURS),
-  derived("structure.spring.resistance", "USD/BTC", "highest swing high of the range", HOURS),
-  derived("structure.spring.rangeDays", "count", "longest range of 20 to 60 days before the event", HOURS),
-  derived("structure.spring.low", "USD/BTC", "lowest price of the event", HOURS),
-  derived("structure.spring.depth", "ratio", "(support - low) / support", HOURS, [
+  derived("structure.swings.*.price", "USD/BTC", "turns of at least 5 % of the daily bars (ZigZag)", DAYS),
+  derived("structure.sweeps.*.price", "USD/BTC", "extreme of a day lower or higher than the two on either side", DAYS),
+  derived("structure.sweeps.*.depth", "ratio", "how far the sweeping bar went beyond, as a share of the level", DAYS),
+  derived("structure.sweeps.*.after", "count", "days to the first close back inside", DAYS),
+  derived("structure.spring.support", "USD/BTC", "lowest swing low of the range", DAYS),
+  derived("structure.spring.resistance", "USD/BTC", "highest swing high of the range", DAYS),
+  derived("structure.spring.rangeDays", "count", "longest range of 20 to 60 days before the event", DAYS),
+  derived("structure.spring.low", "USD/BTC", "lowest price of the event", DAYS),
+  derived("structure.spring.depth", "ratio", "(support - low) / support", DAYS, [
     "structure.spring.support",
     "structure.spring.low",
   ]),
-  derived("structure.spring.volumeRatio", "ratio", "volume of the event day / median of the 20 days before", HOURS),
+  derived("structure.spring.volumeRatio", "ratio", "volume of the event day / median of the 20 days before", DAYS),
   derived(
     "structure.spring.baseRate.confirmed",
     "count",

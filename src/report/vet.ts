@@ -78,6 +78,7 @@ const judged: readonly Rule[] = [
   of("price", price),
   of("candles", candles),
   of("hourlyCandles", bars),
+  of("dailyCandles", bars),
   of("fineCandles", bars),
   of("fearGreed", fearGreed),
   of("openInterest", openInterest),

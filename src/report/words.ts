@@ -1,9 +1,9 @@
 /** Dates and spans in words. The only file that uses date-fns. */
 import { format } from "date-fns/format";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
+import { fixed } from "../core/round.ts";
 import { SPRING_BASE_RATE } from "../core/spring-evidence.ts";
 import { DAY, MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
-import { tenth } from "./numbers.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
 function local(year: number, month: number, day: number): Date {
@@ -44,9 +44,9 @@ export function recordWords(
 }
 /** `12.4 days`; of less than a day `6.5 hours`, of less than an hour `10 minutes`. */
 export function timeWords(days: number): string {
-  if (days >= 1) return `${tenth(days)} days`;
+  if (days >= 1) return `${fixed(days, 1)} days`;
   const minutes = Math.round((days * DAY) / MINUTE);
-  return minutes < 60 ? plural(minutes, "minute") : `${tenth(days * 24)} hours`;
+  return minutes < 60 ? plural(minutes, "minute") : `${fixed(days * 24, 1)} hours`;
 }
 /** `1 day`, `16 days`. */
 export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

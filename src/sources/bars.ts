@@ -23,6 +23,9 @@ import type { Ask, Keep } from "./source.ts";
 /** The running month and the 24 before it. */
 const MONTHS = 25;
 
+/** Days of daily bars of the main perpetual: those that a spring rests on, see core/spring.ts. */
+export const DAILY_DAYS = 200;
+
 /** Days of five-minute bars that the map can use, where a venue's pages are large enough for it. */
 export const FINE_DAYS = 30;
 export const FINE_BAR = 5 * MINUTE;

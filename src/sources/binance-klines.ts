@@ -27,7 +27,7 @@ import {
   USD_M,
   type ContractType,
 } from "./binance-contracts.ts";
-import { candleOf, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
+import { candleOf, DAILY_DAYS, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
 import { families, only } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
 import { anyBars, dueOf, everyListed, ofKinds, type Listed } from "./listed.ts";
@@ -151,6 +151,16 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
     }),
   );
   return { market: BTCUSDT, value: barsBetween(ask, answers.flat(), from, hour) };
+}
+
+/** Closed UTC days of BTCUSDT, in one answer. */
+export async function dailyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
+  const today = floorTo(ask.now, DAY);
+  const from = shift(today, -DAILY_DAYS * DAY);
+  const window = `startTime=${from}&endTime=${shift(today, -1)}&limit=${DAILY_DAYS}`;
+  const url = `${USD_M.v1}/klines?symbol=BTCUSDT&interval=1d&${window}`;
+  const rows = await ask.json(url, Klines, keepUntil(today, ask, HOURS_OVER));
+  return { market: BTCUSDT, value: barsBetween(ask, rows, from, today) };
 }
 
 /** Five minutes to the end of the last hour, in pages of 1,500 on a grid fixed since the epoch: seven or eight of them. */

@@ -24,7 +24,7 @@ import {
   type Contract,
   type Family,
 } from "./binance-contracts.ts";
-import { fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
+import { dailyCandles, fineCandles, hourlyCandles, monthlyVolume } from "./binance-klines.ts";
 import {
   accountsLongToShort,
   circulating,
@@ -209,6 +209,13 @@ export const binance = {
       counting: "last-price bars",
       lookBack: "since 2019-09-08; 90 days are asked",
     },
+    dailyCandles: {
+      endpoint: "GET fapi: /v1/klines?symbol=BTCUSDT&interval=1d",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "documentation",
+      counting: "last-price bars, UTC days",
+      lookBack: "since 2019-09-08; 200 days are asked",
+    },
     hourlyOpenInterest: {
       endpoint: "GET fapi: /futures/data/openInterestHist?symbol=BTCUSDT&period=1h",
       unit: "BTC, value in USDT",
@@ -253,6 +260,7 @@ export const binance = {
     taker: takerDay,
     fineCandles,
     hourlyCandles,
+    dailyCandles,
     hourlyOpenInterest: heldHourly,
     fineOpenInterest: heldFine,
     supply: circulating,

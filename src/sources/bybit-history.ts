@@ -5,7 +5,7 @@ import type { Candle, Market, Of, PastOpenInterest, Traded } from "../core/marke
 import { series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, usd } from "../core/units.ts";
-import { candleOf, FINE_BAR, FINE_DAYS, midnightPages } from "./bars.ts";
+import { candleOf, DAILY_DAYS, FINE_BAR, FINE_DAYS, midnightPages } from "./bars.ts";
 import { answer, get, heldOnce, MAIN, mainMarket, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
@@ -100,14 +100,15 @@ async function heldEvery(ask: Ask, interval: "1h" | "5min", bar: number, days: n
 }
 
 export const hourlyCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, HOUR, HOURLY_DAYS);
+export const dailyCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, DAY, DAILY_DAYS);
 export const fineCandles = (ask: Ask): Promise<Of<Series<Candle>>> => candles(ask, FINE_BAR, FINE_DAYS);
 
-/** Closed bars to the end of the last hour. */
+/** Closed bars to the end of the last hour, or of the last day. */
 async function candles(ask: Ask, bar: number, days: number): Promise<Of<Series<Candle>>> {
   const market = await mainMarket(ask);
-  const hour = floorTo(ask.now, HOUR);
-  const [from, until] = [shift(hour, -days * DAY), shift(hour, -bar)];
-  const which = `category=linear&symbol=${MAIN}&interval=${bar / MINUTE}&limit=${CANDLES}`;
+  const end = floorTo(ask.now, Math.max(bar, HOUR));
+  const [from, until] = [shift(end, -days * DAY), shift(end, -bar)];
+  const which = `category=linear&symbol=${MAIN}&interval=${bar === DAY ? "D" : bar / MINUTE}&limit=${CANDLES}`;
   const path = (first: Instant, last: Instant) => `kline?${which}&start=${first}&end=${last}`;
   const value = series(
     (await barByBar(ask, [from, until], [CANDLES, bar], path, Bars))

@@ -16,7 +16,7 @@ import { floorTo, HOUR, shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import { firstInstant } from "./bars.ts";
 import { answer, get, heldOnce, MAIN, mainMarket, perContract, sizeOf, type Contract } from "./bybit-contracts.ts";
-import { fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
+import { dailyCandles, fineCandles, heldDaily, heldFine, heldHourly, hourlyCandles, months } from "./bybit-history.ts";
 import { anyRow, decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
@@ -166,6 +166,13 @@ export const bybit = {
       counting: "last-price bars",
       lookBack: "since listing; 90 days are asked",
     },
+    dailyCandles: {
+      endpoint: "GET /v5/market/kline?symbol=BTCUSDT&interval=D",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "as volume",
+      counting: "last-price bars, UTC days",
+      lookBack: "since listing; 200 days are asked",
+    },
     hourlyOpenInterest: {
       endpoint: "GET /v5/market/open-interest?symbol=BTCUSDT&intervalTime=1h",
       unit: "BTC; no price",
@@ -202,6 +209,7 @@ export const bybit = {
     longShort: accounts,
     fineCandles,
     hourlyCandles,
+    dailyCandles,
     hourlyOpenInterest: heldHourly,
     fineOpenInterest: heldFine,
   },

@@ -14,7 +14,7 @@ import type { Candle, Funding, Lacking, Liquidated, Of, OpenInterest, Traded } f
 import { series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, inUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { candleOf, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
+import { candleOf, DAILY_DAYS, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
 import { anyRow, decimal, fundingHours, level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
@@ -148,7 +148,7 @@ async function liquidated(ask: Ask, contract: Contract): Promise<Series<Liquidat
 }
 
 interface Bars {
-  readonly name: "1H" | "5m";
+  readonly name: "1Dutc" | "1H" | "5m";
   readonly bar: number;
   readonly days: number;
   /** Of these days, those that are taken from the latest 1,440 bars. */
@@ -156,14 +156,16 @@ interface Bars {
 }
 const hourlyCandles = (ask: Ask): Promise<Of<Series<Candle>>> =>
   candles(ask, { name: "1H", bar: HOUR, days: CANDLE_DAYS, latest: CANDLE_DAYS });
+const dailyCandles = (ask: Ask): Promise<Of<Series<Candle>>> =>
+  candles(ask, { name: "1Dutc", bar: DAY, days: DAILY_DAYS, latest: DAILY_DAYS });
 const fineCandles = (ask: Ask): Promise<Of<Series<Candle>>> =>
   candles(ask, { name: "5m", bar: FINE_BAR, days: FINE_DAYS, latest: FINE_LATEST });
 
-/** Closed bars to the end of the last hour: the newest 1,440, and further back in smaller pages. */
+/** Closed bars to the end of the last hour, or of the last day: the newest 1,440, and further back in smaller pages. */
 async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<Series<Candle>>> {
   const { market } = await mainContract(ask);
-  const hour = floorTo(ask.now, HOUR);
-  const from = shift(hour, -days * DAY);
+  const last = floorTo(ask.now, Math.max(bar, HOUR));
+  const from = shift(last, -days * DAY);
   const some = (path: string, count: number, ends: readonly Instant[], newest: Keep) =>
     pages(
       ask,
@@ -172,12 +174,12 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
       Bars,
       newest,
     );
-  const split = shift(hour, -latest * DAY);
+  const split = shift(last, -latest * DAY);
   const answers = await Promise.all(
     isPast(ask)
-      ? [some("history-candles", OLD_CANDLES, pageEnds(hour, bar, OLD_CANDLES, from), HOURS_OVER)]
+      ? [some("history-candles", OLD_CANDLES, pageEnds(last, bar, OLD_CANDLES, from), HOURS_OVER)]
       : [
-          some("candles", CANDLES, pageEnds(hour, bar, CANDLES, split), HOURS_OVER),
+          some("candles", CANDLES, pageEnds(last, bar, CANDLES, split), HOURS_OVER),
           some("history-candles", OLD_CANDLES, endsBetween(from, split, bar * OLD_CANDLES), "forever"),
         ],
   );
@@ -185,7 +187,7 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
     answers
       .flat()
       .map(([at, ...figures]) => ({ at, until: shift(at, bar), figures }))
-      .filter(({ at, until }) => at >= from && until <= hour)
+      .filter(({ at, until }) => at >= from && until <= last)
       .map(({ at, until, figures: [open, high, low, close, , inCoin, inQuote] }) => ({
         at,
         value: candleOf(until, [open, high, low, close], inCoin, inQuote),
@@ -279,6 +281,13 @@ export const okx = {
       counting: "last-price bars",
       lookBack: "60 days: the latest 1,440 bars",
     },
+    dailyCandles: {
+      endpoint: "GET /market/candles?instId=BTC-USDT-SWAP&bar=1Dutc",
+      unit: "USDT per BTC, BTC, USDT",
+      proof: "as volume",
+      counting: "last-price bars, UTC days",
+      lookBack: "the latest 1,440 bars; 200 days are asked",
+    },
     hourlyOpenInterest: {
       endpoint: "GET /rubik/stat/contracts/open-interest-history?instId=BTC-USDT-SWAP&period=1H",
       unit: "contracts, BTC, USD",
@@ -312,6 +321,7 @@ export const okx = {
     liquidations: async (ask) => ({ feed: "partial", ...(await perContract(ask, liquidated, { families: ["SWAP"] })) }),
     fineCandles,
     hourlyCandles,
+    dailyCandles,
     hourlyOpenInterest: heldHourly,
     fineOpenInterest: heldFine,
   },

@@ -270,6 +270,7 @@ const COUNTED: Readonly<Record<Dataset, readonly string[]>> = {
   liquidations: ["longs", "shorts", "both"],
   liquidationDays: ["longs", "shorts", "both"],
   hourlyCandles: ["open", "high", "low", "close"],
+  dailyCandles: ["open", "high", "low", "close"],
   hourlyOpenInterest: ["value", "count"],
   fineCandles: ["open", "high", "low", "close"],
   fineOpenInterest: ["value", "count"],

@@ -131,6 +131,7 @@ const any: { readonly [D in Kept]: fc.Arbitrary<Datasets[D]> } = {
   liquidations,
   liquidationDays: liquidations,
   hourlyCandles: barsOfMain,
+  dailyCandles: barsOfMain,
   fineCandles: barsOfMain,
   hourlyOpenInterest: heldOfMain,
   fineOpenInterest: heldOfMain,

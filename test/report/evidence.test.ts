@@ -9,13 +9,15 @@ const addresses = (id: string): readonly string[] => report.figures[id]?.evidenc
 const hosts = (id: string): readonly string[] => [...new Set(addresses(id).map((url) => new URL(url).host))].toSorted();
 
 describe("a section that names its source", () => {
-  it("rests on that one alone: structure on Binance's hours, all of them", () => {
+  it("rests on that one alone: structure on Binance's hours and days, all of them", () => {
     expect(report.structure?.source).toBe("binance");
-    const path = "https://fapi.binance.com/fapi/v1/klines?symbol=BTCUSDT&interval=1h";
-    // 90 days of hours; the support is of 1 December 2025, in the page before that of January.
+    const own = "https://fapi.binance.com/fapi/v1/klines?symbol=BTCUSDT";
+    const path = `${own}&interval=1h`;
+    // 90 days of hours, 200 of days; the support is of 1 December 2025, in the page before that of January.
     expect(addresses("structure.spring.support")).toEqual([
       `${path}&startTime=${Date.UTC(2025, 10)}&endTime=${Date.UTC(2026, 0) - 1}&limit=1500`,
       `${path}&startTime=${Date.UTC(2026, 0)}&endTime=${Date.UTC(2026, 0, 30, 6) - 1}&limit=1500`,
+      `${own}&interval=1d&startTime=${Date.UTC(2025, 6, 14)}&endTime=${Date.UTC(2026, 0, 30) - 1}&limit=200`,
     ]);
   });
 

@@ -392,7 +392,7 @@ describe("the record", () => {
     });
     expect(report.gaps.filter(({ dataset }) => dataset === "volume.record")).toEqual([]);
     expect(report.takeaways.map(({ text }) => text)).toContain(
-      "BTC futures volume of December 2025 was $120B over 2 venues, over 2 venues with a common history by total and per day the lowest since November 2022.",
+      "BTC futures volume of December 2025 was $120B over 2 venues: by total and per day the lowest since November 2022, over 2 venues with a common history.",
     );
   });
   it("is told by total and per day where these differ", () => {
@@ -408,7 +408,7 @@ describe("the record", () => {
     const billions = Array.from({ length: 28 }, (_, i) => told[addMonths(month("2023-11"), i)] ?? 500);
     const report = reportOf("2026-02-11", { alpha: alone(months("2023-11", ...billions)) });
     expect(report.takeaways.find(({ id }) => id === "volume.latest")).toMatchObject({
-      text: "BTC futures volume of January 2026 was $376B over 1 venue, over 1 venue with a common history by total the lowest since September 2025, per day the lowest since September 2025 (equal).",
+      text: "BTC futures volume of January 2026 was $376B over 1 venue: by total the lowest since September 2025, per day the lowest since September 2025 (equal), over 1 venue with a common history.",
       figures: ["volume.months.2026-01.usd", "volume.months.2026-01.perDayUsd"],
     });
   });
@@ -430,7 +430,7 @@ describe("the record", () => {
     });
     const words = "lowest in the available history (from November 2024, 14 months)";
     expect(report.takeaways.map(({ text }) => text)).toContain(
-      `BTC futures volume of December 2025 was $60.0B over 1 venue, over 1 venue with a common history by total and per day the ${words}.`,
+      `BTC futures volume of December 2025 was $60.0B over 1 venue: by total and per day the ${words}, over 1 venue with a common history.`,
     );
     expect(textOf(report)).toContain(`December 2025 at alpha: by total the ${words}; per day the ${words}`);
   });

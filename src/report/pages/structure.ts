@@ -1,3 +1,5 @@
+import { SPRING_DAYS } from "../../core/spring.ts";
+import { daysBetween, parseDay } from "../../core/time.ts";
 import { percent, price, ratioText } from "../numbers.ts";
 import type { Block, Span } from "../page.ts";
 import { nameIn, type Report, type StructureSection } from "../report.ts";
@@ -69,8 +71,14 @@ function zoneWords(zone: StructureSection["zones"][number]): Span[] {
 }
 
 /** With every spring: its state, since when, and how often such a thing came to something, by chance too. */
-function springWords({ spring }: StructureSection, asOf: string): Span[] {
-  if (spring === null) return [{ text: "Wyckoff spring: none in these days" }];
+function springWords({ spring, from, until }: StructureSection, asOf: string): Span[] {
+  if (spring === null) {
+    const [first, last] = [parseDay(from), parseDay(until)];
+    const { least, told: latest } = SPRING_DAYS;
+    const days = first === null || last === null ? 0 : daysBetween(first, last) + 1;
+    const none = days < least ? `not told from fewer than ${least} days` : `none in the last ${latest} days`;
+    return [{ text: `Wyckoff spring: ${none}` }];
+  }
   const { confirmed, resolved, byChance } = spring.baseRate;
   const volume = spring.volumeRatio === null ? "" : `, volume ${ratioText(spring.volumeRatio)} times the usual`;
   return [

@@ -1,10 +1,10 @@
 import type { Candle } from "../../core/market.ts";
-import { between, filterSeries, series, type Point, type Series } from "../../core/series.ts";
-import { springs } from "../../core/spring.ts";
+import { between, filterSeries, joinSeries, series, type Point, type Series } from "../../core/series.ts";
+import { SPRING_DAYS, springs } from "../../core/spring.ts";
 import { SPRING_BASE_RATE } from "../../core/spring-evidence.ts";
 import { levelsOf, withRunning, zoneOf, type Level } from "../../core/sweeps.ts";
 import { fractals, zigzag, type Swing } from "../../core/swings.ts";
-import { DAY, dayOf, floorTo, shift, type Instant } from "../../core/time.ts";
+import { DAY, dayOf, daysBetween, floorTo, shift, type Instant } from "../../core/time.ts";
 import { btc, ratio, usdPerBtc } from "../../core/units.ts";
 import { told, type Input } from "../input.ts";
 import type { StructureSection } from "../report.ts";
@@ -16,11 +16,18 @@ const TURN = ratio(0.05);
 const REACH = 0.03;
 const STEP = 1_000;
 
-/** Swings, sweeps, the zones beside the price and the last spring, on the closed days of the main perpetual. */
+/**
+ * Swings, sweeps, the zones beside the price and the last spring, on the closed days of the main perpetual: those of its
+ * hours, and its daily bars where they do not reach. Of too few days no spring is told: one before them may rule it out.
+ */
 export function structureSection(input: Input): StructureSection | null {
   const [first] = told(input, "hourlyCandles");
   if (first === undefined) return null;
-  const bars = days(first.value.value, input.asOf);
+  const before = told(input, "dailyCandles").find(
+    ({ source, value }) => source.id === first.source.id && value.market.symbol === first.value.market.symbol,
+  );
+  const closed = filterSeries(before?.value.value ?? series<Candle>([]), ({ value }) => value.until <= input.asOf);
+  const bars = joinSeries(closed, days(first.value.value, input.asOf));
   const last = bars.at(-1);
   if (last === undefined) return null;
   const running = filterSeries(first.value.value, ({ at }) => at >= shift(last.at, DAY) && at < input.asOf);
@@ -34,11 +41,14 @@ export function structureSection(input: Input): StructureSection | null {
   };
   const low = Math.floor((price * (1 - REACH)) / STEP) * STEP;
   const high = Math.ceil((price * (1 + REACH)) / STEP) * STEP;
-  const spring = springs(bars).at(-1);
+  const opening = bars[0]?.at ?? last.at;
+  const isLong = daysBetween(dayOf(opening), dayOf(last.at)) + 1 >= SPRING_DAYS.least;
+  const found = isLong ? springs(bars).at(-1) : undefined;
+  const spring = found !== undefined && found.event.at > shift(last.at, -SPRING_DAYS.told * DAY) ? found : undefined;
   return {
     source: first.source.venue ?? first.source.id,
     symbol: first.value.market.symbol,
-    from: dayOf(bars[0]?.at ?? last.at),
+    from: dayOf(opening),
     until: dayOf(last.at),
     swings: turns.map(({ is, at, price: at5 }) => ({ kind: is, price: at5, date: dayOf(at) })),
     sweeps: levels.filter(({ sweep }) => sweep !== null).map(sweepLine),

@@ -72,7 +72,9 @@ export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor
       ({ market, value, due }) => market.kind === "perpetual" && (isLate(value, due) || isBroken(value, untilOf)),
     );
   }
-  if (isOf(reading, "hourlyCandles") || isOf(reading, "fineCandles")) return isBroken(reading.value.value, untilOf);
+  if (isOf(reading, "hourlyCandles") || isOf(reading, "dailyCandles") || isOf(reading, "fineCandles")) {
+    return isBroken(reading.value.value, untilOf);
+  }
   return isOf(reading, "hourlyOpenInterest") || isOf(reading, "fineOpenInterest")
     ? isBroken(reading.value.value, ({ at }) => at)
     : false;

@@ -96,9 +96,12 @@ const highest = (bars: readonly Bar[]): readonly UsdPerBtc[] => bars.map(({ high
 
 const timesOf = (s: Series<unknown>): readonly Instant[] => s.map(({ at }) => at);
 
+/** How far the bars of a perpetual are apart. */
+const STEPS = { hourlyCandles: HOUR, dailyCandles: DAY, fineCandles: 5 * MINUTE } as const;
+
 /** Bars of the map and the structure. What a hole in them means is the map's own rule (six hours, two days). */
 export function bars(
-  reading: Good<"hourlyCandles" | "fineCandles">,
+  reading: Good<keyof typeof STEPS>,
   source: SourceInfo,
   { input, reference, failed }: Judge,
 ): Reading {
@@ -108,14 +111,15 @@ export function bars(
   const last = value.at(-1)?.value;
   const error = failed(section, source, [
     ...(last === undefined ? [] : lastInLine(last, reference, input.asOf)),
-    ...timestamps(timesOf(value), input.asOf, fine ? 5 * MINUTE : HOUR),
+    ...timestamps(timesOf(value), input.asOf, STEPS[reading.dataset]),
     ...(fine && last !== undefined
       ? stale("the newest five-minute bar", last.until, input.asOf, freshness.fiveMinutes)
       : []),
   ]);
   if (error !== null) return refused(reading, error);
   if (fine) failed(section, source, frozen(mapSeries(value, ({ close }) => close)));
-  else failed(section, source, daysOff({ market, value }, input));
+  // The days that are compared are told by the hour, too.
+  else if (reading.dataset === "hourlyCandles") failed(section, source, daysOff({ market, value }, input));
   return sifted(
     reading,
     (passes) => filterSeries(value, (bar) => passes(failed(section, source, barFits(bar.value)))),
