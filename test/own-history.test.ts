@@ -23,7 +23,8 @@ async function runAt(now: Instant, words: string, data: string): Promise<Ended> 
   const server = await relayServer(served(modelAt(now)).http);
   try {
     const env = { BTC_REPORT_DATA_DIR: data, SOURCE_DATE_EPOCH: String(now / 1_000) };
-    return await command(`${words} --relay ${server.url}`, { env });
+    // A machine that is busy must not make an exchange miss the deadline.
+    return await command(`${words} --timeout 120 --relay ${server.url}`, { env });
   } finally {
     await server.close();
   }
