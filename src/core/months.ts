@@ -1,8 +1,19 @@
 /** Bars of trading as UTC months, per contract and per venue. */
 import type { Market, Of, Traded } from "./market.ts";
 import { GAPS } from "./plausible/series.ts";
-import { exactly, series, type Series } from "./series.ts";
-import { DAY, earlier, endOfMonth, iso, later, monthOf, startOfMonth, type Instant, type Month } from "./time.ts";
+import { between, exactly, series, type Series } from "./series.ts";
+import {
+  DAY,
+  earlier,
+  endOfMonth,
+  iso,
+  later,
+  monthOf,
+  shift,
+  startOfMonth,
+  type Instant,
+  type Month,
+} from "./time.ts";
 import { btc, sumBtc, sumUsd, usd, type Btc, type Usd } from "./units.ts";
 
 /** What was traded in a month; the point stands at the month's start. */
@@ -175,11 +186,14 @@ function lackBeforeFirstBar({ symbol, kind }: Market, from: Instant, asOf: Insta
  * looks like that.
  */
 export function withDue(contracts: readonly Of<Series<Traded>>[], asOf: Instant): readonly Of<Series<Traded>>[] {
+  if (contracts.every(({ market, due }) => market.kind === "dated" || due !== undefined)) return contracts;
   const begun = contracts.flatMap(({ value }) => value[0]?.at ?? []);
   const first = begun.reduce(earlier, asOf);
   const perpetuals = contracts.flatMap((contract) => {
-    const month =
-      contract.market.kind === "dated" ? undefined : monthVolumes(contract.value, contract.market, asOf).at(-1);
+    const last = contract.value.at(-1);
+    if (contract.market.kind === "dated" || last === undefined) return [];
+    const newest = between(contract.value, startOfMonth(monthOf(last.at)), shift(last.at, 1));
+    const month = monthVolumes(newest, contract.market, asOf).at(-1);
     return month === undefined || month.value.days === 0
       ? []
       : [{ contract, perDay: month.value.usd / month.value.days, from: contract.value[0]?.at ?? asOf }];
