@@ -19,6 +19,9 @@ export interface PriceRange {
  */
 const OUTSIDE = { mean: 1.1, loose: 1.5 } as const;
 
+/** Of what is less the rounding of an amount may be more than the bound, and nothing else is. */
+const LITTLE = { btc: 0.1, usd: 10_000 } as const;
+
 /**
  * Q-14: the USD of a bar over its BTC lie between the low and the high of its time; where the venue tells one of the two,
  * the price that makes the other. `range` is of spot.
@@ -30,7 +33,7 @@ export function meanPriceFits(
 ): readonly Verdict[] {
   const { btc, usd, typical } = value;
   const isTold = btc !== null && usd !== null;
-  if (isTold && btc === 0 && usd === 0) return [];
+  if ((btc ?? 0) < LITTLE.btc && (usd ?? 0) < LITTLE.usd) return [];
   const mean = isTold ? usd / btc : typical;
   if (mean === null) return [];
   const most = isTold && kind === "perpetual" ? OUTSIDE.mean : OUTSIDE.loose;

@@ -45,6 +45,13 @@ describe("the mean price of a bar (Q-14)", () => {
     expect(found(90_000, 0)).toMatchObject([{ rule: "Q-14", severity: "error", value: null }]);
     expect(found(0, 0)).toEqual([]);
   });
+  it("is no matter where so little was traded that its amounts are rounded", () => {
+    // 0.00111 BTC, told as 0.001, and 0.0004 BTC, told as 0.
+    expect(found(100, 0.001)).toEqual([]);
+    expect(found(40, 0)).toEqual([]);
+    expect(found(100, 0.1)).toMatchObject([{ rule: "Q-14" }]);
+    expect(found(10_000, 0.001)).toMatchObject([{ rule: "Q-14" }]);
+  });
   it("is the price that makes an amount from the other, where the venue tells one", () => {
     expect(found(null, 1, { typical: 90_000 })).toEqual([]);
     expect(found(null, 1, { typical: 90_000_000 })).toMatchObject([{ rule: "Q-14", value: 90_000_000 }]);
