@@ -204,11 +204,6 @@ describe("one contract in another unit", () => {
     ).toEqual([["implausible"], ["implausible"]]);
   });
 
-  it("is not the main one because it alone has a past", () => {
-    const alone = [open(held(ofBtc(10_000)), held(ofBtc(300), dated)), history(day(ofBtc(2), dated))];
-    expect(told(...alone)[0]).toEqual([["BTCUSDT"], [[dated.symbol, "Q-12"]]]);
-  });
-
   it("is none that was just listed or is about to be delivered, and is small", () => {
     // A hundred times as much, of 4 BTC beside 1,000: less than half a hundredth.
     const listed = [

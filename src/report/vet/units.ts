@@ -73,12 +73,11 @@ function verdicts(known: Known, all: readonly Known[], whole: boolean, asOf: Ins
   ];
 }
 
-/**
- * Whether it is half of the venue by what it held the day before, or by what was traded in it. A contract without a past
- * holds what it does now: beside one that was small the day before it is most of the venue all the same.
- */
-function isMain({ one, before, traded }: Known, all: readonly Known[]): boolean {
-  if (before !== null) return before.value * 2 >= sumBtc(all.map((each) => each.before?.value ?? each.open));
-  if (traded !== null) return traded * 2 >= sumBtc(all.map((each) => each.traded ?? btc(0)));
-  return one.market.kind === "perpetual";
+/** Whether it is half of the venue by what it held the day before, or by what was traded in it. */
+function isMain(known: Known, all: readonly Known[]): boolean {
+  for (const size of [({ before }: Known) => before?.value ?? null, ({ traded }: Known) => traded]) {
+    const own = size(known);
+    if (own !== null) return own * 2 >= sumBtc(all.map((each) => size(each) ?? btc(0)));
+  }
+  return known.one.market.kind === "perpetual";
 }
