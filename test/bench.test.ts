@@ -8,7 +8,7 @@ import { articleDay, modelOf } from "../fixtures/build/market.ts";
 import { served } from "../fixtures/build/serve.ts";
 import { collect } from "../src/collect.ts";
 import type { Dataset } from "../src/core/market.ts";
-import { DAY, floorTo, shift } from "../src/core/time.ts";
+import { DAY, floorTo, HOUR, shift, type Instant } from "../src/core/time.ts";
 import { once } from "../src/io/polite.ts";
 import { opened } from "../src/io/unzip.ts";
 import type { Http } from "../src/ports.ts";
@@ -81,6 +81,8 @@ describe("requests", () => {
   it("that would break a documented limit go to the hosts that are counted apart, and to no others", async () => {
     const sent = new Map<string, number>();
     const first = shift(now, -DAY);
+    const at = (when: Instant): Http => served(modelOf({ ...articleDay, now: when })).http;
+    const cold = at(first);
     const counting: Http = (request) => {
       const url = new URL(request.url);
       const limit = limits[url.host];
@@ -89,11 +91,29 @@ describe("requests", () => {
       const key = `${url.host} ${kind}`;
       // The run is made twice, without pace and with it.
       sent.set(key, (sent.get(key) ?? 0) + 1 / (2 * most));
-      return model(request);
+      return cold(request);
     };
-    await new Runs(sources).ask(counting, first);
+    const runs = new Runs(sources);
+    await runs.ask(counting, first);
     const broken = [...sent].filter(([, share]) => share > 1).map(([key]) => key.split(" ")[0] ?? "");
     expect(new Set(broken)).toEqual(PACED);
+    // An hour later nothing of the days that were over is asked again. A spot venue's bars hold the running day, its price.
+    const then = shift(first, HOUR);
+    const warm = at(then);
+    const later = new Set<string>();
+    const listing: Http = (request) => {
+      later.add(request.url);
+      return warm(request);
+    };
+    await runs.ask(listing, then);
+    const midnight = floorTo(first, DAY);
+    const days = [...later].filter((url) => {
+      const { searchParams: asked } = new URL(url);
+      const end =
+        asked.get("endTime") ?? asked.get("endAt") ?? asked.get("end") ?? asked.get("to") ?? asked.get("after");
+      return [midnight, midnight / 1_000].includes(Number(end));
+    });
+    expect(days.map((url) => new URL(url).host)).toEqual(["www.bitstamp.net"]);
   }, 60_000);
 });
 

@@ -9,7 +9,7 @@ import { candleOf, DAILY_DAYS, FINE_BAR, FINE_DAYS, midnightPages } from "./bars
 import { answer, get, heldOnce, MAIN, mainMarket, sizeOf, type Contract } from "./bybit-contracts.ts";
 import { level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
-import { HOURS_OVER } from "./keep.ts";
+import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import { nothing } from "./past.ts";
@@ -74,12 +74,13 @@ async function barByBar<T>(
   path: (first: Instant, last: Instant) => string,
   told: z.ZodType<{ readonly list: readonly T[] }>,
 ): Promise<readonly T[]> {
+  const over = bar === DAY ? sinceTheDay(ask) : HOURS_OVER;
   const windows: Instant[] = [];
   for (let at = floorTo(from, count * bar); at <= until; at = shift(at, count * bar)) windows.push(at);
   const answers = await Promise.all(
     windows.map((first) => {
       const last = shift(first, (count - 1) * bar);
-      return get(ask, path(first, earlier(last, until)), told, last < until ? "forever" : HOURS_OVER);
+      return get(ask, path(first, earlier(last, until)), told, last < until ? "forever" : over);
     }),
   );
   return answers.flatMap(({ list }) => list);

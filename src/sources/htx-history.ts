@@ -18,6 +18,8 @@ const SAMPLES = 200;
 const CONTRACTS = 1;
 const COINS = 2;
 
+/** Its clock is that of UTC+8: days end at 16:00Z. */
+const AHEAD = 8 * HOUR;
 const BAR = 4 * HOUR;
 /** At most 1,470 bars of the 2,000 that an answer holds. */
 const WINDOW_MONTHS = 8;
@@ -40,7 +42,7 @@ async function samples<T extends { readonly volume: number; readonly ts: Instant
   told: ReturnType<typeof ticks<T>>,
 ): Promise<readonly T[]> {
   const [daily, closer] = await Promise.all([
-    get(ask, `${path}&period=1day&size=${SAMPLES}`, told, sinceTheDay(ask)),
+    get(ask, `${path}&period=1day&size=${SAMPLES}`, told, sinceTheDay({ clock: shift(ask.clock, AHEAD) })),
     get(ask, `${path}&period=4hour&size=${SAMPLES}`, told, sinceTheHour(ask)),
   ]);
   const held = [...daily.data.tick, ...closer.data.tick.filter(({ ts }) => ts % DAY === 0)].filter(

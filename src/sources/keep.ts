@@ -17,11 +17,11 @@ export const sinceTheHour = ({ clock }: Pick<Ask, "clock">): Keep => ({
 });
 
 /**
- * For days that are over. Venues take some minutes to add the newest one, so that what was answered in the first hour of
- * a UTC day, or before it, does not serve.
+ * For days that are over: until the next one is. Venues take some minutes to add the newest one, so that what was answered
+ * in the first hour of a UTC day, or before it, does not serve.
  */
 export const sinceTheDay = ({ clock }: Pick<Ask, "clock">): Keep => ({
-  minutes: Math.min(60, minutes(clock - floorTo(clock, DAY) - HOUR)),
+  minutes: minutes(clock - floorTo(clock, DAY) - HOUR),
 });
 
 /** For what has one value a UTC day, there since 00:00Z: that of the day before does not serve after it. */

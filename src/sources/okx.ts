@@ -17,7 +17,7 @@ import { btc, inUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
 import { candleOf, DAILY_DAYS, FINE_BAR, FINE_DAYS, firstInstant, type Window } from "./bars.ts";
 import { anyRow, decimal, fundingHours, level, millis, positive } from "./decode.ts";
 import { unpublished } from "./families.ts";
-import { HOURS_OVER } from "./keep.ts";
+import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { hoursTo, liquidatedIn, wasLong } from "./liquidated.ts";
 import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
@@ -175,11 +175,12 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
       newest,
     );
   const split = shift(last, -latest * DAY);
+  const over = bar === DAY ? sinceTheDay(ask) : HOURS_OVER;
   const answers = await Promise.all(
     isPast(ask)
-      ? [some("history-candles", OLD_CANDLES, pageEnds(last, bar, OLD_CANDLES, from), HOURS_OVER)]
+      ? [some("history-candles", OLD_CANDLES, pageEnds(last, bar, OLD_CANDLES, from), over)]
       : [
-          some("candles", CANDLES, pageEnds(last, bar, CANDLES, split), HOURS_OVER),
+          some("candles", CANDLES, pageEnds(last, bar, CANDLES, split), over),
           some("history-candles", OLD_CANDLES, endsBetween(from, split, bar * OLD_CANDLES), "forever"),
         ],
   );

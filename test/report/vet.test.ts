@@ -643,9 +643,9 @@ describe("the past", () => {
     });
 
     it("that cost figures may be an answer cut short", () => {
-      const isSuspect = (reading: Reading): boolean => {
+      const isSuspect = (reading: Reading, now = asOf): boolean => {
         const { sources } = inputOf([reading]);
-        return isHoled(reading, sources, { is: "days", extreme: "low", days: 30 }, asOf);
+        return isHoled(reading, sources, { is: "days", extreme: "low", days: 30 }, now);
       };
       // 3 and 4 of 30 days.
       expect(
@@ -664,6 +664,11 @@ describe("the past", () => {
           ),
         ),
       ).toBe(true);
+      // The newest midnight is missing: at 06:00Z, and in the first hour, in which it may come yet.
+      const behind = past("alpha", grid(30, DAY, shift(today, -DAY)));
+      expect(isSuspect(behind)).toBe(true);
+      expect(isSuspect(behind, shift(today, HOUR - 1))).toBe(false);
+      expect(isSuspect(behind, shift(today, HOUR))).toBe(true);
       // Samples 23 and 25 hours apart, however many there are beside them.
       expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 42)))).toBe(false);
       expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 44)))).toBe(true);

@@ -21,11 +21,12 @@ describe("how long an answer of a period that is not over may serve", () => {
     expect(sinceTheHour(at("2026-01-30T06:59:59Z"))).toEqual({ minutes: 10 });
   });
 
-  it("days: only what was answered after the day's first hour, for an hour", () => {
+  it("days: only what was answered after the day's first hour, until the next day", () => {
     expect(sinceTheDay(at("2026-01-30T00:20:00Z"))).toEqual({ minutes: 0 });
     expect(sinceTheDay(at("2026-01-30T01:00:00Z"))).toEqual({ minutes: 0 });
     expect(sinceTheDay(at("2026-01-30T01:12:00Z"))).toEqual({ minutes: 12 });
-    expect(sinceTheDay(at("2026-01-30T23:59:59Z"))).toEqual({ minutes: 60 });
+    expect(sinceTheDay(at("2026-01-30T23:59:59Z"))).toEqual({ minutes: 22 * 60 + 59 });
+    expect(sinceTheDay(at("2026-01-31T00:00:00Z"))).toEqual({ minutes: 0 });
   });
 
   it("one value a day: not across midnight, ten minutes at most", () => {

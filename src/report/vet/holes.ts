@@ -9,8 +9,8 @@ import { RESTART } from "../../core/map-history.ts";
 import { gaps, gridOf } from "../../core/plausible/series.ts";
 import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { isOf, type Good, type Reading } from "../../core/reading.ts";
-import { filterSeries, type Point, type Series } from "../../core/series.ts";
-import { DAY, HOUR, type Instant } from "../../core/time.ts";
+import { filterSeries, series, type Point, type Series } from "../../core/series.ts";
+import { DAY, floorTo, HOUR, shift, type Instant } from "../../core/time.ts";
 import type { SourceInfo } from "../input.ts";
 import { refused, without, type Judge } from "./judge.ts";
 
@@ -42,11 +42,15 @@ export function hourlyHeld(reading: Good<"hourlyOpenInterest">, source: SourceIn
 }
 
 /** Only histories of daily closes are checked: what earlier runs stored lies at odd moments. */
-function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly Verdict[] {
+function dailyCloses<T>(samples: Series<T>): Series<T> {
   const closes = filterSeries(samples, ({ at }) => at % DAY === 0);
+  return closes.some(({ at }, i) => at - (closes[i - 1]?.at ?? at) === DAY) ? closes : series([]);
+}
+
+function holesOf(samples: Series<unknown>, window: readonly Instant[]): readonly Verdict[] {
+  const closes = dailyCloses(samples);
   const [first, last] = [closes[0]?.at, closes.at(-1)?.at];
-  const isDaily = closes.some(({ at }, i) => at - (closes[i - 1]?.at ?? at) === DAY);
-  if (first === undefined || last === undefined || !isDaily) return [];
+  if (first === undefined || last === undefined) return [];
   return gaps(
     closes,
     window.filter((at) => at >= first && at <= last),
@@ -65,22 +69,34 @@ export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor
   if (source?.sparse?.includes(reading.dataset) === true) return false;
   if (isOf(reading, "openInterestHistory")) {
     const window = anchorWindow(anchor, asOf);
-    return reading.value.of.some(({ value }) => holesOf(value, window).some(({ severity }) => severity === "error"));
+    return reading.value.of.some(
+      ({ value }) =>
+        isBehind(dailyCloses(value), asOf, ({ at }) => at) ||
+        holesOf(value, window).some(({ severity }) => severity === "error"),
+    );
   }
   if (isOf(reading, "volume")) {
     return reading.value.of.some(
       ({ market, value, due }) => market.kind === "perpetual" && (isLate(value, due) || isBroken(value, untilOf)),
     );
   }
-  if (isOf(reading, "hourlyCandles") || isOf(reading, "dailyCandles") || isOf(reading, "fineCandles")) {
-    return isBroken(reading.value.value, untilOf);
+  if (isOf(reading, "dailyCandles")) {
+    return isBehind(reading.value.value, asOf, untilOf) || isBroken(reading.value.value, untilOf);
   }
+  if (isOf(reading, "hourlyCandles") || isOf(reading, "fineCandles")) return isBroken(reading.value.value, untilOf);
   return isOf(reading, "hourlyOpenInterest") || isOf(reading, "fineOpenInterest")
     ? isBroken(reading.value.value, ({ at }) => at)
     : false;
 }
 
 const untilOf = ({ value }: Point<{ readonly until: Instant }>): Instant => value.until;
+
+/**
+ * Days that lack the newest one, which was over an hour ago: kept like that, they would lack it for a day. Venues take
+ * some minutes to add it.
+ */
+const isBehind = <T>(days: Series<T>, asOf: Instant, endOf: (point: Point<T>) => Instant): boolean =>
+  days.slice(-1).some((day) => endOf(day) < floorTo(shift(asOf, -HOUR), DAY));
 
 /** Begins long after it is due. */
 const isLate = (points: Series<unknown>, due: Instant | undefined): boolean =>
