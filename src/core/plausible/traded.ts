@@ -161,16 +161,12 @@ function oddIn(
     if (isDated || isYoung || usual < ofVenue * LEAST_PART) return null;
     return told(`the median day of ${month}`, level, usual, 1 / TIMES.error);
   }
-  const times = bars.map((bar) => ({
-    bar,
-    times: ((bar.traded / bar.length) * DAY) / usual,
-    ofDay: (days.get(floorTo(bar.at, DAY)) ?? 0) / usual,
-  }));
-  const most = times.reduce<(typeof times)[number] | null>(
-    (best, one) =>
-      best === null || one.ofDay > best.ofDay || (one.ofDay === best.ofDay && one.times > best.times) ? one : best,
-    null,
-  );
+  let most: { readonly bar: Bar; readonly times: number; readonly ofDay: number } | null = null;
+  for (const bar of bars) {
+    const times = ((bar.traded / bar.length) * DAY) / usual;
+    const ofDay = (days.get(floorTo(bar.at, DAY)) ?? 0) / usual;
+    if (most === null || ofDay > most.ofDay || (ofDay === most.ofDay && times > most.times)) most = { bar, times, ofDay };
+  }
   if (most === null || most.ofDay <= TIMES.warning) return null;
   // A dated contract grows until it is the next one to expire, but never beyond the perpetuals.
   const isUnit =

@@ -62,8 +62,10 @@ function rangeOf(
   days: ReadonlyMap<Instant, PriceRange>,
   asOf: Instant,
 ): PriceRange | null {
+  const first = floorTo(at, DAY);
+  if (value.until - first <= DAY) return days.get(first) ?? null;
   let [low, high] = [Infinity, 0];
-  for (let day = floorTo(at, DAY); day < earlier(value.until, asOf); day = shift(day, DAY)) {
+  for (let day = first; day < earlier(value.until, asOf); day = shift(day, DAY)) {
     const range = days.get(day);
     if (range === undefined) return null;
     [low, high] = [Math.min(low, range.low), Math.max(high, range.high)];
