@@ -6,8 +6,8 @@ import type { Amount } from "./panel.ts";
 import type { Series } from "./series.ts";
 import {
   addMonths,
+  closedDay,
   DAY,
-  dayOf,
   endOfDay,
   endOfMonth,
   firstDay,
@@ -108,6 +108,3 @@ export function pickAnchor<T extends Amount>(anchor: Anchor, asOf: Instant, s: S
   const [best] = s.filter((point) => window.has(point.at)).toSorted((a, b) => sign * (a.value.btc - b.value.btc));
   return best === undefined ? null : { at: best.at, day: closedDay(best.at), value: best.value };
 }
-
-/** The day that a sample at 00:00Z closes: the one before. */
-export const closedDay = (at: Instant): Day => dayOf(instant(at - 1));

@@ -133,6 +133,8 @@ export const dayOf = (at: Instant): Day => dayText(Math.floor(at / DAY));
 export const startOfDay = (day: Day): Instant => instant(dayNumber(day) * DAY);
 /** The first instant after the day, which is when its close is known. */
 export const endOfDay = (day: Day): Instant => instant((dayNumber(day) + 1) * DAY);
+/** The day that a sample at 00:00Z closes, as which it is printed: the one before. */
+export const closedDay = (at: Instant): Day => dayOf(instant(at - 1));
 export const addDays = (day: Day, n: number): Day => dayText(dayNumber(day) + n);
 /** Whole days from `from` to `to`. */
 export const daysBetween = (from: Day, to: Day): number => dayNumber(to) - dayNumber(from);

@@ -1,6 +1,5 @@
 /** The report as a page: which blocks, in which order, in which words. Formats come later. */
-import { closedDay } from "../core/anchor.ts";
-import { DAY, parseInstant } from "../core/time.ts";
+import { closedDay, DAY, parseInstant } from "../core/time.ts";
 import type { Report } from "./report.ts";
 import type { Block, Page, Span } from "./page.ts";
 import { footnotes, type Footnotes } from "./footnotes.ts";

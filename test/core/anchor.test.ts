@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anchorText, anchorWindow, closedDay, parseAnchor, pickAnchor } from "../../src/core/anchor.ts";
+import { anchorText, anchorWindow, parseAnchor, pickAnchor } from "../../src/core/anchor.ts";
 import type { Amount } from "../../src/core/panel.ts";
 import { DAY, iso, type Instant } from "../../src/core/time.ts";
 import { btc, usd } from "../../src/core/units.ts";
@@ -144,8 +144,5 @@ describe("pickAnchor", () => {
     expect(pickAnchor(anchor("low:2025-10"), asOf, series)?.value.btc).toBe(4);
     expect(pickAnchor(anchor("low:2025-12"), asOf, series)).toBeNull();
     expect(pickAnchor(anchor("2025-12-25"), asOf, series)).toBeNull();
-  });
-  it("names the day before midnight", () => {
-    expect(closedDay(at("2026-01-01"))).toBe("2025-12-31");
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   addDays,
   addMonths,
+  closedDay,
   DAY,
   dayOf,
   daysBetween,
@@ -113,6 +114,7 @@ describe("days", () => {
     expect(iso(startOfDay(day("2026-01-30")))).toBe("2026-01-30T00:00:00Z");
     expect(iso(endOfDay(day("2025-12-31")))).toBe("2026-01-01T00:00:00Z");
     expect(dayOf(at("2026-01-30T23:59:59.999Z"))).toBe("2026-01-30");
+    expect(closedDay(at("2026-01-01"))).toBe("2025-12-31");
   });
   it("count", () => {
     expect(addDays(day("2024-02-28"), 2)).toBe("2024-03-01");

@@ -1,7 +1,6 @@
 /** when a feed began to mean something else. */
-import { closedDay } from "../anchor.ts";
 import type { Dataset } from "../market.ts";
-import { addDays, dayOf, iso, parseDay, type Day, type Instant } from "../time.ts";
+import { addDays, closedDay, dayOf, iso, parseDay, type Day, type Instant } from "../time.ts";
 import { verdict, type Verdict } from "./verdict.ts";
 
 export interface RegimeChange {

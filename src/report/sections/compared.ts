@@ -1,7 +1,7 @@
 /** Changes of open interest over a window: contracts with a value at both ends, each at the price of its instant. */
 import { change, type Ends } from "../../core/change.ts";
 import { onGrid } from "../../core/panel.ts";
-import { DAY, HOUR, MINUTE, dayOf, iso, shift, type Instant } from "../../core/time.ts";
+import { closedDay, DAY, HOUR, iso, MINUTE, type Instant } from "../../core/time.ts";
 import { sumUsd, type Usd } from "../../core/units.ts";
 import type { Change } from "../report.ts";
 import type { Contract } from "./holdings.ts";
@@ -65,5 +65,5 @@ export function changeSince(
   if (at === null) return null;
   const both = contracts.filter((contract) => endsAt(contract, at) !== null);
   const moved = suffices(both, of) ? change(both.flatMap((contract) => endsAt(contract, at) ?? [])) : null;
-  return moved === null ? null : { ...moved, fromAt: iso(at), fromDate: dayOf(shift(at, -1)), contracts: both.length };
+  return moved === null ? null : { ...moved, fromAt: iso(at), fromDate: closedDay(at), contracts: both.length };
 }

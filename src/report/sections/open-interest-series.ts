@@ -1,8 +1,8 @@
 /** Open interest day by day, like for like: what the charts show. */
-import { anchorWindow, closedDay } from "../../core/anchor.ts";
+import { anchorWindow } from "../../core/anchor.ts";
 import { total, type Member } from "../../core/panel.ts";
 import { exactly, type Series } from "../../core/series.ts";
-import { DAY, earlier, floorTo, shift, type Instant } from "../../core/time.ts";
+import { closedDay, DAY, earlier, floorTo, shift, type Instant } from "../../core/time.ts";
 import type { UsdPerBtc } from "../../core/units.ts";
 import type { Input } from "../input.ts";
 import type { OpenInterestSection } from "../report.ts";

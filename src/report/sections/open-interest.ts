@@ -6,7 +6,7 @@ import { gapOf } from "../../core/plausible/verdict.ts";
 import { likeForLike, onGrid, unbroken, type Amount, type Member } from "../../core/panel.ts";
 import { herfindahl } from "../../core/concentration.ts";
 import type { Series } from "../../core/series.ts";
-import { DAY, dayOf, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
+import { closedDay, DAY, earlier, floorTo, instant, iso, shift, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd, usd, type Usd, type UsdPerBtc } from "../../core/units.ts";
 import { isAged, told, type Found, type Input } from "../input.ts";
 import type { Change, Changes, OpenInterestSection, TotalChange, VenueLine } from "../report.ts";
@@ -51,7 +51,7 @@ export function openInterestSection(
       withCme:
         weekly === null
           ? null
-          : { btc: sum.btc + weekly.btc, usd: sum.usd + weekly.usd, cmeAsOf: dayOf(shift(weekly.at, -1)) },
+          : { btc: sum.btc + weekly.btc, usd: sum.usd + weekly.usd, cmeAsOf: closedDay(weekly.at) },
       venues: [...shared, ...(weekly === null ? [] : [weekly.line])],
       changes,
       anchor: {
@@ -271,7 +271,7 @@ function compared(
   return {
     ...result.change,
     fromAt: iso(start),
-    fromDate: dayOf(shift(start, -1)),
+    fromDate: closedDay(start),
     contracts: result.of.length,
     venues: [...new Set(result.of.map(({ id }) => id))],
     coverage: result.coverage,

@@ -1,7 +1,6 @@
-import { closedDay } from "../../core/anchor.ts";
 import { takerFlow } from "../../core/positioning.ts";
 import { filterSeries } from "../../core/series.ts";
-import { HOUR, iso } from "../../core/time.ts";
+import { closedDay, HOUR, iso } from "../../core/time.ts";
 import { inBtc, type UsdPerBtc } from "../../core/units.ts";
 import { lackingOf, told, type Found, type Input } from "../input.ts";
 import type { PositioningSection } from "../report.ts";

@@ -1,7 +1,6 @@
-import { closedDay } from "../../core/anchor.ts";
 import type { Candle } from "../../core/market.ts";
 import { filterSeries, joinSeries, latest, series, type Series } from "../../core/series.ts";
-import { DAY, daysBetween, iso, shift, type Instant } from "../../core/time.ts";
+import { closedDay, DAY, daysBetween, iso, shift, type Instant } from "../../core/time.ts";
 import { growth, type UsdPerBtc } from "../../core/units.ts";
 import { drawdown, realizedVol } from "../../core/volatility.ts";
 import { told, type Input, type Told } from "../input.ts";

@@ -2,7 +2,7 @@
 import type { Market } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { exactly, filterSeries } from "../../core/series.ts";
-import { DAY, dayOf, iso, shift, type Instant } from "../../core/time.ts";
+import { closedDay, DAY, iso, type Instant } from "../../core/time.ts";
 import { sumBtc, sumUsd } from "../../core/units.ts";
 import type { Found } from "../input.ts";
 import type { VenueLine } from "../report.ts";
@@ -31,7 +31,7 @@ function lastReport(venue: Venue, asOf: Instant): Instant | null {
 export function tooOld(venue: Venue | undefined, asOf: Instant): readonly Found[] {
   const at = venue === undefined ? null : lastReport(venue, asOf);
   if (at === null || asOf - at <= WEEKLY_AGE) return [];
-  const detail = `its newest report is of ${dayOf(shift(at, -1))}; one older than ${WEEKLY_AGE / DAY} days is not shown`;
+  const detail = `its newest report is of ${closedDay(at)}; one older than ${WEEKLY_AGE / DAY} days is not shown`;
   return [{ source: WEEKLY, dataset: "openInterest", gap: { why: "stale", detail } }];
 }
 

@@ -3,13 +3,12 @@
  * Which of the two levels is right nothing tells, and a young venue may really have doubled: so it is kept out of the
  * report alone, and stays in what is kept of the answers.
  */
-import { closedDay } from "../../core/anchor.ts";
 import type { Lacking } from "../../core/market.ts";
 import { levels, type HeldOn, type Levels, type Stretch } from "../../core/plausible/steps.ts";
 import { gapOf, labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, series, type Series } from "../../core/series.ts";
-import { DAY, floorTo, type Instant } from "../../core/time.ts";
+import { closedDay, DAY, floorTo, type Instant } from "../../core/time.ts";
 import { inBtc, type Btc } from "../../core/units.ts";
 import { told, type SourceInfo } from "../input.ts";
 import { refused, type Judge } from "./judge.ts";
