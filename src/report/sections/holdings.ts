@@ -9,6 +9,7 @@ import { HOUR, iso, type Instant } from "../../core/time.ts";
 import { inBtc, inUsd, type UsdPerBtc } from "../../core/units.ts";
 import type { Amount } from "../../core/panel.ts";
 import { lackingOf, told, type Found, type Input, type SourceInfo } from "../input.ts";
+import { WEEKLY } from "./weekly.ts";
 
 export interface Contract {
   readonly market: Market;
@@ -32,6 +33,7 @@ export interface Venue {
 
 /** A venue known only from its archive counts with its last sample up to this age. */
 const ARCHIVE_AGE = 36 * HOUR;
+
 export function holdings(
   input: Input,
   spotCloses: Series<UsdPerBtc>,
@@ -76,7 +78,7 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
     if (contracts.has(symbol)) continue;
     const last = samples.at(-1);
     const settled = market.expires !== undefined && market.expires <= input.asOf;
-    const recent = !live && !settled && id !== "cme" && last !== undefined && input.asOf - last.at <= ARCHIVE_AGE;
+    const recent = !live && !settled && id !== WEEKLY && last !== undefined && input.asOf - last.at <= ARCHIVE_AGE;
     contracts.set(symbol, { market, now: recent ? { at: last.at, ...last.value } : null, past: samples });
   }
   const all = [...contracts.values()];
@@ -87,7 +89,7 @@ function venueOf(id: string, input: Input, spotCloses: Series<UsdPerBtc>, found:
   const aged = (live && !kept) || asOf === null ? null : agedWords(asOf, input, kept ? "earlier runs" : "its archive");
   // Of where the figures come from; what one of its sources lacks another may have told. A history that stands in for the
   // present lacks what it does not publish, too.
-  const standsIn = !live && input.mode !== "history" && id !== "cme";
+  const standsIn = !live && input.mode !== "history" && id !== WEEKLY;
   const lost = [...told(input, "openInterest"), ...(live ? [] : told(input, "openInterestHistory"))].flatMap(
     ({ source: from, value }) =>
       from.venue === id

@@ -18,32 +18,34 @@ import type { Contract, Venue } from "./holdings.ts";
 import { seriesSince } from "./open-interest-series.ts";
 import { contractLine, tooOld, WEEKLY, weeklyLine } from "./weekly.ts";
 
-const WINDOWS = { "1d": 1, "7d": 7, "30d": 30 } as const;
-const WINDOW_IDS = ["1d", "7d", "30d", "anchor"] as const;
+/** Days of each window; that of the anchor begins where its extreme was. */
+const DAYS = { "1d": 1, "7d": 7, "30d": 30 } as const;
+type Days = keyof typeof DAYS;
+const WINDOWS = ["1d", "7d", "30d", "anchor"] as const;
 const TOP = 3;
 
 export function openInterestSection(
-  asked: Input,
+  given: Input,
   venues: readonly Venue[],
   closes: Series<UsdPerBtc>,
 ): { section: OpenInterestSection | null; found: readonly Found[] } {
   const exchanges = venues.filter((venue) => venue.id !== WEEKLY && venue.asOf !== null);
   const reported = venues.find((venue) => venue.id === WEEKLY);
-  const weekly = weeklyLine(reported, asked.asOf);
-  const late = tooOld(reported, asked.asOf);
+  const weekly = weeklyLine(reported, given.asOf);
+  const late = tooOld(reported, given.asOf);
   if (exchanges.length === 0) {
     const detail = "told once a week and in no live total: there is none without an exchange beside it";
     const found: Found = { source: WEEKLY, dataset: "openInterest", gap: { why: "unpublished", detail } };
     return { section: null, found: weekly === null ? late : [found] };
   }
-  const input = ended(asked, exchanges);
+  const input = ended(given, exchanges);
   const found: Found[] = [...late];
   const lines = exchanges.map((venue) => lineOf(venue, input, found));
   const sum = { btc: sumOf(exchanges, "btc"), usd: sumOf(exchanges, "usd") };
   const shared = lines.map((line) => ({ ...line, share: line.usd / sum.usd })).toSorted((a, b) => b.usd - a.usd);
-  const live = venues.filter((venue) => venue.id !== WEEKLY);
-  const changes = totalChanges(input, live, found);
-  const total = knownTotal(live, new Map(lines.map((line) => [line.id, line.usd])), input.asOf);
+  const asked = venues.filter((venue) => venue.id !== WEEKLY);
+  const changes = totalChanges(input, asked, found);
+  const total = knownTotal(asked, new Map(lines.map((line) => [line.id, line.usd])), input.asOf);
   const shares = shared.map((line) => ({ id: line.id, share: line.share }));
   return {
     section: {
@@ -143,7 +145,7 @@ function lineOf(venue: Venue, input: Input, found: Found[]): Omit<VenueLine, "sh
 
 /** Why a venue lacks changes; a history that was asked for in vain has its own gap. */
 function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found[] {
-  const lacking = WINDOW_IDS.filter((id) => changes[id] === null);
+  const lacking = WINDOWS.filter((id) => changes[id] === null);
   const asked = input.readings.filter(
     ({ source, dataset }) =>
       dataset === "openInterestHistory" &&
@@ -160,14 +162,9 @@ function unchanged(venue: Venue, changes: Changes, input: Input): readonly Found
 
 /** Changes of a set of contracts; the anchor is its own extreme over the contracts that have the whole window. */
 function changesOf(contracts: readonly Contract[], input: Input, of = contracts): Changes {
-  const over = (days: number): Change | null =>
-    changeSince(contracts, startOf(contracts, shift(input.asOf, -days * DAY)), of);
-  return {
-    "1d": over(WINDOWS["1d"]),
-    "7d": over(WINDOWS["7d"]),
-    "30d": over(WINDOWS["30d"]),
-    anchor: anchored(contracts, input, of),
-  };
+  const over = (window: Days): Change | null =>
+    changeSince(contracts, startOf(contracts, shift(input.asOf, -DAYS[window] * DAY)), of);
+  return { "1d": over("1d"), "7d": over("7d"), "30d": over("30d"), anchor: anchored(contracts, input, of) };
 }
 
 function anchored(contracts: readonly Contract[], input: Input, of: readonly Contract[]): Change | null {
@@ -187,18 +184,13 @@ const members = (contracts: readonly Contract[]): readonly Member[] =>
 
 /** Changes of the whole market, like for like: venues with a value at both ends, each over its own contracts. */
 function totalChanges(input: Input, venues: readonly Venue[], found: Found[]): OpenInterestSection["changes"] {
-  const over = (days: number): TotalChange | null => {
+  const contracts = venues.flatMap((venue) => venue.contracts);
+  const over = (window: Days): TotalChange | null => {
     // One grid for every summand: the last 00:00Z at or before the window's start.
-    const start = floorTo(shift(input.asOf, -days * DAY), DAY);
-    return compared(
-      venues,
-      start,
-      venues.flatMap(({ contracts }) => contracts),
-      `${days}d`,
-      found,
-    );
+    const start = floorTo(shift(input.asOf, -DAYS[window] * DAY), DAY);
+    return compared(venues, start, contracts, window, found);
   };
-  return { "1d": over(1), "7d": over(7), "30d": over(30), anchor: anchoredTotal(input, venues, found) };
+  return { "1d": over("1d"), "7d": over("7d"), "30d": over("30d"), anchor: anchoredTotal(input, venues, found) };
 }
 
 /** The anchor of the like-for-like total: each venue's contracts with the whole window, the venues that have it. */
@@ -228,17 +220,18 @@ function anchoredTotal(input: Input, venues: readonly Venue[], found: Found[]): 
   return compared(venues, low.at, contracts, "anchor", found);
 }
 
-const incomparable = (window: string): Found => ({
+const incomparable = (window: keyof Changes): Found => ({
   source: "all",
   dataset: `openInterest.changes.${window}`,
   gap: { why: "unpublished", detail: "no exchange tells enough of its contracts both then and now" },
 });
 
+/** The change of the whole since `start`, over those of `contracts` that have both ends; of a venue of which they are enough. */
 function compared(
   venues: readonly Venue[],
   start: Instant,
   contracts: readonly Contract[],
-  window: string,
+  window: keyof Changes,
   found: Found[],
 ): TotalChange | null {
   const chosen = new Set(contracts);

@@ -8,6 +8,7 @@ import type { Found } from "../input.ts";
 import type { VenueLine } from "../report.ts";
 import type { Venue } from "./holdings.ts";
 
+/** The one venue of its kind. */
 export const WEEKLY = "cme";
 /** CFTC data are published three days late, later around holidays: older ones are not shown. */
 const WEEKLY_AGE = 21 * DAY;
