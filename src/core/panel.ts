@@ -1,8 +1,9 @@
 /**
  * Several members (contracts or venues) over time. Totals are taken over a constant set of members, changes over
- * those present at both ends: a member that drops out is named and is never counted as a fall.
+ * those present at both ends: a member that drops out is never counted as a fall.
  */
 import { change, type Change } from "./change.ts";
+import { COVERAGE } from "./plausible/claims.ts";
 import { nearest, series, type Point, type Series } from "./series.ts";
 import { MINUTE, type Instant } from "./time.ts";
 import { ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd } from "./units.ts";
@@ -17,13 +18,10 @@ export interface Member {
 }
 
 export interface Total {
+  /** Without the instants of the window that a summed member lacks. */
   readonly series: Series<Amount>;
   /** Ids of the members that are summed. */
   readonly of: readonly string[];
-  /** Members left out and how many instants of the window they lack. */
-  readonly without: readonly { readonly id: string; readonly missing: number }[];
-  /** Instants of the window that are no part of the series, because a summed member lacks them. */
-  readonly missing: readonly Instant[];
 }
 
 /** A member that lacks a larger share of the instants is left out (rule Q-04). */
@@ -38,22 +36,16 @@ export const onGrid = <T>(s: Series<T>, at: Instant): Point<T> | null => nearest
 /** The sum of the members that have the window's instants. The window is the caller's grid, such as every 00:00Z. */
 export function total(panel: readonly Member[], window: readonly Instant[], mostMissing = MOST_MISSING): Total {
   const instants = [...new Set(window)];
-  const counted = panel.map((member) => ({
-    member,
-    missing: instants.filter((at) => onGrid(member.series, at) === null).length,
-  }));
-  const summed = counted.filter(({ missing }) => missing <= instants.length * mostMissing).map(({ member }) => member);
-  const sums = instants.map((at) => {
+  const summed = panel.filter((member) => {
+    const missing = instants.filter((at) => onGrid(member.series, at) === null).length;
+    return missing <= instants.length * mostMissing;
+  });
+  const sums = instants.flatMap((at) => {
     const amounts = summed.flatMap((member) => onGrid(member.series, at)?.value ?? []);
     const whole = amounts.length === summed.length && summed.length > 0;
-    return { at, value: whole ? add(amounts) : null };
+    return whole ? [{ at, value: add(amounts) }] : [];
   });
-  return {
-    series: series(sums.flatMap(({ at, value }) => (value === null ? [] : [{ at, value }]))),
-    of: summed.map((member) => member.id),
-    without: counted.flatMap(({ member, missing }) => (summed.includes(member) ? [] : [{ id: member.id, missing }])),
-    missing: sums.flatMap(({ at, value }) => (value === null ? [at] : [])),
-  };
+  return { series: series(sums), of: summed.map((member) => member.id) };
 }
 
 /** Members that are nearly all of the weight stand for the panel (section 5.1 of the methods, coverage). */
@@ -92,10 +84,8 @@ export type Comparison<M> = {
   readonly coverage: Ratio;
   /** Known at both ends. */
   readonly of: readonly M[];
-  /** Known at one end only. */
-  readonly without: readonly M[];
 } & (
-  | { readonly change: Change; /** Less than 80 % is covered. */ readonly partial: boolean; readonly why: null }
+  | { readonly change: Change; readonly why: null }
   | { readonly change: null; readonly why: "nothing comparable" | "less than half comparable" }
 );
 
@@ -103,14 +93,9 @@ export type Comparison<M> = {
 export function likeForLike<M extends Contract>(pairs: readonly Pair<M>[]): Comparison<M> {
   const known = pairs.filter((pair) => pair.from !== null || pair.to !== null);
   const common = known.flatMap(({ member, from, to }) => (from === null || to === null ? [] : [{ member, from, to }]));
-  const of = common.map(({ member }) => member);
   const start = sumUsd(known.flatMap(({ from }) => from?.usd ?? []));
   const coverage = ratio(start > 0 ? sumUsd(common.map(({ from }) => from.usd)) / start : 0);
-  const told = {
-    coverage,
-    of,
-    without: known.flatMap(({ member, from, to }) => (from === null || to === null ? [member] : [])),
-  };
+  const told = { coverage, of: common.map(({ member }) => member) };
   const found = change(
     common.map(({ member, from, to }) => ({
       margin: member.margin,
@@ -121,6 +106,6 @@ export function likeForLike<M extends Contract>(pairs: readonly Pair<M>[]): Comp
     })),
   );
   if (found === null) return { ...told, change: null, why: "nothing comparable" };
-  if (coverage < 0.5) return { ...told, change: null, why: "less than half comparable" };
-  return { ...told, change: found, partial: coverage < 0.8, why: null };
+  if (coverage < COVERAGE.error) return { ...told, change: null, why: "less than half comparable" };
+  return { ...told, change: found, why: null };
 }

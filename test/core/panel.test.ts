@@ -28,38 +28,33 @@ describe("total", () => {
     const found = total([member("a", [1, 2, 3]), member("b", [10, 20, 30])], grid(3));
     expect(found.series.map(({ value }) => value)).toEqual([amount(11), amount(22), amount(33)]);
     expect(found.series.map((point) => point.at)).toEqual(grid(3));
-    expect([found.of, found.without, found.missing]).toEqual([["a", "b"], [], []]);
+    expect(found.of).toEqual(["a", "b"]);
   });
-  it("skips and names instants that a summed member lacks", () => {
+  it("skips instants that a summed member lacks", () => {
     const found = total([member("a", ones(10)), member("b", without(ones(10), 3))], grid(10));
     expect(found.of).toEqual(["a", "b"]);
-    expect(found.series).toHaveLength(9);
+    expect(found.series.map((point) => point.at)).toEqual(grid(10).filter((day) => day !== at("2026-01-04")));
     expect(found.series.every(({ value }) => value.btc === 2)).toBe(true);
-    expect(found.missing).toEqual([at("2026-01-04")]);
-    expect(found.without).toEqual([]);
   });
-  it("leaves out and names a member that lacks more than a tenth of the instants", () => {
+  it("leaves out a member that lacks more than a tenth of the instants", () => {
     const found = total([member("a", ones(10)), member("b", without(ones(10), 3, 7))], grid(10));
     expect(found.of).toEqual(["a"]);
-    expect(found.without).toEqual([{ id: "b", missing: 2 }]);
     expect(found.series).toHaveLength(10);
     expect(found.series.every(({ value }) => value.btc === 1)).toBe(true);
-    expect(found.missing).toEqual([]);
   });
   it("looks at the window alone, in any order and with repetitions", () => {
-    const [first, second, third] = grid(3);
+    const [first, , third] = grid(3);
     const window = [third, first, third].flatMap((instants) => instants ?? []);
     const found = total([member("a", without([1, 2, 3, 4], 1))], window);
     expect(found.series.map((point) => point.at)).toEqual([first, third]);
-    expect(found.missing).not.toContain(second);
   });
   it("takes no value of another instant: five minutes apart at most", () => {
     const off = (ms: number) =>
       total([{ id: "off", series: series([{ at: instant(at("2026-01-01") + ms), value: amount(1) }]) }], grid(1));
     expect(off(300_000).of).toEqual(["off"]);
     expect(off(-300_000).of).toEqual(["off"]);
-    expect(off(300_001)).toMatchObject({ of: [], without: [{ id: "off", missing: 1 }] });
-    expect(off(-300_001)).toMatchObject({ of: [], without: [{ id: "off", missing: 1 }] });
+    expect(off(300_001)).toEqual({ of: [], series: [] });
+    expect(off(-300_001)).toEqual({ of: [], series: [] });
   });
   describe("in which an extreme is looked for", () => {
     // The low of the large one, 7, is on the day that the small one lacks.
@@ -75,17 +70,17 @@ describe("total", () => {
     it("is of all where these are too few, and lacks the instant", () => {
       const found = held({ large: 7.9, small: 2.1 });
       expect(found.of).toEqual(["large", "small"]);
-      expect(found.missing).toEqual([at("2026-01-04")]);
+      expect(found.series).toHaveLength(9);
       expect(Math.min(...found.series.map(({ value }) => value.btc))).toBe(10);
     });
     it("is of all where each lacks one", () => {
       const found = unbroken([member("large", without(ones(10), 5)), small], grid(10), () => 1);
       expect(found.of).toEqual(["large", "small"]);
-      expect(found.missing).toHaveLength(2);
+      expect(found.series).toHaveLength(8);
     });
   });
   it("has no total of nobody: no 0", () => {
-    expect(total([], grid(2))).toEqual({ series: [], of: [], without: [], missing: grid(2) });
+    expect(total([], grid(2))).toEqual({ series: [], of: [] });
   });
 
   const coins = fc.array(fc.option(fc.double({ min: 1, max: 1e6, noNaN: true }), { nil: undefined, freq: 20 }), {
@@ -106,7 +101,6 @@ describe("total", () => {
           grid(12),
         );
         expect(rest.of).toEqual(whole.of.filter((id) => id !== dropped?.id));
-        expect(rest.without).toEqual(whole.without.filter(({ id }) => id !== dropped?.id));
         for (const point of whole.series) {
           const own = whole.of.includes(dropped?.id ?? "")
             ? (dropped?.series.find((other) => other.at === point.at)?.value.btc ?? Number.NaN)
@@ -117,13 +111,14 @@ describe("total", () => {
       }),
     );
   });
-  it("splits the window into its series and what is missing", () => {
+  it("has every instant that all of its members have, and no other", () => {
     fc.assert(
       fc.property(panel, (members) => {
         const found = total(members, grid(12));
-        const all = [...found.series.map((point) => point.at), ...found.missing];
-        expect(all.toSorted((a, b) => a - b)).toEqual(grid(12));
-        expect(found.of.length + found.without.length).toBe(members.length);
+        const summed = members.filter(({ id }) => found.of.includes(id));
+        const isWhole = (day: Instant): boolean =>
+          summed.length > 0 && summed.every((one) => one.series.some((point) => point.at === day));
+        expect(found.series.map((point) => point.at)).toEqual(grid(12).filter(isWhole));
       }),
     );
   });
@@ -161,28 +156,25 @@ describe("likeForLike", () => {
     expect(Number(found.change?.btc)).toBeCloseTo(0.04375, 12);
     expect(found.coverage).toBeCloseTo(160 / 190, 12);
     expect(Number(found.coverage) * 100).toBeCloseTo(84.2, 1);
-    expect(found).toMatchObject({ partial: false, why: null });
-    expect([ids(found.of), ids(found.without)]).toEqual([["binance", "bybit"], ["okx"]]);
+    expect(found.why).toBeNull();
+    expect(ids(found.of)).toEqual(["binance", "bybit"]);
   });
-  it("names a newcomer, which takes nothing from the coverage", () => {
+  it("compares no newcomer, which takes nothing from the coverage", () => {
     const found = compared(member("a", [100, 110]), member("new", [undefined, 500]));
-    expect(found).toMatchObject({ coverage: 1, partial: false });
+    expect(found.coverage).toBe(1);
     expect(found.change?.btc).toBeCloseTo(0.1, 12);
-    expect(ids(found.without)).toEqual(["new"]);
+    expect(ids(found.of)).toEqual(["a"]);
   });
   it("says nothing of a member that is known at neither end", () => {
     const found = compared(member("a", [1, 1]), member("later", [undefined, undefined, 9]));
-    expect([ids(found.of), ids(found.without), found.coverage]).toEqual([["a"], [], 1]);
+    expect([ids(found.of), found.coverage]).toEqual([["a"], 1]);
   });
   it.each([
-    [80, 20, false, null],
-    [79, 21, true, null],
-    [50, 50, true, null],
-    [49, 51, undefined, "less than half comparable"],
-  ])("with %i of coverage and %i without: partial %s, %s", (known, lost, partial, why) => {
+    [50, 50, null],
+    [49, 51, "less than half comparable"],
+  ])("with %i of coverage and %i without: %s", (known, lost, why) => {
     const found = compared(member("a", [known, known]), member("b", [lost, undefined]));
     expect(found.coverage).toBeCloseTo(known / 100, 12);
-    expect("partial" in found ? found.partial : undefined).toBe(partial);
     expect(found.why).toBe(why);
     expect(found.change === null).toBe(why !== null);
   });

@@ -20,7 +20,8 @@ export function sameMembers(before: readonly string[], after: readonly string[])
   return gone.length + come.length === 0 ? [] : [verdict("Q-20", "error", text, gone.length + come.length, 0)];
 }
 
-const COVERAGE = { warning: 0.8, error: 0.5 } as const;
+/** below these parts of what was known a comparison is flagged, or none. */
+export const COVERAGE = { warning: 0.8, error: 0.5 } as const;
 
 /** how much of what was known at the start a like-for-like comparison covers. */
 export function coverageSuffices(coverage: Ratio): readonly Verdict[] {

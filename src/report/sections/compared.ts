@@ -1,6 +1,7 @@
 /** Changes of open interest over a window: contracts with a value at both ends, each at the price of its instant. */
 import { change, type Ends } from "../../core/change.ts";
 import { onGrid } from "../../core/panel.ts";
+import { COVERAGE } from "../../core/plausible/claims.ts";
 import { closedDay, DAY, HOUR, iso, MINUTE, type Instant } from "../../core/time.ts";
 import { sumUsd, type Usd } from "../../core/units.ts";
 import type { Change } from "../report.ts";
@@ -39,9 +40,9 @@ function endsAt({ market, now, past }: Contract, at: Instant): Ends | null {
 
 /**
  * A change rests on contracts that hold at least this part of what `of` holds: where the largest one has not answered, or
- * its history is missing, the others say nothing of the venue. The bound is that of rule Q-20.
+ * its history is missing, the others say nothing of the venue.
  */
-const LEAST_SHARE = 0.5;
+const LEAST_SHARE = COVERAGE.error;
 /** A contract that is not told now was told so lately, or it has been delisted. */
 const LATELY = 2 * DAY;
 
