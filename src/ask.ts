@@ -11,7 +11,6 @@ export interface Asked {
   readonly ask: Ask;
   /** Every answer that the source has used so far, by address. */
   readonly evidence: () => readonly Evidence[];
-  readonly requests: () => number;
   /**
    * When every question is over that was begun, with those that follow from its answer. Asks nothing itself; questions end
    * with the run at the latest.
@@ -55,9 +54,8 @@ export function asker(source: Source, options: AskOptions): Asked {
   const used = new Map<string, Evidence>();
   // A bulk answer is read once for each contract in it: parsing it once is enough.
   let parsedBodies = new WeakMap<TextAnswer, unknown>();
-  let requests = 0;
   const open = new Set<Promise<unknown>>();
-  const read = new Map<string, Shelf>();
+  const shelves = new Map<string, Shelf>();
   let told: Instant | null = null;
   let blamed = false;
   const secret = source.key === undefined ? undefined : options.secret?.(source.key.env);
@@ -83,7 +81,6 @@ export function asker(source: Source, options: AskOptions): Asked {
   };
 
   async function answered<T>(question: HttpRequest, reader: (answer: TextAnswer) => T, aside = false): Promise<T> {
-    requests += 1;
     const answer = await options.web(question);
     const asked = addressOf(question);
     if (!aside) used.set(asked, { url: question.url, at: answer.at });
@@ -99,7 +96,7 @@ export function asker(source: Source, options: AskOptions): Asked {
         const again = await answered({ ...question, fresh: true }, reader, aside).catch(unavailable);
         if (again !== null) return again;
       }
-      if (answer.shelf !== undefined) read.set(asked, answer.shelf);
+      if (answer.shelf !== undefined) shelves.set(asked, answer.shelf);
       return value;
     } catch (error) {
       // An error inside a 200 may have been kept: it must not serve for ever. Offline there is no other, so one try.
@@ -114,8 +111,8 @@ export function asker(source: Source, options: AskOptions): Asked {
     const value = await answer;
     if (typeof request !== "string" && request.provenBy !== undefined) {
       const by = addressOf({ url: request.provenBy });
-      await read.get(by)?.keep();
-      read.delete(by);
+      await shelves.get(by)?.keep();
+      shelves.delete(by);
     }
     return value;
   }
@@ -147,31 +144,13 @@ export function asker(source: Source, options: AskOptions): Asked {
       const aside = typeof request !== "string" && request.aside === true;
       return begun(answered(questionOf(request, keep), reader, aside));
     },
-    csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) => {
-      const rows = answered(questionOf(request, keep), ({ text: body }) => {
-        const fast = compiled(row);
-        const rows: T[] = [];
-        let isCsv = true;
-        let refused: unknown = null;
-        // Row by row: what is cut out of a body of some thousand cells is garbage before the next body comes.
-        const step = ({ data: fields, errors }: Papa.ParseStepResult<string[]>): void => {
-          isCsv &&= errors.length === 0;
-          if (!isCsv || refused !== null) return;
-          try {
-            rows.push(parsed(fast, fields.map(trimmed), `row ${rows.length + 1}`));
-          } catch (error) {
-            refused = error;
-          }
-        };
-        Papa.parse<string[]>(body, { delimiter: ",", skipEmptyLines: true, step });
-        if (!isCsv) {
-          throw new Unavailable({ why: "malformed", at: "body", detail: `expected CSV, found ${excerpt(body)}` });
-        }
-        if (refused !== null) throw refused;
-        return rows;
-      });
-      return begun(proven(request, rows));
-    },
+    csv: <T>(request: Request, row: z.ZodType<T>, keep?: Keep) =>
+      begun(
+        proven(
+          request,
+          answered(questionOf(request, keep), ({ text }) => rowsOf(text, row)),
+        ),
+      ),
   };
   // By address: the order of arrival differs from run to run.
   const evidence = (): Evidence[] =>
@@ -180,12 +159,11 @@ export function asker(source: Source, options: AskOptions): Asked {
     // The dataset has been read. Whoever may still settle it anew keeps all of this in memory, but for what is let go.
     parsedBodies = new WeakMap();
     if (!sound && blamed) return;
-    await Promise.all([...read.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
+    await Promise.all([...shelves.values()].map((shelf) => (sound ? shelf.keep() : shelf.drop())));
   };
   return {
     ask,
     evidence,
-    requests: () => requests,
     over,
     blamed: () => blamed,
     settle,
@@ -218,15 +196,36 @@ function jsonOf(body: string): unknown {
   }
 }
 
+function rowsOf<T>(body: string, row: z.ZodType<T>): readonly T[] {
+  const fast = compiled(row);
+  const rows: T[] = [];
+  let isCsv = true;
+  let refused: unknown = null;
+  // Row by row: what is cut out of a body of some thousand cells is garbage before the next body comes.
+  const step = ({ data: fields, errors }: Papa.ParseStepResult<string[]>): void => {
+    isCsv &&= errors.length === 0;
+    if (!isCsv || refused !== null) return;
+    try {
+      rows.push(parsed(fast, fields.map(trimmed), `row ${rows.length + 1}`));
+    } catch (error) {
+      refused = error;
+    }
+  };
+  Papa.parse<string[]>(body, { delimiter: ",", skipEmptyLines: true, step });
+  if (!isCsv) throw new Unavailable({ why: "malformed", at: "body", detail: `expected CSV, found ${excerpt(body)}` });
+  if (refused !== null) throw refused;
+  return rows;
+}
+
 /** Characters of bodies after which a schema made code saves more than the half millisecond that making it costs. */
 const LARGE = 10_000;
 /** How many each schema has read so far. */
-const read = new WeakMap<z.ZodType, number>();
+const charactersRead = new WeakMap<z.ZodType, number>();
 
 /** The schema, made code once it has much to read: most read a few short answers a run. */
 function forReading<T>(schema: z.ZodType<T>, length: number): z.ZodType<T> {
-  const sum = (read.get(schema) ?? 0) + length;
-  read.set(schema, sum);
+  const sum = (charactersRead.get(schema) ?? 0) + length;
+  charactersRead.set(schema, sum);
   return sum < LARGE ? schema : compiled(schema);
 }
 
