@@ -1,37 +1,30 @@
 /** What changed between two instants, split into coins, USD, price and positions. */
 import { impliedPrice, ratio, sumBtc, sumUsd, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 
-/** One contract (or one margin type of a venue) at both ends, each end valued at its own price. */
-export interface Ends {
-  readonly margin: "linear" | "inverse";
+/** Amounts at both ends, each end valued at its own price. */
+interface FromTo {
   readonly fromBtc: Btc;
   readonly fromUsd: Usd;
   readonly toBtc: Btc;
   readonly toUsd: Usd;
 }
 
+/** Of one contract, or of one margin type of a venue. */
+export interface Ends extends FromTo {
+  readonly margin: "linear" | "inverse";
+}
+
 /** `(1 + usd) = (1 + btc)(1 + price)`. */
-export interface Change {
+export interface Change extends FromTo {
   readonly btc: Ratio;
   readonly usd: Ratio;
   /** Change of the implied price: USD / BTC of what is compared. */
   readonly price: Ratio;
   /** Price-neutral: what traders did, linear contracts counted in BTC and inverse ones in USD. */
   readonly position: Ratio;
-  readonly fromBtc: Btc;
-  readonly fromUsd: Usd;
-  readonly toBtc: Btc;
-  readonly toUsd: Usd;
 }
 
-interface Sum {
-  readonly fromBtc: Btc;
-  readonly fromUsd: Usd;
-  readonly toBtc: Btc;
-  readonly toUsd: Usd;
-}
-
-const sum = (rows: readonly Ends[]): Sum => ({
+const sum = (rows: readonly Ends[]): FromTo => ({
   fromBtc: sumBtc(rows.map((row) => row.fromBtc)),
   fromUsd: sumUsd(rows.map((row) => row.fromUsd)),
   toBtc: sumBtc(rows.map((row) => row.toBtc)),
