@@ -334,7 +334,7 @@ describe("output", () => {
     expect(await looks("--no-color", { isTTY: true, env: { FORCE_COLOR: "1" } })).toBe(false);
   });
 
-  it.each([60, 72, 80, 100, 120, 200])("fits %i columns without a wrapped row", async (columns) => {
+  it.each([60, 120])("fits %i columns without a wrapped row", async (columns) => {
     const { out } = await command(`daily ${REPLAY}`, { columns, isTTY: true, env: { NO_COLOR: "1" } });
     for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
     expect(out).toContain("Source: alternative.me");
@@ -345,12 +345,13 @@ describe("when things go wrong", () => {
   const at = { env: { SOURCE_DATE_EPOCH: "1769752800" } };
 
   it("a blocked exchange is named with its status, the others stand to the digit, totals are like for like", async () => {
-    const http = replay(diskForTests, DAY_OF_THE_ARTICLE);
-    const whole = await relayServer(http);
-    const partly = await relayServer(http, (host) => (host.endsWith("api.binance.com") ? 451 : null));
+    const partly = await relayServer(replay(diskForTests, DAY_OF_THE_ARTICLE), (host) =>
+      host.endsWith("api.binance.com") ? 451 : null,
+    );
     try {
-      const before = reportOf((await command(`daily --relay ${whole.url} --json --timeout 120`, at)).out);
-      const { code, out, err } = await command(`daily --relay ${partly.url} --json --timeout 120`, at);
+      const words = "daily --sections open-interest,volume --json";
+      const before = reportOf((await command(`${words} ${REPLAY}`)).out);
+      const { code, out, err } = await command(`${words} --relay ${partly.url} --timeout 120`, at);
       const after = reportOf(out);
       expect(code).toBe(0);
       expect(err).toMatch(/^btc-report: binance open interest, .*: refused 451, /m);
@@ -374,7 +375,6 @@ describe("when things go wrong", () => {
       );
       expect(partly.asked.filter((path) => path.startsWith("fapi.binance.com")).length).toBeLessThanOrEqual(6);
     } finally {
-      await whole.close();
       await partly.close();
     }
   }, 120_000);

@@ -51,7 +51,8 @@ function inertText(text: string): void {
 }
 
 describe("hostile words of upstreams", async () => {
-  const { code, out, err } = await live("daily --json -v");
+  const bundle = join(scratch, "bundle");
+  const { code, out, err } = await live(`daily --json -v --record ${bundle}`);
   const report = Report.parse(JSON.parse(out));
   const file = join(scratch, "report.json");
   await writeFile(file, out);
@@ -74,7 +75,8 @@ describe("hostile words of upstreams", async () => {
   });
 
   it.each(["terminal", "markdown", "html"])("are inert as %s", async (format) => {
-    const shown = await live(`daily -f ${format}`);
+    const shown = await run(`daily -f ${format} --replay ${bundle}`);
+    expect(shown.err).toContain("bitstamp");
     inertText(shown.out);
     inertText(shown.err);
     if (format === "terminal") return;
