@@ -7,15 +7,8 @@ import type { Span, Swept } from "./calibration.ts";
 import { cell } from "./ladder.ts";
 import { assumptions } from "./leverage-profiles.ts";
 import { liquidated, modelled, sidesOf, type MapVenue, type BothSides } from "./map-books.ts";
-import type { Hole } from "./map-history.ts";
 import { rangeOf, skewOf, type ModelRange, type Skew } from "./model-range.ts";
 import { ratio, sumUsd, usd, usdPerBtc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
-
-/** Open interest of a venue now. */
-export interface Tracked {
-  readonly id: string;
-  readonly openInterest: Usd;
-}
 
 export interface MapLevel extends ModelRange {
   readonly price: UsdPerBtc;
@@ -37,64 +30,43 @@ export interface Band {
 }
 
 export interface LiquidationMap {
-  readonly is: "map";
-  readonly price: UsdPerBtc;
+  /** Of what is modelled. */
   readonly openInterest: Usd;
   /** For the targets, without those that are too far away. */
   readonly levels: readonly MapLevel[];
   readonly tooFar: readonly UsdPerBtc[];
   readonly bands: readonly Band[];
-  readonly seedShare: Ratio;
   readonly modelled: readonly string[];
-  /** Taken to be like the largest modelled venue. */
-  readonly assumed: readonly string[];
-  /** Left out: too short a history, or too much to assume. */
+  /** Left out: too short a history. */
   readonly without: readonly string[];
-  readonly holes: readonly (Hole & { readonly id: string })[];
   /** Of each modelled venue, in the span asked about. */
   readonly swept: readonly Swept[];
   readonly sides: readonly BothSides[];
-}
-export interface NoMap {
-  readonly is: "refused";
-  readonly why: "insufficient history";
 }
 
 const BANDS = [0.05, 0.1] as const;
 /** Farther away there are hardly any buckets of leverage, and the model knows nothing. */
 const FARTHEST = 0.4;
 const COARSE = 0.02;
-/** Of the whole open interest, what is only assumed. */
-const MOST_ASSUMED = 0.3;
 
 /**
- * For targets on either side of a price, and for ±5 % and ±10 %. Venues are computed on their own and added; those of
- * `others` without a history that carries a model are taken to be like the largest one. `span` is that of the
- * calibration.
+ * For targets on either side of a price, and for ±5 % and ±10 %. Venues are computed on their own and added. `span` is
+ * that of the calibration. Null where no venue has a history that carries a model.
  */
 export function liquidationMap(
   price: UsdPerBtc,
   targets: readonly UsdPerBtc[],
   venues: readonly MapVenue[],
-  others: readonly Tracked[] = [],
   span: Span | null = null,
-): LiquidationMap | NoMap {
+): LiquidationMap | null {
   const known = venues.flatMap((venue) => modelled(venue, price, span) ?? []);
-  const [largest] = known.toSorted((a, b) => b.openInterest - a.openInterest);
-  if (largest === undefined) return { is: "refused", why: "insufficient history" };
-  const sure = sumOf(known);
-  const isKnown = (id: string): boolean => known.some((venue) => venue.id === id);
-  const assumed = assumable(
-    others.filter(({ id }) => !isKnown(id)),
-    sure,
-  );
-  const openInterest = usd(sure + sumOf(assumed));
+  if (known.length === 0) return null;
+  const openInterest = sumUsd(known.map((venue) => venue.openInterest));
 
   const levelAt = (target: UsdPerBtc): MapLevel => {
     const members = new Float64Array(assumptions.length);
     for (const venue of known) {
-      const weight = venue === largest ? 1 + sumOf(assumed) / venue.openInterest : 1;
-      liquidated(venue, price, target).forEach((value, i) => (members[i] = cell(members, i) + weight * value));
+      liquidated(venue, price, target).forEach((value, i) => (members[i] = cell(members, i) + value));
     }
     const range = rangeOf([...members].map(usd), openInterest);
     const distance = ratio(target / price - 1);
@@ -110,8 +82,6 @@ export function liquidationMap(
 
   const isNear = (target: UsdPerBtc): boolean => Math.abs(target / price - 1) <= FARTHEST + 1e-9;
   return {
-    is: "map",
-    price,
     openInterest,
     levels: targets.filter(isNear).map(levelAt),
     tooFar: targets.filter((target) => !isNear(target)),
@@ -120,27 +90,9 @@ export function liquidationMap(
       const down = levelAt(usdPerBtc(price * (1 - distance)));
       return { distance: ratio(distance), up, down, skew: skewOf(up, down) };
     }),
-    seedShare: ratio(known.reduce((sum, venue) => sum + venue.seedShare * venue.openInterest, 0) / sure),
     modelled: known.map(({ id }) => id),
-    assumed: assumed.map(({ id }) => id),
-    without: [...new Set([...venues, ...others].map(({ id }) => id))].filter(
-      (id) => !isKnown(id) && assumed.every((venue) => venue.id !== id),
-    ),
-    holes: known.flatMap(({ id, holes }) => holes.map((hole) => ({ id, ...hole }))),
+    without: venues.flatMap(({ id }) => (known.some((venue) => venue.id === id) ? [] : [id])),
     swept: known.map(({ id, swept }) => ({ id, swept })),
     sides: known.map((venue) => sidesOf(venue, price)),
   };
-}
-
-const sumOf = (venues: readonly { readonly openInterest: Usd }[]): Usd =>
-  sumUsd(venues.map((venue) => venue.openInterest));
-
-/** The larger ones first, as long as what is assumed stays a small part of the whole. */
-function assumable(venues: readonly Tracked[], sure: Usd): readonly Tracked[] {
-  const chosen: Tracked[] = [];
-  for (const venue of venues.toSorted((a, b) => b.openInterest - a.openInterest)) {
-    const sum = sumOf([...chosen, venue]);
-    if (sum <= MOST_ASSUMED * (sure + sum)) chosen.push(venue);
-  }
-  return chosen;
 }

@@ -4,11 +4,11 @@ import { sweptOver, type Sides, type Span } from "./calibration.ts";
 import { ladderOf, livingBetween, livingWhere, type Ladder, type Rules } from "./ladder.ts";
 import { assumptions, profiles } from "./leverage-profiles.ts";
 import type { Side } from "./liquidation-price.ts";
-import { historyOf, type History, type Hole } from "./map-history.ts";
+import { historyOf, type History } from "./map-history.ts";
 import type { Candle } from "./market.ts";
 import type { Amount } from "./panel.ts";
 import type { Series } from "./series.ts";
-import { btc, ratio, usd, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
+import { btc, usd, type Btc, type Usd, type UsdPerBtc } from "./units.ts";
 
 export interface MapVenue {
   readonly id: string;
@@ -25,9 +25,6 @@ export interface Modelled {
   readonly fine: boolean;
   /** At the end of the history, at the price asked about. */
   readonly openInterest: Usd;
-  /** Part of it that was opened before its history begins: the mean over sides and assumptions. */
-  readonly seedShare: Ratio;
-  readonly holes: readonly Hole[];
   /** In the span that was asked about, under one set of assumptions; null where the bars do not tell all of it. */
   readonly swept: Sides | null;
   readonly longs: Sided;
@@ -39,7 +36,7 @@ interface Sided {
   readonly books: readonly Book[];
 }
 
-/** With more in the seed the map would show what was assumed about it. */
+/** Of the open interest: with more in the seed the map would show what was assumed about it. */
 const MOST_SEED = 0.25;
 
 /** Null where the history is too short: less than three weeks, or too much of the open interest is older. */
@@ -52,14 +49,11 @@ export function modelled(
   if (history === null) return null;
   const longs = sided(history, "long", rules);
   const shorts = sided(history, "short", rules);
-  const seedShare = (seedOf(longs) + seedOf(shorts)) / (2 * history.held);
-  if (seedShare > MOST_SEED) return null;
+  if ((seedOf(longs) + seedOf(shorts)) / (2 * history.held) > MOST_SEED) return null;
   return {
     id,
     fine,
     openInterest: usd(rules.margin === "linear" ? history.held * price : history.held),
-    seedShare: ratio(seedShare),
-    holes: history.holes,
     swept: span === null ? null : sweptOver(history, { longs: longs.books, shorts: shorts.books }, span),
     longs,
     shorts,

@@ -29,8 +29,8 @@ function venue(
   };
 }
 function sweptOf(one: MapVenue): Swept["swept"] {
-  const map = liquidationMap(usdPerBtc(100), [], [one], [], SPAN);
-  if (map.is === "refused") throw new Error(map.why);
+  const map = liquidationMap(usdPerBtc(100), [], [one], SPAN);
+  if (map === null) throw new Error("no map");
   return map.swept[0]?.swept ?? null;
 }
 
@@ -87,7 +87,7 @@ describe("what the model swept", () => {
   });
   it("is not asked for without a span", () => {
     const map = liquidationMap(usdPerBtc(100), [], [venue(fall)]);
-    expect(map).toMatchObject({ is: "map", swept: [{ id: "one", swept: null }] });
+    expect(map).toMatchObject({ swept: [{ id: "one", swept: null }] });
   });
   it("is not told where the last bars lack", () => {
     const early = filterSeries(bars(60), ({ at: start }) => start < at("2026-01-29T22:00Z"));

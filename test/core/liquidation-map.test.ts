@@ -5,7 +5,7 @@ import { liquidationMap, type LiquidationMap, type MapLevel } from "../../src/co
 import type { MapVenue } from "../../src/core/map-books.ts";
 import { filterSeries, series } from "../../src/core/series.ts";
 import { HOUR, shift } from "../../src/core/time.ts";
-import { ratio, usd, usdPerBtc } from "../../src/core/units.ts";
+import { ratio, usdPerBtc } from "../../src/core/units.ts";
 import { bars, candle, END, held } from "./map-bars.ts";
 
 const LINEAR = { margin: "linear", maintenance: ratio(0.005) } as const;
@@ -13,21 +13,13 @@ const LINEAR = { margin: "linear", maintenance: ratio(0.005) } as const;
 const flat: MapVenue = { id: "flat", rules: LINEAR, candles: bars(60), openInterest: held(60) };
 const prices = (...targets: readonly number[]) => targets.map(usdPerBtc);
 
-function mapOf(
-  targets: readonly number[],
-  venues: readonly MapVenue[] = [flat],
-  others: Parameters<typeof liquidationMap>[3] = [],
-  price = 100,
-): LiquidationMap {
-  const found = liquidationMap(usdPerBtc(price), prices(...targets), venues, others);
-  if (found.is === "refused") throw new Error(found.why);
+function mapOf(targets: readonly number[], venues: readonly MapVenue[] = [flat], price = 100): LiquidationMap {
+  const found = liquidationMap(usdPerBtc(price), prices(...targets), venues);
+  if (found === null) throw new Error("no map");
   return found;
 }
-function levelOf(
-  target: number,
-  ...rest: readonly [(readonly MapVenue[])?, Parameters<typeof liquidationMap>[3]?]
-): MapLevel {
-  const [level] = mapOf([target], ...rest).levels;
+function levelOf(target: number, venues?: readonly MapVenue[]): MapLevel {
+  const [level] = mapOf([target], venues).levels;
   if (level === undefined) throw new Error(`no level for ${target}`);
   return level;
 }
@@ -91,11 +83,6 @@ describe("a price that never moved", () => {
     expect(levelOf(98.1).coarse).toBe(true);
     expect(levelOf(102.1).coarse).toBe(false);
   });
-  it("knows how much is older than the history: it halves with each half-life", () => {
-    const days = 60 - 1 / 24;
-    const left = [1, 3, 10, 30].map((halfLife) => 2 ** (-days / halfLife));
-    expect(mapOf([]).seedShare).toBeCloseTo(left.reduce((sum, x) => sum + x, 0) / 4, 9);
-  });
 });
 
 describe("venues", () => {
@@ -111,60 +98,28 @@ describe("venues", () => {
     // 20x at .995 / .95 × 100 = 104.74; 10x at 110.56 is beyond. The notional of 100,000 USD is what it is.
     expect(levelOf(110, [inverse]).low).toBeCloseTo(100_000 * 0.04, 6);
     expect(mapOf([], [inverse]).openInterest).toBe(100_000);
-    expect(mapOf([], [inverse], [], 80).openInterest).toBe(100_000);
-    expect(mapOf([], [flat], [], 80).openInterest).toBe(80_000);
+    expect(mapOf([], [inverse], 80).openInterest).toBe(100_000);
+    expect(mapOf([], [flat], 80).openInterest).toBe(80_000);
   });
-  it("takes a venue without history to be like the largest, up to three tenths of the whole", () => {
-    const others = [
-      { id: "small", openInterest: usd(20_000) },
-      { id: "flat", openInterest: usd(100_000) },
-      { id: "large", openInterest: usd(30_000) },
-      { id: "tiny", openInterest: usd(12_000) },
-    ];
-    const map = mapOf([110], [half, flat], others);
-    // 150,000 is modelled; 62,000 of 212,000 would be 29 %.
-    expect(map).toMatchObject({ assumed: ["large", "small", "tiny"], without: [], openInterest: 212_000 });
-    expect(map.levels[0]?.low).toBeCloseTo(LOW * (1 + 0.62 + 0.5), 0);
-    // 100,000 is modelled; 30,000 of 130,000 is, 50,000 of 150,000 is too much, 42,000 of 142,000 is not.
-    const less = mapOf([110], [flat], others);
-    expect(less).toMatchObject({ assumed: ["large", "tiny"], without: ["small"], openInterest: 142_000 });
-    expect(less.levels[0]?.low).toBeCloseTo(LOW * 1.42, 0);
-    expect(less.levels[0]?.shareOfOi).toBeCloseTo(levelOf(110).shareOfOi, 9);
-  });
-  it("leaves out a venue with too short a history, or takes it as one without", () => {
+  it("leaves out a venue with too short a history", () => {
     const short: MapVenue = { ...half, id: "short", openInterest: held(20) };
-    expect(mapOf([], [flat, short])).toMatchObject({ modelled: ["flat"], assumed: [], without: ["short"] });
-    const known = [{ id: "short", openInterest: usd(30_000) }];
-    expect(mapOf([], [flat, short], known)).toMatchObject({ modelled: ["flat"], assumed: ["short"], without: [] });
-  });
-  it("names the holes of each", () => {
-    const holed = filterSeries(held(60), ({ at }) => at < END - 30 * HOUR || at >= END - 20 * HOUR);
-    expect(mapOf([], [{ ...flat, openInterest: holed }, half]).holes).toEqual([
-      { id: "flat", of: "open interest", from: END - 31 * HOUR, until: END - 20 * HOUR },
-    ]);
-  });
-  it("weighs the seed by open interest", () => {
-    const young: MapVenue = { ...flat, id: "young", openInterest: held(25, () => 3000) };
-    const [old, other] = [mapOf([]).seedShare, mapOf([], [young]).seedShare];
-    expect(other).toBeGreaterThan(old);
-    expect(mapOf([], [flat, young]).seedShare).toBeCloseTo((old + 3 * other) / 4, 9);
+    expect(mapOf([], [flat, short])).toMatchObject({ modelled: ["flat"], without: ["short"], openInterest: 100_000 });
   });
 });
 
 describe("a history that carries no map", () => {
-  const refused = { is: "refused", why: "insufficient history" };
-  const ask = (venues: readonly MapVenue[]) => liquidationMap(usdPerBtc(100), prices(110), venues, []);
+  const ask = (venues: readonly MapVenue[]) => liquidationMap(usdPerBtc(100), prices(110), venues);
 
   it("is none, or less than three weeks", () => {
-    expect(ask([])).toEqual(refused);
-    expect(ask([{ ...flat, openInterest: held(21) }]).is).toBe("map");
-    expect(ask([{ ...flat, openInterest: held(20.9) }])).toEqual(refused);
+    expect(ask([])).toBeNull();
+    expect(ask([{ ...flat, openInterest: held(21) }])).not.toBeNull();
+    expect(ask([{ ...flat, openInterest: held(20.9) }])).toBeNull();
   });
   it("is one of which over a quarter is still the seed", () => {
     // Four fifths are closed in 25 days: with half-lives of 10 and 30 days nobody has to open anything.
     const closing = (share: number) => held(25, (daysAgo) => 1000 * (1 - share) ** (1 - daysAgo / 25));
-    expect(ask([{ ...flat, openInterest: closing(0.8) }])).toEqual(refused);
-    expect(ask([{ ...flat, openInterest: closing(0.2) }]).is).toBe("map");
+    expect(ask([{ ...flat, openInterest: closing(0.8) }])).toBeNull();
+    expect(ask([{ ...flat, openInterest: closing(0.2) }])).not.toBeNull();
   });
 });
 
@@ -205,7 +160,7 @@ describe("a market that moves", () => {
       fc.property(venues, venues, (a, b) => {
         const two = { ...b, id: "b" };
         const price = lastOf(a);
-        const [one, other, both] = [[a], [two], [a, two]].map((set) => mapOf(targets(price), set, [], price));
+        const [one, other, both] = [[a], [two], [a, two]].map((set) => mapOf(targets(price), set, price));
         if (one === undefined || other === undefined || both === undefined) throw new Error("three maps");
         const sums = memberSums(one, other).flat();
         memberSums(both)
@@ -221,7 +176,7 @@ describe("a market that moves", () => {
   it("I3, Q-18: every member and the centre rise with the distance, and stay below the open interest", () => {
     fc.assert(
       fc.property(venues, (venue) => {
-        const { levels, openInterest } = mapOf(targets(lastOf(venue)), [venue], [], lastOf(venue));
+        const { levels, openInterest } = mapOf(targets(lastOf(venue)), [venue], lastOf(venue));
         const [far, middle, near, close, mid, away] = levels;
         for (const [less, more] of [
           [near, middle],
@@ -241,7 +196,7 @@ describe("a market that moves", () => {
   it("I11: the same bars give the same bytes", () => {
     fc.assert(
       fc.property(venues, (venue) => {
-        const ask = (): string => JSON.stringify(mapOf(targets(lastOf(venue)), [venue], [], lastOf(venue)));
+        const ask = (): string => JSON.stringify(mapOf(targets(lastOf(venue)), [venue], lastOf(venue)));
         expect(ask()).toBe(ask());
       }),
       { numRuns: 10 },
@@ -250,7 +205,7 @@ describe("a market that moves", () => {
   it("names the heavier side after a fall from 100 to 93 in the last hour", () => {
     // Shorts of 10x and more at 100 are liquidated above 100, farther than 5 %; the longs of 10x wait at 90.45.
     const fallen = { ...flat, candles: bars(60, (i) => (i === 60 * 24 - 1 ? 93 : 100)) };
-    const [near] = mapOf([], [fallen], [], 93).bands;
+    const [near] = mapOf([], [fallen], 93).bands;
     expect(near?.skew.heavier).toBe("longs");
     expect(near?.skew.imbalance).toBeLessThan(-0.9);
     // What is left of 50 coins after an hour of a half-life of 30 days, and longs of 20x and more opened at 93.

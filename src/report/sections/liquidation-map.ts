@@ -82,8 +82,8 @@ export function mapSection(
   const price = priceNow(input, modelled);
   if (price === null) return { section: null, found: unshown(input), sides: [] };
   const span = calibrationSpan(input.asOf);
-  const made = liquidationMap(price, input.levels, modelled, [], span);
-  if (made.is === "refused") {
+  const made = liquidationMap(price, input.levels, modelled, span);
+  if (made === null) {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
     const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));
     return { section: null, found: [...found, ...unshown(input)], sides: [] };
