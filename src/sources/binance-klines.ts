@@ -34,6 +34,7 @@ import { anyBars, dueOf, everyListed, ofKinds, type Listed } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
+import { together } from "./together.ts";
 import { alsoBeside } from "./unlisted.ts";
 
 const Klines = z.array(Kline);
@@ -63,7 +64,7 @@ async function months(
     contract,
     async (length, window) => {
       const [interval, asked] = length === "month" ? ["1M", monthWindows(window)] : ["1d", [window]];
-      const answers = await Promise.all(
+      const answers = await together(
         asked.map(({ from, to, keep }) => {
           const bounds = `startTime=${from}&endTime=${to}&limit=${MOST[length]}`;
           return ask.json(`${which}&interval=${interval}&${bounds}`, Klines, keep);
@@ -142,7 +143,7 @@ export async function hourlyCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   const pairs: Month[] = [];
   const first = addMonths(monthOf(from), -((Number(monthOf(from).slice(5)) - 1) % 2));
   for (let month = first; startOfMonth(month) < hour; month = addMonths(month, 2)) pairs.push(month);
-  const answers = await Promise.all(
+  const answers = await together(
     pairs.map((month) => {
       const end = startOfMonth(addMonths(month, 2));
       const window = `startTime=${startOfMonth(month)}&endTime=${shift(earlier(end, hour), -1)}`;
@@ -169,7 +170,7 @@ export async function fineCandles(ask: Ask): Promise<Of<Series<Candle>>> {
   const from = shift(hour, -FINE_DAYS * DAY);
   const starts: Instant[] = [];
   for (let start = floorTo(from, FINE_PAGE); start < hour; start = shift(start, FINE_PAGE)) starts.push(start);
-  const answers = await Promise.all(
+  const answers = await together(
     starts.map((start) => {
       const end = shift(start, FINE_PAGE);
       const window = `startTime=${start}&endTime=${shift(earlier(end, hour), -1)}`;

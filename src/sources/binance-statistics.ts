@@ -11,6 +11,7 @@ import { none, only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay } from "./keep.ts";
 import { isPast, newestOf } from "./past.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 /** From a taker row's stamp to the start of its hour. Undocumented; in the archive the stamp is the start. */
 const TAKER_STAMP_TO_START = 0;
@@ -139,7 +140,7 @@ async function heldEvery(
   period: "1h" | "5m",
   ends: readonly Instant[],
 ): Promise<Of<Series<PastOpenInterest>>> {
-  const pages = await Promise.all(
+  const pages = await together(
     ends
       .filter((end) => !isPast(ask) || end > oldest(ask))
       .map((end) =>

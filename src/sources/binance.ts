@@ -39,6 +39,7 @@ import { families, only } from "./families.ts";
 import { everyListed, ofKinds } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 /** Hours a contract's funding period lasts where `fundingInfo` does not list it; COIN-M's BTC contracts always. */
 const FUNDING_HOURS = 8;
@@ -87,7 +88,7 @@ async function premiumOf(ask: Ask, family: Family, symbol: string): Promise<z.in
 }
 
 async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<Markets<OpenInterest>> {
-  const [held, premium] = await Promise.all([
+  const [held, premium] = await together([
     ask.json(`${family.v1}/openInterest?symbol=${market.symbol}`, Held),
     premiumOf(ask, family, market.symbol),
   ]);
@@ -113,7 +114,7 @@ async function fundingNow(ask: Ask, family: Family, { market }: Contract): Promi
       ),
     );
   }
-  const [premium, intervals] = await Promise.all([
+  const [premium, intervals] = await together([
     premiumOf(ask, family, market.symbol),
     family === USD_M ? ask.json(`${family.v1}/fundingInfo`, Intervals, { minutes: 60 }) : [],
   ]);

@@ -26,6 +26,7 @@ import { HOURS_OVER } from "./keep.ts";
 import { hoursTo, liquidatedIn } from "./liquidated.ts";
 import { ALL, isPast, newestOf, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const API = "https://api-pub.bitfinex.com/v2";
 const BTC_PERPETUAL: Market = { symbol: "tBTCF0:USTF0", kind: "perpetual", margin: "linear", quote: "USDT" };
@@ -137,7 +138,7 @@ async function heldAtMidnights(ask: Ask): Promise<Markets<Series<PastOpenInteres
   const last = floorTo(ask.now, DAY);
   const days = ask.everyDay === true ? Math.max(0, Math.floor((last - ask.since) / DAY) + 1) : null;
   const back = days === null ? COMPARED : Array.from({ length: days }, (_, day) => day);
-  const rows = await Promise.all(
+  const rows = await together(
     back.map((day) => {
       const end = shift(last, -day * DAY);
       return rowAt(ask, end, PastHeld, end + HOUR <= ask.clock ? "forever" : HOURS_OVER);
@@ -160,7 +161,7 @@ async function status(ask: Ask): Promise<z.infer<typeof Status>> {
 
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const from = firstInstant(ask.now);
-  const answers = await Promise.all(
+  const answers = await together(
     windows(from, WINDOW_MONTHS, ask).map(({ from: start, to, keep }) => {
       const window = `start=${start}&end=${to}&limit=${MOST_CANDLES}&sort=1`;
       return ask.json(`${API}/candles/trade:1h:${BTC_PERPETUAL.symbol}/hist?${window}`, Candles, keep);

@@ -24,6 +24,7 @@ import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 import { alsoBeside, unlisted } from "./unlisted.ts";
 
 /**
@@ -101,7 +102,7 @@ const Settled = answer(z.array(z.object({ fundingRate: decimal, fundingTime: mil
 const SETTLED = 100;
 
 async function rateThen(ask: Ask, { market, type }: Contract, everyHours: number): Promise<Funding> {
-  const pages = await Promise.all(
+  const pages = await together(
     pagesOfThen(ask, everyHours, SETTLED).map((page) =>
       get(
         ask,
@@ -147,7 +148,7 @@ function windowsOf({ kind }: Market, ask: Ask): readonly Window[] {
 
 async function traded(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const asked = windowsOf(contract.market, ask);
-  const rows = (await Promise.all(asked.map((window) => bars(ask, contract, window)))).flat();
+  const rows = (await together(asked.map((window) => bars(ask, contract, window)))).flat();
   const days = series(
     rows.map(([at, , , , , inCoin, inQuote]) => ({
       at,

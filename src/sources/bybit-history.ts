@@ -14,6 +14,7 @@ import { anyBars } from "./listed.ts";
 import { MOST, tradedByMonth } from "./month-bars.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 const HOURLY_DAYS = 90;
 /** Of open interest, where days tell what was before. */
@@ -52,7 +53,7 @@ const samplesOf = (
 /** The samples at 00:00Z to today. */
 export async function heldDaily(ask: Ask, { market }: Contract): Promise<Held> {
   const which = `category=${market.margin}&symbol=${market.symbol}&intervalTime=1d`;
-  const pages = await Promise.all(
+  const pages = await together(
     midnightPages(ask, SAMPLES).map(({ from, to, keep }) => {
       const path = `open-interest?${which}&startTime=${from}&endTime=${to}&limit=${SAMPLES}`;
       return get(ask, path, Samples, keep);
@@ -77,7 +78,7 @@ async function barByBar<T>(
   const over = bar === DAY ? sinceTheDay(ask) : HOURS_OVER;
   const windows: Instant[] = [];
   for (let at = floorTo(from, count * bar); at <= until; at = shift(at, count * bar)) windows.push(at);
-  const answers = await Promise.all(
+  const answers = await together(
     windows.map((first) => {
       const last = shift(first, (count - 1) * bar);
       return get(ask, path(first, earlier(last, until)), told, last < until ? "forever" : over);

@@ -31,6 +31,7 @@ import { sinceTheDay } from "./keep.ts";
 import { bothSides } from "./liquidated.ts";
 import { ALL } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const API = "https://api.coinalyze.net/v1";
 const HOURS = 24;
@@ -103,7 +104,7 @@ interface Listed extends Exchange {
 }
 
 async function listed(ask: Ask, exchanges: readonly Exchange[]): Promise<readonly Listed[]> {
-  const [named, markets] = await Promise.all([
+  const [named, markets] = await together([
     ask.json(`${API}/exchanges`, Exchanges, LISTS),
     ask.json(`${API}/future-markets`, BtcPerpetuals, LISTS),
   ]);

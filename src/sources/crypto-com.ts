@@ -25,6 +25,7 @@ import { anyBars, everyListed, isOver, listOf, otherQuote, type WholeListing } f
 import { tradedByMonth } from "./month-bars.ts";
 import { isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { together } from "./together.ts";
 import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.crypto.com/exchange/v1/public";
@@ -212,7 +213,7 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
   const until = askedUntil(ask.now);
   const starts: Instant[] = [];
   for (let at = floorTo(firstInstant(ask.now), WINDOW); at < until; at = shift(at, WINDOW)) starts.push(at);
-  const answers = await Promise.all(
+  const answers = await together(
     starts.map((from) => {
       const end = shift(from, WINDOW);
       const keep = end + HOUR <= ask.now ? "forever" : toDate(ask);

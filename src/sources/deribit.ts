@@ -23,6 +23,7 @@ import { toDate } from "./keep.ts";
 import { absentMain, indexOf, isOver, noBar } from "./listed.ts";
 import { ALL, isPast, newestOf } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const API = "https://www.deribit.com/api/v2/public";
 const INVERSE = { currency: "BTC", pair: "BTC", margin: "inverse", quote: "USD" } as const;
@@ -170,7 +171,7 @@ async function listedLater(ask: Ask, { symbol, margin }: Market): Promise<boolea
 
 async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>> {
   const asked = market.kind === "dated" ? datedWindow(ask) : windows(firstInstant(ask.now), WINDOW_MONTHS, ask);
-  const charts = await Promise.all(
+  const charts = await together(
     asked.map(({ from, to, keep }) => {
       const which = `instrument_name=${market.symbol}&start_timestamp=${from}&end_timestamp=${to}`;
       return ask.json(`${API}/get_tradingview_chart_data?${which}&resolution=${BAR_MINUTES}`, Chart, keep);

@@ -19,6 +19,7 @@ import { only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const API = "https://indexer.dydx.trade/v4";
 const BTC_USD: Market = { symbol: "BTC-USD", kind: "perpetual", margin: "linear", quote: "USDC" };
@@ -126,7 +127,7 @@ export const dydx = {
       return only(BTC_USD, { at: ask.now, size: ofBtc(openInterest), price: oraclePrice, traded24h: ofUsd(volume24H) });
     },
     openInterestHistory: async (ask) => {
-      const all = joinSeries(...(await Promise.all([daysBefore(ask), days(ask)])));
+      const all = joinSeries(...(await together([daysBefore(ask), days(ask)])));
       const wanted = filterSeries(all, ({ at }) => at >= floorTo(ask.since, DAY));
       const held = filterSeries(wanted, ({ value }) => value.startingOpenInterest > 0);
       if (held.length === 0) throw new Unavailable(unpublished("no history of BTC-USD"));

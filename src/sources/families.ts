@@ -2,6 +2,7 @@
 import { Unavailable, type Gap } from "../core/gap.ts";
 import type { Lacking, Market, Markets, Of } from "../core/market.ts";
 import type { Instant } from "../core/time.ts";
+import { together } from "./together.ts";
 
 /** What nobody tells. */
 export const unpublished = (detail: string): Gap => ({ why: "unpublished", detail });
@@ -22,7 +23,7 @@ export async function families<T>(
   asked: Readonly<Record<string, () => Promise<Markets<T>>>>,
   minor: (what: string) => boolean = () => false,
 ): Promise<Markets<T>> {
-  const answers = await Promise.all(
+  const answers = await together(
     Object.entries(asked).map(async ([what, ask]) => {
       try {
         return await ask();

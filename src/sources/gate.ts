@@ -32,6 +32,7 @@ import { bothSides } from "./liquidated.ts";
 import { anyBars, dueOf, indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const HOURS = 24;
 /** So many rows of contract_stats clients page by; how many an answer may have is not documented. */
@@ -126,7 +127,7 @@ async function dailyStats(ask: Ask, contract: Contract): Promise<z.infer<typeof 
   const from = floorTo(ask.since, DAY);
   const starts: Instant[] = [];
   for (let start = from; start < ask.now; start = shift(start, PAGE * DAY)) starts.push(start);
-  const pages = await Promise.all(
+  const pages = await together(
     starts.map((start) => {
       const days = Math.ceil((ask.now - start) / DAY);
       return stats(ask, contract, "1d", start, Math.min(days, PAGE), days > PAGE ? "forever" : sinceTheDay(ask));

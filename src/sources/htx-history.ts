@@ -12,6 +12,7 @@ import { answer, COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, TRADED_ONCE } from
 import { sinceTheDay, sinceTheHour } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 const SAMPLES = 200;
 /** `amount_type`: what the `volume` of a sample is counted in. */
@@ -41,7 +42,7 @@ async function samples<T extends { readonly volume: number; readonly ts: Instant
   path: string,
   told: ReturnType<typeof ticks<T>>,
 ): Promise<readonly T[]> {
-  const [daily, closer] = await Promise.all([
+  const [daily, closer] = await together([
     get(ask, `${path}&period=1day&size=${SAMPLES}`, told, sinceTheDay({ clock: shift(ask.clock, AHEAD) })),
     get(ask, `${path}&period=4hour&size=${SAMPLES}`, told, sinceTheHour(ask)),
   ]);
@@ -70,7 +71,7 @@ const unavailable = (error: unknown): null => {
 /** Coin-margined samples have no price; that of the linear perpetual at the same instant serves. */
 async function coinHeld(ask: Ask): Promise<Held> {
   const path = `/swap-api/v1/swap_his_open_interest?contract_code=${INVERSE.symbol}&amount_type=${CONTRACTS}`;
-  const [rows, linear] = await Promise.all([samples(ask, path, CoinTicks), linearHeld(ask).catch(unavailable)]);
+  const [rows, linear] = await together([samples(ask, path, CoinTicks), linearHeld(ask).catch(unavailable)]);
   return series(
     rows.map(({ volume, ts }) => {
       const price = linear === null ? undefined : exactly(linear, ts)?.value.price;
@@ -113,7 +114,7 @@ async function traded(
   told: ReturnType<typeof barsLike>,
 ): Promise<Markets<Series<Traded>>> {
   const first = startOfMonth(addMonths(monthOf(ask.clock), 1 - MONTHS));
-  const answers = await Promise.all(
+  const answers = await together(
     windowsOf(first, ask).map(({ from, to, keep }) => {
       const which = `contract_code=${market.symbol}&period=4hour&from=${inSeconds(from)}&to=${inSeconds(to)}`;
       return get(ask, `${path}/market/history/kline?${which}`, told, keep);

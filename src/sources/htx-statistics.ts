@@ -11,6 +11,7 @@ import { HOURS_OVER, sinceTheHour } from "./keep.ts";
 import { hoursTo, liquidatedIn, wasLong } from "./liquidated.ts";
 import { newestOf } from "./past.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 /** The most that a question for liquidations may span, on a grid fixed since the epoch, and the most rows of an answer. */
 const LIQUIDATIONS_SPAN = 2 * HOUR;
@@ -60,7 +61,7 @@ async function ordersOf(ask: Ask, from: Instant): Promise<Answer> {
 async function ordersBetween(ask: Ask, from: Instant, until: Instant): Promise<Answer> {
   const starts: Instant[] = [];
   for (let at = floorTo(from, LIQUIDATIONS_SPAN); at < until; at = shift(at, LIQUIDATIONS_SPAN)) starts.push(at);
-  const answers = await Promise.all(starts.map((start) => ordersOf(ask, start)));
+  const answers = await together(starts.map((start) => ordersOf(ask, start)));
   return { orders: answers.flatMap(({ orders }) => orders), cut: answers.some(({ cut }) => cut) };
 }
 

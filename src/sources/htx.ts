@@ -32,6 +32,7 @@ import { liquidationDay, liquidations, topAccounts } from "./htx-statistics.ts";
 import { absentMain, everyListed, isOver } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 import { dayNamed, unlisted } from "./unlisted.ts";
 
 /** `settlement_period` of swaps; recorded settlements are so far apart. Used where the next one is not told. */
@@ -88,7 +89,7 @@ const LINEAR_NAME = /^BTC-USDT(?<dated>-\d{6})?$/;
 
 async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
   const path = `/linear-swap-api/v1/swap_open_interest?pair=${LINEAR.symbol}&business_type=all`;
-  const [listing, { data, ts }] = await Promise.all([linearContracts(ask), get(ask, path, LinearRows)]);
+  const [listing, { data, ts }] = await together([linearContracts(ask), get(ask, path, LinearRows)]);
   const beside = unlisted(ask, {
     rows: data,
     field: "contract_code",
@@ -165,7 +166,7 @@ async function linearRate(ask: Ask): Promise<Markets<Funding>> {
 
 async function coinRate(ask: Ask): Promise<Markets<Funding>> {
   if (isPast(ask)) {
-    const pages = await Promise.all(
+    const pages = await together(
       pagesOfThen(ask, FUNDING_HOURS, SETTLED).map((page) => {
         const which = `contract_code=${INVERSE.symbol}&page_index=${page}&page_size=${SETTLED}`;
         return get(ask, `/swap-api/v1/swap_historical_funding_rate?${which}`, CoinSettled);

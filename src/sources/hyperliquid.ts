@@ -19,6 +19,7 @@ import { only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const API = "https://api.hyperliquid.xyz/info";
 const BTC: Market = { symbol: "BTC", kind: "perpetual", margin: "linear", quote: "USDC" };
@@ -87,7 +88,7 @@ async function candles(
 async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   const served = startOfMonth(addMonths(monthOf(shift(ask.clock, -DAYS_OF_HOURS * DAY)), 1));
   const change = earlier(served, ask.now);
-  const parts = await Promise.all([
+  const parts = await together([
     candles(ask, ["4h", 4 * HOUR], firstInstant(ask.now), change, "forever"),
     change < ask.now ? candles(ask, ["1h", HOUR], change, ask.now, toDate(ask)) : series<Traded>([]),
   ]);

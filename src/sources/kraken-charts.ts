@@ -16,6 +16,7 @@ import { beside, contractsOf, PF_XBTUSD, sizeOf, type Contract } from "./kraken-
 import { anyBars, dueOf, everyListed } from "./listed.ts";
 import { nothing } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
+import { together } from "./together.ts";
 import { alsoBeside } from "./unlisted.ts";
 
 const CHARTS = "https://futures.kraken.com/api/charts/v1";
@@ -43,7 +44,7 @@ const Candles = z.object({
 type Candle = z.infer<typeof Candles>["candles"][number];
 
 async function candlesOf(ask: Ask, market: Market, asked: readonly Window[]): Promise<readonly Candle[]> {
-  const answers = await Promise.all(
+  const answers = await together(
     asked.map(({ from, to, keep }) => {
       const url = `${CHARTS}/trade/${market.symbol}/4h?from=${inSeconds(from)}&to=${inSeconds(to)}`;
       return ask.json(url, Candles, keep);
@@ -139,7 +140,7 @@ async function lastTrades(ask: Ask, since: Instant): Promise<ReadonlyMap<Instant
 /** A day's close is what was held at the midnight after it. Without a price of its own it is worth the spot close. */
 export async function heldDaily(ask: Ask): Promise<Markets<Series<PastOpenInterest>>> {
   const from = shift(floorTo(ask.since, DAY), -DAY);
-  const [days, prices] = await Promise.all([
+  const [days, prices] = await together([
     buckets(ask, "open-interest", z.array(Ohlc), DAY, from, sinceTheDay(ask)),
     lastTrades(ask, from).catch(unavailable),
   ]);

@@ -15,6 +15,7 @@ import { answer, CLASSIC, UNIFIED, type Contract } from "./kucoin-contracts.ts";
 import { toDate } from "./keep.ts";
 import { anyBars } from "./listed.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 /** Four hours, which begin at 00:00Z on the clock of UTC and of UTC+8 alike. */
 const BAR = 4 * HOUR;
@@ -81,7 +82,7 @@ function fits([, open, close, high, low, volume, turnover]: Bar, unit: number): 
 async function withTurnover(ask: Ask, { market, row }: Contract): Promise<Series<Traded>> {
   const since = later(firstInstant(ask.now), floorTo(row.firstOpenDate, BAR));
   const asked = windows(since, BAR_MONTHS, ask);
-  const bars = (await Promise.all(asked.map((window) => barsOf(ask, market.symbol, since, window)))).flat();
+  const bars = (await together(asked.map((window) => barsOf(ask, market.symbol, since, window)))).flat();
   if (bars.length === 0) throw new Unavailable(unpublished("no bar"));
   // Lots, as everywhere else? Only spot is documented, where the unit is BTC. The one that every bar bears out holds.
   const unit = [row.multiplier, 1].find((one) => bars.every(({ value }) => fits(value, one)));
@@ -112,7 +113,7 @@ const windowsOf = ({ market, row }: Contract, ask: Ask): readonly Window[] => {
 async function daily(ask: Ask, contract: Contract): Promise<Series<Traded>> {
   const { market, each } = contract;
   const asked = windowsOf(contract, ask);
-  const rows = (await Promise.all(asked.map((window) => candles(ask, market.symbol, window)))).flat();
+  const rows = (await together(asked.map((window) => candles(ask, market.symbol, window)))).flat();
   const days = series(
     rows.map(([at, open, high, low, close, lots, turnover]) => {
       const typical = typicalPrice(open, high, low, close);

@@ -28,6 +28,7 @@ import { traded } from "./kucoin-volume.ts";
 import { indexOf, priceOfHeld } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 
 const SAMPLES = 200;
 /** From a sample's stamp to the instant at which it held. Undocumented. */
@@ -68,7 +69,7 @@ async function rateNow(ask: Ask, { market, row }: Contract): Promise<Funding> {
 /** The samples at 00:00Z to today. */
 async function heldDaily(ask: Ask, { market, each }: Contract): Promise<Series<PastOpenInterest>> {
   const [from, until] = [shift(floorTo(ask.since, DAY), DAY), floorTo(ask.now, DAY)];
-  const pages = await Promise.all(
+  const pages = await together(
     midnightPages(ask, SAMPLES).map((page) => {
       const which = `symbol=${market.symbol}&interval=1day&startAt=${page.from}&endAt=${page.to}&pageSize=${SAMPLES}`;
       return ask.json(`${UNIFIED}/market/open-interest?${which}`, Samples, page.keep);

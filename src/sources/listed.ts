@@ -13,6 +13,7 @@ import { anyRow, millis, type Fields } from "./decode.ts";
 import { families, only, unpublished } from "./families.ts";
 import { nothing } from "./past.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 /** A contract of the list; `listed`: since when it is traded, absent where the list does not say. */
 export interface Listed {
@@ -114,7 +115,7 @@ export async function everyListed<C extends Listed, T>(
   more: readonly Lacking[] | Promise<readonly Lacking[]> = [],
 ): Promise<Markets<T>> {
   const dated = new Set(contracts.flatMap(({ market }) => (market.kind === "dated" ? market.symbol : [])));
-  const [{ of, lacking }, beside] = await Promise.all([
+  const [{ of, lacking }, beside] = await together([
     families(Object.fromEntries(contracts.map((contract) => [contract.market.symbol, async () => one(contract)]))),
     more,
   ]);

@@ -35,6 +35,7 @@ import { sinceDelivery } from "./keep.ts";
 import { everyListed, listOf, noBar, otherQuote, otherType, type WholeListing } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, pagesOfThen } from "./past.ts";
 import type { Ask, Source } from "./source.ts";
+import { together } from "./together.ts";
 import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 const API = "https://api.mexc.com/api/v1/contract";
@@ -188,7 +189,7 @@ const SETTLED = 100;
 const SETTLED_EVERY_HOURS = 8;
 
 async function fundingThen(ask: Ask, { market }: Contract): Promise<Funding> {
-  const pages = await Promise.all(
+  const pages = await together(
     pagesOfThen(ask, SETTLED_EVERY_HOURS, SETTLED).map((page) =>
       ask.json(`${API}/funding_rate/history?symbol=${market.symbol}&page_num=${page}&page_size=${SETTLED}`, Settled),
     ),
@@ -212,7 +213,7 @@ async function fundingNow(ask: Ask, contract: Contract): Promise<Markets<Funding
 
 async function traded(ask: Ask, { market, each }: Contract): Promise<Markets<Series<Traded>>> {
   const from = firstInstant(ask.now);
-  const answers = await Promise.all(
+  const answers = await together(
     windows(from, WINDOW_MONTHS, ask).map(({ from: start, to, keep }) => {
       // A second before: whether `start` includes what it names is not documented.
       const window = `start=${inSeconds(start) - 1}&end=${inSeconds(to)}`;

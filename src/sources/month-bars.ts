@@ -12,6 +12,7 @@ import { toDate } from "./keep.ts";
 import type { Listed } from "./listed.ts";
 import { isPast } from "./past.ts";
 import type { Ask } from "./source.ts";
+import { together } from "./together.ts";
 
 export type Length = "month" | "day";
 
@@ -56,7 +57,7 @@ export async function tradedByMonth<T>(
       .map(({ at, value }) => ({ at, value: { ...value, until: endOf(length, at, field) } }));
   };
   const since = listed !== undefined && listed > windows.month.to;
-  const [months, days] = await Promise.all([since ? [] : told("month"), told("day")]);
+  const [months, days] = await together([since ? [] : told("month"), told("day")]);
   const all = series([...months, ...days]);
   // A dated contract may go without a trade for days.
   const holed = market.kind === "dated" ? [] : holedMonths(all, windows.day.from, ask.now, listed);

@@ -18,6 +18,7 @@ import { envelope, millis, ownRows, positive } from "./decode.ts";
 import { sinceDelivery } from "./keep.ts";
 import { isOver, listingTime, listOf, otherQuote, perContractOf, type Listed, type WholeListing } from "./listed.ts";
 import type { Ask, Keep } from "./source.ts";
+import { together } from "./together.ts";
 
 /** The documented host first. The older one is asked what the first one will not answer. */
 export const HOSTS = ["openapi.okx.com", "www.okx.com"] as const;
@@ -61,9 +62,7 @@ export async function pages<T>(
   told: z.ZodType<readonly T[]>,
   newest: Keep,
 ): Promise<readonly T[]> {
-  const answers = await Promise.all(
-    ends.map((end, index) => get(ask, path(end), told, index === 0 ? newest : "forever")),
-  );
+  const answers = await together(ends.map((end, index) => get(ask, path(end), told, index === 0 ? newest : "forever")));
   return answers.flat();
 }
 

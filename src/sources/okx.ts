@@ -39,6 +39,7 @@ import {
 import { isPast, lastSettled, nothing } from "./past.ts";
 import { accounts, heldDaily, heldFine, heldHourly, takerDay } from "./okx-statistics.ts";
 import type { Ask, Keep, Source } from "./source.ts";
+import { together } from "./together.ts";
 import { alsoBeside, dayNamed, unlisted } from "./unlisted.ts";
 
 /** The most rows that a page of candles can have, and as far as the endpoint's 1,440 bars reach. */
@@ -176,7 +177,7 @@ async function candles(ask: Ask, { name, bar, days, latest }: Bars): Promise<Of<
     );
   const split = shift(last, -latest * DAY);
   const over = bar === DAY ? sinceTheDay(ask) : HOURS_OVER;
-  const answers = await Promise.all(
+  const answers = await together(
     isPast(ask)
       ? [some("history-candles", OLD_CANDLES, pageEnds(last, bar, OLD_CANDLES, from), over)]
       : [
