@@ -112,5 +112,6 @@ export interface World {
   readonly print: (text: string) => void;
   /** stderr: one line each, `btc-report: ` is put before it. */
   readonly note: (text: string) => void;
-  readonly screen: { readonly columns: number; readonly color: 0 | 1 | 2 | 3; readonly terminal: boolean };
+  /** `columns`: how wide it is; null where there is nothing to fit, a pipe or a file. */
+  readonly screen: { readonly columns: number | null; readonly color: 0 | 1 | 2 | 3 };
 }

@@ -251,10 +251,7 @@ function screenOf({ color, output }: Settings, { stdout, env }: Process): World[
       : forced === undefined
         ? terminal && env["TERM"] !== "dumb"
         : forced !== "0" && forced !== "false");
-  const columns = Number(env["COLUMNS"] ?? "");
-  return {
-    columns: stdout.columns ?? (Number.isInteger(columns) && columns > 0 ? columns : 80),
-    color: wanted ? 1 : 0,
-    terminal,
-  };
+  const asked = Number(env["COLUMNS"] ?? "");
+  const columns = Number.isInteger(asked) && asked > 0 ? asked : null;
+  return { columns: terminal ? (stdout.columns ?? columns ?? 80) : columns, color: wanted ? 1 : 0 };
 }

@@ -334,7 +334,20 @@ describe("output", () => {
     expect(await looks("--no-color", { isTTY: true, env: { FORCE_COLOR: "1" } })).toBe(false);
   });
 
-  it.each([60, 120])("fits %i columns without a wrapped row", async (columns) => {
+  it("keeps rows and addresses whole in a pipe and in a file, whatever the terminal; COLUMNS sets a width", async () => {
+    const piped = (await command(`fear-greed ${REPLAY}`, {})).out;
+    expect(piped).toContain("https://alternative.me/crypto/fear-and-greed-index/");
+    const folder = await mkdtemp(join(tmpdir(), "btc-report-pipe-"));
+    const file = join(folder, "report.txt");
+    await command(`fear-greed ${REPLAY} -o ${file}`, { isTTY: true, columns: 60 });
+    expect(await readFile(file, "utf8")).toBe(piped);
+    const rows = async (env: Record<string, string>): Promise<number> =>
+      Math.max(...(await command(`price ${REPLAY}`, { env })).out.split("\n").map((line) => line.length));
+    expect(await rows({})).toBeGreaterThan(120);
+    expect(await rows({ COLUMNS: "70" })).toBe(70);
+  });
+
+  it.each([60, 80, 120])("fits %i columns without a wrapped row", async (columns) => {
     const { out } = await command(`daily ${REPLAY}`, { columns, isTTY: true, env: { NO_COLOR: "1" } });
     for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
     expect(out).toContain("Source: alternative.me");

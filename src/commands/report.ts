@@ -133,7 +133,7 @@ async function chartsWritten(made: Report, { output }: Settings, assets: string,
 async function rendered(
   made: Report,
   settings: Settings,
-  screen: { columns: number; color: 0 | 1 | 2 | 3 },
+  screen: World["screen"],
   charts: string | null,
 ): Promise<string> {
   if (settings.format === "json") {

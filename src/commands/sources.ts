@@ -52,7 +52,7 @@ export async function sources(flags: Readonly<Record<string, unknown>>, process:
     world.print(
       settings.format === "json"
         ? inertJson({ generatedAt: iso(world.now()), mode, recording: recording(), sources: examined })
-        : lines(examined, recording(), world.screen.terminal ? world.screen.columns : null),
+        : lines(examined, recording(), world.screen.columns),
     );
     if (examined.some(({ gap }) => gap?.why === "bug")) return EXIT.bug;
     return examined.some(({ answered }) => answered) ? EXIT.ok : EXIT.unavailable;

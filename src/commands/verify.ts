@@ -138,14 +138,20 @@ async function givenReport(file: string, process: Process): Promise<Given> {
     };
   }
   const plain = stripVTControlCharacters(text);
-  const columns = /^─+$/m.exec(plain)?.[0].length ?? 80;
+  const width = /^─+$/m.exec(plain)?.[0].length ?? 80;
   const clues = cluesIn(plain, file);
   return {
     clues,
     ...tallyOf(plain),
     against: async (made) => {
       const page = document(asMade(made, plain, clues));
-      if (form === "plain") return lineMismatches(plain, terminal(page, { columns, color: 0 }));
+      if (form === "plain") {
+        const against = (columns: number | null): readonly Mismatch[] =>
+          lineMismatches(plain, terminal(page, { columns, color: 0 }));
+        // For a screen of that width, or for none, as in a pipe.
+        const [screen, none] = [against(width), against(null)];
+        return screen.length < none.length ? screen : none;
+      }
       const charts = chartsLinked(plain);
       const drawn = charts === null ? [] : await chartMismatches(page, join(dirname(file), charts), charts);
       return [...lineMismatches(plain, markdown(page, charts)), ...drawn];

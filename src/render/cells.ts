@@ -21,6 +21,18 @@ export function clipped(text: string, width: number): string {
   return `${shown}…`;
 }
 
+/** In pieces of at most that width, nothing lost. */
+export function pieces(text: string, width: number): readonly string[] {
+  if (cells(text) <= width) return [text];
+  const made = [""];
+  for (const { segment } of graphemes.segment(text)) {
+    const last = made.at(-1) ?? "";
+    if (last !== "" && cells(last) + cells(segment) > width) made.push(segment);
+    else made[made.length - 1] = last + segment;
+  }
+  return made;
+}
+
 export const padded = (text: string, width: number, side: "left" | "right" = "left"): string => {
   const space = " ".repeat(Math.max(0, width - cells(text)));
   return side === "left" ? `${text}${space}` : `${space}${text}`;

@@ -14,11 +14,10 @@ export interface Span {
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /**
-   * Columns of the highest number go first where the width does not suffice, those of the same number together; 0 always
-   * stays.
-   */
-  readonly drop: number;
+  /** Tells which row it is: it stands again in each part of a table that is wider than the screen. */
+  readonly key?: true;
+  /** Begins a group of columns, which such a table keeps together where it can. */
+  readonly starts?: true;
 }
 
 export type Block =

@@ -99,9 +99,13 @@ const possible = (anchors: readonly Anchor[], asOf: string): readonly Anchor[] =
 export function cluesOfText(text: string): Clues {
   const lines = linesOf(text);
   const flowing = text.replaceAll("&amp;", "&").replaceAll(/\s+/g, " ");
-  const levels = under("Liquidation map (model)", lines)
-    .flatMap((line) => /^(?:\| *)? *\$(\d[\d,]*)(?: (?!\()|$)/.exec(line)?.[1] ?? [])
-    .map((price) => Number(price.replaceAll(",", "")));
+  const rows = under("Liquidation map (model)", lines).map(
+    (line) => /^(?:\| *)? *\$(\d[\d,]*)(?: (?!\()|$)/.exec(line)?.[1],
+  );
+  // A narrow table goes on below itself with the same prices: those of its first part are all.
+  const table = rows.slice(rows.findIndex((price) => price !== undefined));
+  const after = table.indexOf(undefined);
+  const levels = (after === -1 ? table : table.slice(0, after)).map((price) => Number(price?.replaceAll(",", "")));
   // The head of a column and a sentence: a digit changed in one of them makes two anchors, of which one is true.
   const since = [
     ...under("Open interest by exchange", lines).map((line) => / since (.+?)(?: {2,}| \||$)/.exec(line)?.[1]),

@@ -87,8 +87,8 @@ const page: Page = {
       is: "table",
       caption: hostile,
       columns: [
-        { title: hostile, align: "left", drop: 0 },
-        { title: "n", align: "right", drop: 1 },
+        { title: hostile, align: "left", key: true },
+        { title: "n", align: "right" },
       ],
       rows: [[[{ text: hostile }], [{ text: "1" }]]],
     },

@@ -33,35 +33,72 @@ it("uses the sixteen colours alone, and says the same without them", () => {
   expect(stripVTControlCharacters(coloured)).toBe(terminal(article, { columns: 100, color: 0 }));
 });
 
-it("loses no word of the article's tables at 60 columns: columns go, cells are not cut", () => {
+it("loses no cell of the article's tables in any width", () => {
   const tables = article.blocks.flatMap((block) => (block.is === "table" ? [block] : []));
   for (const table of tables) {
-    const cut = terminal(page(table), { columns: 60, color: 0 })
-      .split("\n")
-      .filter((line) => line.includes("…"));
-    expect(cut, table.caption).toEqual([]);
+    for (const columns of [60, 80, 100, null]) {
+      const told = terminal(page(table), { columns, color: 0 });
+      for (const { title } of table.columns) expect(told).toContain(title);
+      for (const cell of table.rows.flat()) for (const span of cell) expect(told).toContain(span.text.trim());
+      expect(told).not.toContain("…");
+    }
   }
 });
 
-describe("tables", () => {
-  const columns = (...drops: number[]): Block => ({
-    is: "table",
-    caption: "A caption",
-    columns: drops.map((drop, i) => ({ title: `title ${i}`.padEnd(18, "."), align: "left", drop })),
-    rows: [],
+describe("addresses", () => {
+  const url = `https://x.test/klines?symbol=BTCUSDT&from=${"1".repeat(60)}`;
+  const noted: Page = { ...page(), notes: [{ number: 1, text: "observed", urls: [url] }] };
+
+  it("go on below where the screen ends, and are one line where there is none", () => {
+    const narrow = terminal(noted, { columns: 60, color: 0 }).trim().split("\n").slice(1);
+    expect(narrow.map((line) => line.length)).toEqual([60, 4 + url.length - 56]);
+    expect(narrow.map((line) => line.trim()).join("")).toBe(url);
+    expect(terminal(noted, { columns: null, color: 0 }).split("\n")).toContain(`    ${url}`);
   });
 
-  it("drop columns of one number together", () => {
-    // Four of 18 cells and 6 between them are 78: without the last pair it is 38.
-    expect(text(columns(0, 1, 2, 2), 78)).toEqual([
-      "title 0...........  title 1...........  title 2...........  title 3...........",
+  it("so are those in a sentence", () => {
+    const said = page({ is: "list", items: [[{ text: `asked ${url} twice` }]] });
+    const narrow = terminal(said, { columns: 60, color: 0 });
+    expect(narrow.replaceAll(/\n */g, "")).toBe(`• asked${url} twice`);
+    expect(terminal(said, { columns: null, color: 0 })).toContain(url);
+  });
+});
+
+describe("tables", () => {
+  const columns = (...marks: ("key" | "starts" | "")[]): Block => ({
+    is: "table",
+    caption: "A caption",
+    columns: marks.map((mark, i) => ({
+      title: `title ${i}`.padEnd(18, "."),
+      align: "left",
+      ...(mark === "" ? {} : { [mark]: true }),
+    })),
+    rows: [],
+  });
+  const row = (...places: number[]): string => places.map((i) => `title ${i}...........`).join("  ");
+
+  it("go on below, with the keys of their rows, groups together where they fit", () => {
+    // Four of 18 cells and 6 between them are 78.
+    expect(text(columns("key", "", "", ""), 78)).toEqual([row(0, 1, 2, 3)]);
+    expect(text(columns("key", "", "", ""), 77)).toEqual([row(0, 1, 2), "", row(0, 3)]);
+    expect(text(columns("key", "", "starts", ""), 77)).toEqual([row(0, 1), "", row(0, 2, 3)]);
+    // Three columns are 58: with two keys there is room for one more.
+    expect(text(columns("key", "key", "", "starts", ""), 60)).toEqual([
+      row(0, 1, 2),
+      "",
+      row(0, 1, 3),
+      "",
+      row(0, 1, 4),
     ]);
-    expect(text(columns(0, 1, 2, 2), 77)).toEqual(["title 0...........  title 1..........."]);
-    expect(text(columns(0, 2, 1, 2), 60)).toEqual(["title 0...........  title 2..........."]);
+  });
+
+  it("are as wide as they need to be where there is no screen", () => {
+    const wide = Array.from({ length: 9 }, () => "" as const);
+    expect(terminal(page(columns(...wide)), { columns: null, color: 0 }).trimEnd()).toBe(row(0, 1, 2, 3, 4, 5, 6, 7, 8));
   });
 
   it("have their caption above them where it tells something", () => {
-    expect(text(columns(0), 60)).toEqual(["title 0..........."]);
+    expect(text(columns("key"), 60)).toEqual(["title 0..........."]);
     const told: Block = { is: "table", caption: "A caption", captionTells: true, columns: [], rows: [] };
     expect(text(told, 60)[0]).toBe("A caption");
   });
@@ -116,8 +153,8 @@ describe("wide characters", () => {
         is: "table",
         caption: "",
         columns: [
-          { title: "名前", align: "left", drop: 0 },
-          { title: "n", align: "right", drop: 0 },
+          { title: "名前", align: "left", key: true },
+          { title: "n", align: "right" },
         ],
         rows: [
           [[{ text: "取引所" }], [{ text: "1" }]],

@@ -18,7 +18,7 @@ export function worldOf(
     progress: () => {},
     print: () => {},
     note: () => {},
-    screen: { columns: 80, color: 0, terminal: false },
+    screen: { columns: 80, color: 0 },
     ...rest,
   };
 }

@@ -23,12 +23,12 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
       caption: `Modelled liquidations on the way from ${price(section.price)}: centre and range of 12 assumption sets`,
       captionTells: true,
       columns: [
-        { title: "To", align: "right", drop: 0 },
-        { title: "Distance", align: "right", drop: 1 },
-        { title: "Model side", align: "left", drop: 0 },
-        { title: "Centre", align: "right", drop: 0 },
-        { title: "Range", align: "left", drop: 0 },
-        { title: "Of modelled OI", align: "right", drop: 2 },
+        { title: "To", align: "right", key: true },
+        { title: "Distance", align: "right" },
+        { title: "Model side", align: "left" },
+        { title: "Centre", align: "right" },
+        { title: "Range", align: "left" },
+        { title: "Of modelled OI", align: "right" },
       ],
       rows: section.levels.map((level) => [
         [{ text: price(Math.round(level.price)) }],

@@ -6,16 +6,16 @@ import { list, longDay, mediumDay, plural, sinceHead, sinceWords } from "../word
 import { openInterestCharts } from "./open-interest-charts.ts";
 
 const columns = (anchor: string): Column[] => [
-  { title: "Exchange", align: "left", drop: 0 },
-  { title: "BTC", align: "right", drop: 0 },
-  { title: "USD", align: "right", drop: 1 },
-  { title: "Share", align: "right", drop: 4 },
-  { title: "1d", align: "right", drop: 3 },
-  { title: "7d", align: "right", drop: 5 },
-  { title: "30d", align: "right", drop: 6 },
-  { title: anchor, align: "right", drop: 0 },
-  { title: "in USD", align: "right", drop: 7 },
-  { title: "Positions", align: "right", drop: 2 },
+  { title: "Exchange", align: "left", key: true },
+  { title: "BTC", align: "right" },
+  { title: "USD", align: "right" },
+  { title: "Share", align: "right" },
+  { title: "1d", align: "right", starts: true },
+  { title: "7d", align: "right" },
+  { title: "30d", align: "right" },
+  { title: anchor, align: "right", starts: true },
+  { title: "in USD", align: "right" },
+  { title: "Positions", align: "right" },
 ];
 
 interface Row {

@@ -18,11 +18,11 @@ export function positioningBlocks(report: Report): Block[] {
       caption: "Long / short ratios; they count what they say, not open interest, of which longs and shorts are equal",
       captionTells: true,
       columns: [
-        { title: "Exchange", align: "left", drop: 0 },
-        { title: "Contract", align: "left", drop: 1 },
-        { title: "Long / short", align: "right", drop: 0 },
-        { title: "Counts", align: "left", drop: 0 },
-        { title: "As of", align: "right", drop: 2 },
+        { title: "Exchange", align: "left", key: true },
+        { title: "Contract", align: "left", key: true },
+        { title: "Long / short", align: "right" },
+        { title: "Counts", align: "left" },
+        { title: "As of", align: "right" },
       ],
       rows: section.longShort.map((line) => [
         [{ text: nameIn(report, line.id) }],
@@ -44,11 +44,11 @@ export function positioningBlocks(report: Report): Block[] {
       caption: flowAged === null ? "Taker flow of 24 hours" : `Taker flow of the 24 hours to ${minuteOf(flowAged)}`,
       captionTells: true,
       columns: [
-        { title: "Exchange", align: "left", drop: 0 },
-        { title: "Contract", align: "left", drop: 1 },
-        { title: "Taker buys, BTC", align: "right", drop: 2 },
-        { title: "Taker sells, BTC", align: "right", drop: 2 },
-        { title: "Imbalance", align: "right", drop: 0 },
+        { title: "Exchange", align: "left", key: true },
+        { title: "Contract", align: "left", key: true },
+        { title: "Taker buys, BTC", align: "right" },
+        { title: "Taker sells, BTC", align: "right" },
+        { title: "Imbalance", align: "right" },
       ],
       rows: section.taker.map((line) => [
         [{ text: nameIn(report, line.id) }],
@@ -101,12 +101,12 @@ export function liquidationBlocks(report: Report, notes: Footnotes): Block[] {
         is: "table",
         caption: "Liquidated in 24 hours by exchange, USD",
         columns: [
-          { title: "Exchange", align: "left", drop: 0 },
-          { title: "Longs", align: "right", drop: 0 },
-          { title: "Shorts", align: "right", drop: 0 },
-          { title: "Longs' share", align: "right", drop: 2 },
-          { title: "Feed", align: "left", drop: 0 },
-          { title: "Hours told", align: "right", drop: 1 },
+          { title: "Exchange", align: "left", key: true },
+          { title: "Longs", align: "right" },
+          { title: "Shorts", align: "right" },
+          { title: "Longs' share", align: "right" },
+          { title: "Feed", align: "left" },
+          { title: "Hours told", align: "right" },
         ],
         rows: section.venues.map((line) => {
           const both = line.longsUsd + line.shortsUsd;

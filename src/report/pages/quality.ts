@@ -30,11 +30,11 @@ export function sourceBlocks(report: Report): Block[] {
       is: "table",
       caption: "Sources asked",
       columns: [
-        { title: "Source", align: "left", drop: 0 },
-        { title: "Status", align: "left", drop: 0 },
-        { title: "Answers", align: "right", drop: 2 },
-        { title: "As of", align: "right", drop: 1 },
-        { title: "Attribution", align: "left", drop: 3 },
+        { title: "Source", align: "left", key: true },
+        { title: "Status", align: "left" },
+        { title: "Answers", align: "right" },
+        { title: "As of", align: "right" },
+        { title: "Attribution", align: "left" },
       ],
       rows: report.sources
         .filter((source) => source.requests > 0 || source.status !== "unconfigured")

@@ -33,12 +33,12 @@ export function structureBlocks(report: Report): Block[] {
       caption: "Swing highs and lows that have been swept, newest last",
       captionTells: true,
       columns: [
-        { title: "Swing", align: "left", drop: 0 },
-        { title: "Price", align: "right", drop: 0 },
-        { title: "Of", align: "right", drop: 2 },
-        { title: "Swept on", align: "right", drop: 0 },
-        { title: "Depth", align: "right", drop: 1 },
-        { title: "Class", align: "left", drop: 0 },
+        { title: "Swing", align: "left", key: true },
+        { title: "Price", align: "right", key: true },
+        { title: "Of", align: "right", key: true },
+        { title: "Swept on", align: "right" },
+        { title: "Depth", align: "right" },
+        { title: "Class", align: "left" },
       ],
       rows: newest.map((line) => [
         [{ text: line.kind }],

@@ -20,11 +20,11 @@ export function volumeBlocks(report: Report, notes: Footnotes): Block[] {
     .map((venue) => venue.id);
   const name = (id: string): string => nameIn(report, id);
   const columns: Column[] = [
-    { title: "Month", align: "left", drop: 0 },
-    { title: "Total", align: "right", drop: 0 },
-    { title: "a day", align: "right", drop: 1 },
-    ...top.map((id, i): Column => ({ title: name(id), align: "right", drop: i + 2 })),
-    { title: "Venues", align: "right", drop: COLUMNS + 2 },
+    { title: "Month", align: "left", key: true },
+    { title: "Total", align: "right" },
+    { title: "a day", align: "right" },
+    ...top.map((id): Column => ({ title: name(id), align: "right" })),
+    { title: "Venues", align: "right" },
   ];
   const shown = section.months.slice(-MONTHS);
   return [
