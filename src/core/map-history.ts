@@ -39,7 +39,7 @@ const LONGEST = 90 * DAY;
 const SHORTEST = 21 * DAY;
 /** The seed is spread over the bars before the open interest is known, where they go back that far. */
 const SEED = 30 * DAY;
-const FLAGGED = 6 * HOUR;
+export const FLAGGED = 6 * HOUR;
 /** What was held before a longer hole says nothing of what is held after it: the map begins anew. */
 export const RESTART = 48 * HOUR;
 

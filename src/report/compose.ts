@@ -53,7 +53,7 @@ export function composeVetted({ input, checks: judged }: Vetted): Report {
     liquidationMap: map?.section ?? null,
     structure: sections.has("structure") ? structureSection(input) : null,
   };
-  const { parts, ...of } = checked(input, made, map?.sides ?? []);
+  const { parts, ...of } = checked(input, made, map?.model ?? null);
   const about = {
     asOf: iso(input.asOf),
     mode: input.mode,

@@ -94,7 +94,9 @@ describe("tables", () => {
 
   it("are as wide as they need to be where there is no screen", () => {
     const wide = Array.from({ length: 9 }, () => "" as const);
-    expect(terminal(page(columns(...wide)), { columns: null, color: 0 }).trimEnd()).toBe(row(0, 1, 2, 3, 4, 5, 6, 7, 8));
+    expect(terminal(page(columns(...wide)), { columns: null, color: 0 }).trimEnd()).toBe(
+      row(0, 1, 2, 3, 4, 5, 6, 7, 8),
+    );
   });
 
   it("have their caption above them where it tells something", () => {

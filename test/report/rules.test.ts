@@ -157,9 +157,9 @@ const empty = {
 function shown(
   parts: Partial<Parts>,
   figure: (parts: Parts) => unknown,
-  options: { input?: Input; sides?: Parameters<typeof checked>[2] } = {},
+  options: { input?: Input; model?: Parameters<typeof checked>[2] } = {},
 ): Outcome {
-  const result = checked<Parts>(options.input ?? input([]), { ...empty, ...parts }, options.sides ?? []);
+  const result = checked<Parts>(options.input ?? input([]), { ...empty, ...parts }, options.model ?? null);
   const ruleOf = ({ gap }: Found): string => (gap.why === "implausible" ? gap.rule : gap.why);
   return { checks: result.checks, gaps: result.found.map(ruleOf), figure: figure(result.parts) };
 }
@@ -255,9 +255,10 @@ const map = (levels: LiquidationMapSection["levels"]): LiquidationMapSection => 
   openInterestUsd: 1e9,
   venues: ["alpha"],
 });
-const sides = (longs: number, shorts: number) => [
-  { id: "alpha", openInterest: btc(100), longs: [btc(100), btc(longs)], shorts: [btc(100), btc(shorts)] },
-];
+const sides = (longs: number, shorts: number) => ({
+  holes: [],
+  sides: [{ id: "alpha", openInterest: btc(100), longs: [btc(100), btc(longs)], shorts: [btc(100), btc(shorts)] }],
+});
 
 const liquidated = (largestSince: LiquidationsSection["largestSince"]): LiquidationsSection => ({
   windowHours: 24,
@@ -330,6 +331,25 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
     },
   ],
   "Q-04": [
+    {
+      poison: "ten hours of the map without open interest",
+      severity: "note",
+      value: 10,
+      bound: 6,
+      says: "Alpha BTCUSDT: in the map open interest is drawn straight across a hole of 10 hours, 2026-01-20T00:00:00Z to 2026-01-20T10:00:00Z",
+      isOut: false,
+      outcome: () => {
+        const hole = {
+          of: "open interest",
+          from: instant(Date.UTC(2026, 0, 20)),
+          until: instant(Date.UTC(2026, 0, 20, 10)),
+        } as const;
+        const holes = [{ source: "alpha", of: "Alpha BTCUSDT", holes: [hole] }];
+        return shown({ liquidationMap: map([level(84_000, 1e8)]) }, (parts) => parts.liquidationMap, {
+          model: { ...sides(100, 100), holes },
+        });
+      },
+    },
     {
       // The 30 closes of 1 to 30 January 00:00Z without four.
       poison: "a history that lacks four of the anchor's thirty closes",
@@ -916,7 +936,7 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
       says: "alpha: the model holds 55 BTC of longs and 45 BTC of shorts for an open interest of 100 BTC",
       isOut: true,
       outcome: () =>
-        shown({ liquidationMap: map([level(84_000, 1e8)]) }, (parts) => parts.liquidationMap, { sides: sides(55, 45) }),
+        shown({ liquidationMap: map([level(84_000, 1e8)]) }, (parts) => parts.liquidationMap, { model: sides(55, 45) }),
     },
   ],
   "Q-18": [
@@ -929,7 +949,7 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
       isOut: false,
       outcome: () =>
         shown({ liquidationMap: map([level(87_000, 2e8), level(91_000, 1e8)]) }, (parts) => parts.liquidationMap, {
-          sides: sides(100, 100),
+          model: sides(100, 100),
         }),
     },
   ],

@@ -2,9 +2,8 @@
  * The plausibility rules that look at figures as the report shows them: the second of the two places where rules are
  * applied (vet.ts is the first). An error keeps the figure out and is its gap; a warning is printed beside it.
  */
-import type { BothSides } from "../../core/map-books.ts";
 import { rankedIsWhole, scopeIsNamed } from "../../core/plausible/claims.ts";
-import { curveRises, sidesHold } from "../../core/plausible/model.ts";
+import { bridged, curveRises, sidesHold } from "../../core/plausible/model.ts";
 import { feedRegime } from "../../core/plausible/regimes.ts";
 import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { DAY, endOfDay, parseDay, shift, startOfDay } from "../../core/time.ts";
@@ -16,6 +15,7 @@ import { ledger, type Admits } from "./checks/ledger.ts";
 import { openInterestChecked } from "./checks/open-interest.ts";
 import { priceChecked } from "./checks/price.ts";
 import { volumeChecked } from "./checks/volume.ts";
+import type { Model } from "./liquidation-map.ts";
 
 type Parts = Pick<Report, "price" | "fearGreed" | "openInterest" | "volume" | "liquidations" | "liquidationMap">;
 
@@ -26,8 +26,8 @@ export interface Checked<P> {
   readonly found: readonly Found[];
 }
 
-/** `sides` is what the map's model holds on either side. */
-export function checked<P extends Parts>(input: Input, parts: P, sides: readonly BothSides[]): Checked<P> {
+/** `model` is that of the map, where one was made. */
+export function checked<P extends Parts>(input: Input, parts: P, model: Model | null): Checked<P> {
   const { admits, checks, found } = ledger();
   const { price, fearGreed, openInterest, volume, liquidations, liquidationMap } = parts;
   return {
@@ -38,7 +38,7 @@ export function checked<P extends Parts>(input: Input, parts: P, sides: readonly
       openInterest: openInterest === null ? null : openInterestChecked(input, openInterest, admits),
       volume: volume === null ? null : volumeChecked(volume, admits),
       liquidations: liquidations === null ? null : liquidationsChecked(input, liquidations, admits),
-      liquidationMap: liquidationMap === null ? null : mapChecked(liquidationMap, sides, admits),
+      liquidationMap: liquidationMap === null || model === null ? null : mapChecked(liquidationMap, model, admits),
     },
     checks,
     found,
@@ -84,7 +84,7 @@ function liquidationsChecked(input: Input, section: LiquidationsSection, admits:
 
 function mapChecked(
   section: LiquidationMapSection,
-  sides: readonly BothSides[],
+  { sides, holes }: Model,
   admits: Admits,
 ): LiquidationMapSection | null {
   const { price, levels, reported } = section;
@@ -94,6 +94,9 @@ function mapChecked(
     return labelled(id, found.find((verdicts) => verdicts.length > 0) ?? []);
   });
   const kept = admits({ section: "liquidations", figure: "liquidationMap" }, apart);
+  for (const { source, of, holes: own } of holes) {
+    admits({ section: "liquidations", source, figure: "liquidationMap" }, labelled(of, bridged(own)));
+  }
   for (const side of ["shorts", "longs"] as const) {
     const ours = levels.filter((level) => level.side === side).map((one) => ({ target: one.price, usd: one.usd }));
     admits({ section: "liquidations", figure: "liquidationMap.levels" }, curve(price, ours));

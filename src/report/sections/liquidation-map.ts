@@ -2,7 +2,7 @@ import { calibrationOf, calibrationSpan, type Span, type Swept } from "../../cor
 import type { Gap } from "../../core/gap.ts";
 import { liquidationMap, type MapLevel } from "../../core/liquidation-map.ts";
 import type { MapVenue, BothSides } from "../../core/map-books.ts";
-import { amountsOf, refined, type Refined } from "../../core/map-history.ts";
+import { amountsOf, refined, type Hole, type Refined } from "../../core/map-history.ts";
 import type { Datasets, Market } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
@@ -26,6 +26,14 @@ interface Contract extends MapVenue {
   readonly market: Market;
 }
 
+/** What the checks look at. */
+export interface Model {
+  /** What is held on either side. */
+  readonly sides: readonly BothSides[];
+  readonly holes: readonly { readonly source: string; readonly of: string; readonly holes: readonly Hole[] }[];
+}
+const NONE: Model = { sides: [], holes: [] };
+
 /** What is said with every map, whatever it shows (methods: may claim, may not claim). */
 const labelOf = (names: readonly string[], coverage: number, held: number, aged: string | null): string =>
   [
@@ -43,7 +51,7 @@ const HOURS_LATE = 2 * HOUR;
 export function mapSection(
   input: Input,
   venues: readonly Venue[],
-): { section: LiquidationMapSection | null; found: readonly Found[]; sides: readonly BothSides[] } {
+): { section: LiquidationMapSection | null; found: readonly Found[]; model: Model } {
   const unfine: Found[] = [];
   const modelled = told(input, "hourlyCandles").flatMap(({ source, value: candles }): Contract[] => {
     const own = <D extends "hourlyOpenInterest" | "fineCandles">(dataset: D): Datasets[D]["value"] | null => {
@@ -80,13 +88,13 @@ export function mapSection(
     ];
   });
   const price = priceNow(input, modelled);
-  if (price === null) return { section: null, found: unshown(input), sides: [] };
+  if (price === null) return { section: null, found: unshown(input), model: NONE };
   const span = calibrationSpan(input.asOf);
   const made = liquidationMap(price, input.levels, modelled, span);
   if (made === null) {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
     const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));
-    return { section: null, found: [...found, ...unshown(input)], sides: [] };
+    return { section: null, found: [...found, ...unshown(input)], model: NONE };
   }
   const tracked = venues.reduce(
     (sum, { contracts }) => sum + contracts.reduce((all, { now }) => all + (now?.usd ?? 0), 0),
@@ -122,7 +130,14 @@ export function mapSection(
       openInterestUsd: made.openInterest,
       venues: [...made.modelled],
     },
-    sides: made.sides,
+    model: {
+      sides: made.sides,
+      holes: modelled.map(({ id, name, market }) => ({
+        source: id,
+        of: `${name} ${market.symbol}`,
+        holes: made.holes.filter((hole) => hole.id === id),
+      })),
+    },
     found: [
       ...calibrated.found,
       ...unfine,

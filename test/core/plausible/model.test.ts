@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { curveRises, sidesHold } from "../../../src/core/plausible/model.ts";
+import { bridged, curveRises, sidesHold } from "../../../src/core/plausible/model.ts";
+import { HOUR, instant, shift } from "../../../src/core/time.ts";
 import { btc, usd, usdPerBtc } from "../../../src/core/units.ts";
 
 describe("Q-17 sidesHold", () => {
@@ -23,6 +24,29 @@ describe("Q-17 sidesHold", () => {
     expect(sidesHold(btc(100), btc(99), btc(100))).toHaveLength(1);
     expect(sidesHold(btc(1e9 + 2), btc(1e9), btc(1e9))).toHaveLength(1);
     expect(sidesHold(btc(1), btc(1), btc(0))).toMatchObject([{ severity: "error", value: null }]);
+  });
+});
+
+describe("Q-04 bridged", () => {
+  const start = instant(Date.UTC(2026, 0, 1));
+  const hole = (of: "price" | "open interest", from: number, hours: number) => ({
+    of,
+    from: shift(start, from * HOUR),
+    until: shift(start, (from + hours) * HOUR),
+  });
+  it("notes days that are known by their close alone, all in one", () => {
+    const found = bridged([hole("open interest", 0, 24), hole("open interest", 24, 24), hole("open interest", 60, 7)]);
+    expect(found).toMatchObject([{ rule: "Q-04", severity: "note", value: 24, bound: 6 }]);
+    expect(found[0]?.message).toBe(
+      "in the map open interest is drawn straight across 3 holes of up to 24 hours, 2026-01-01T00:00:00Z to 2026-01-03T19:00:00Z; more than 6 hours are flagged",
+    );
+  });
+  it("warns of more than a day, and of prices that nobody watched", () => {
+    expect(bridged([hole("price", 0, 7), hole("open interest", 0, 25)])).toMatchObject([
+      { severity: "warning", value: 7, message: expect.stringContaining("nothing is liquidated in a hole of 7 hours") },
+      { severity: "warning", value: 25 },
+    ]);
+    expect(bridged([])).toEqual([]);
   });
 });
 
