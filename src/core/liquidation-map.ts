@@ -7,6 +7,7 @@ import type { Span, Swept } from "./calibration.ts";
 import { cell } from "./ladder.ts";
 import { assumptions } from "./leverage-profiles.ts";
 import { liquidated, modelled, sidesOf, type MapVenue, type BothSides } from "./map-books.ts";
+import type { Hole } from "./map-history.ts";
 import { rangeOf, skewOf, type ModelRange, type Skew } from "./model-range.ts";
 import { ratio, sumUsd, usd, usdPerBtc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 
@@ -39,6 +40,7 @@ export interface LiquidationMap {
   readonly modelled: readonly string[];
   /** Left out: too short a history. */
   readonly without: readonly string[];
+  readonly holes: readonly (Hole & { readonly id: string })[];
   /** Of each modelled venue, in the span asked about. */
   readonly swept: readonly Swept[];
   readonly sides: readonly BothSides[];
@@ -92,6 +94,7 @@ export function liquidationMap(
     }),
     modelled: known.map(({ id }) => id),
     without: venues.flatMap(({ id }) => (known.some((venue) => venue.id === id) ? [] : [id])),
+    holes: known.flatMap(({ id, holes }) => holes.map((hole) => ({ id, ...hole }))),
     swept: known.map(({ id, swept }) => ({ id, swept })),
     sides: known.map((venue) => sidesOf(venue, price)),
   };

@@ -4,7 +4,7 @@ import { sweptOver, type Sides, type Span } from "./calibration.ts";
 import { ladderOf, livingBetween, livingWhere, type Ladder, type Rules } from "./ladder.ts";
 import { assumptions, profiles } from "./leverage-profiles.ts";
 import type { Side } from "./liquidation-price.ts";
-import { historyOf, type History } from "./map-history.ts";
+import { historyOf, type History, type Hole } from "./map-history.ts";
 import type { Candle } from "./market.ts";
 import type { Amount } from "./panel.ts";
 import type { Series } from "./series.ts";
@@ -25,6 +25,7 @@ export interface Modelled {
   readonly fine: boolean;
   /** At the end of the history, at the price asked about. */
   readonly openInterest: Usd;
+  readonly holes: readonly Hole[];
   /** In the span that was asked about, under one set of assumptions; null where the bars do not tell all of it. */
   readonly swept: Sides | null;
   readonly longs: Sided;
@@ -54,6 +55,7 @@ export function modelled(
     id,
     fine,
     openInterest: usd(rules.margin === "linear" ? history.held * price : history.held),
+    holes: history.holes,
     swept: span === null ? null : sweptOver(history, { longs: longs.books, shorts: shorts.books }, span),
     longs,
     shorts,

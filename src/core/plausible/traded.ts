@@ -165,7 +165,8 @@ function oddIn(
   for (const bar of bars) {
     const times = ((bar.traded / bar.length) * DAY) / usual;
     const ofDay = (days.get(floorTo(bar.at, DAY)) ?? 0) / usual;
-    if (most === null || ofDay > most.ofDay || (ofDay === most.ofDay && times > most.times)) most = { bar, times, ofDay };
+    if (most === null || ofDay > most.ofDay || (ofDay === most.ofDay && times > most.times))
+      most = { bar, times, ofDay };
   }
   if (most === null || most.ofDay <= TIMES.warning) return null;
   // A dated contract grows until it is the next one to expire, but never beyond the perpetuals.
