@@ -37,6 +37,8 @@ export interface LiquidationMap {
   readonly levels: readonly MapLevel[];
   readonly tooFar: readonly UsdPerBtc[];
   readonly bands: readonly Band[];
+  /** Of the open interest, what was opened before the histories begin: where it was opened is assumed. */
+  readonly seedShare: Ratio;
   readonly modelled: readonly string[];
   /** Left out: too short a history. */
   readonly without: readonly string[];
@@ -92,6 +94,7 @@ export function liquidationMap(
       const down = levelAt(usdPerBtc(price * (1 - distance)));
       return { distance: ratio(distance), up, down, skew: skewOf(up, down) };
     }),
+    seedShare: ratio(known.reduce((sum, venue) => sum + venue.seedShare * venue.openInterest, 0) / openInterest),
     modelled: known.map(({ id }) => id),
     without: venues.flatMap(({ id }) => (known.some((venue) => venue.id === id) ? [] : [id])),
     holes: known.flatMap(({ id, holes }) => holes.map((hole) => ({ id, ...hole }))),

@@ -8,7 +8,7 @@ import { historyOf, type History, type Hole } from "./map-history.ts";
 import type { Candle } from "./market.ts";
 import type { Amount } from "./panel.ts";
 import type { Series } from "./series.ts";
-import { btc, usd, type Btc, type Usd, type UsdPerBtc } from "./units.ts";
+import { btc, ratio, usd, type Btc, type Ratio, type Usd, type UsdPerBtc } from "./units.ts";
 
 export interface MapVenue {
   readonly id: string;
@@ -25,6 +25,8 @@ export interface Modelled {
   readonly fine: boolean;
   /** At the end of the history, at the price asked about. */
   readonly openInterest: Usd;
+  /** Part of it that was opened before its history begins: the mean over sides and assumptions. */
+  readonly seedShare: Ratio;
   readonly holes: readonly Hole[];
   /** In the span that was asked about, under one set of assumptions; null where the bars do not tell all of it. */
   readonly swept: Sides | null;
@@ -50,11 +52,13 @@ export function modelled(
   if (history === null) return null;
   const longs = sided(history, "long", rules);
   const shorts = sided(history, "short", rules);
-  if ((seedOf(longs) + seedOf(shorts)) / (2 * history.held) > MOST_SEED) return null;
+  const seedShare = (seedOf(longs) + seedOf(shorts)) / (2 * history.held);
+  if (seedShare > MOST_SEED) return null;
   return {
     id,
     fine,
     openInterest: usd(rules.margin === "linear" ? history.held * price : history.held),
+    seedShare: ratio(seedShare),
     holes: history.holes,
     swept: span === null ? null : sweptOver(history, { longs: longs.books, shorts: shorts.books }, span),
     longs,

@@ -417,6 +417,13 @@ export const metrics: readonly Metric[] = [
     ["openInterest.usd"],
   ),
   model(
+    "liquidationMap.seedShare",
+    "ratio",
+    "modelled open interest that was opened before the history begins / openInterestUsd, the mean over sides and assumption sets",
+    MAP,
+    ["liquidationMap.openInterestUsd"],
+  ),
+  model(
     "liquidationMap.calibration.longs",
     "ratio",
     "sum of reportedLongsUsd / sum of sweptLongsUsd over calibration.venues; a lower bound where a feed is throttled",

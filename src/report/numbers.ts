@@ -66,3 +66,10 @@ export function modelDollars(usd: number, digits: number): string {
     rounded >= 1e9 ? [1e9, "B"] : rounded >= 1e6 ? [1e6, "M"] : rounded >= 1e3 ? [1e3, "k"] : [1, ""];
   return `$${grouped(String(Number((rounded / unit).toPrecision(digits))))}${name}`;
 }
+
+/** Its share with as many digits, two decimals at most: `10 %`, `0.5 %`. */
+export function modelPercent(ratio: number, digits: number): string {
+  const whole = scaled(ratio, 2);
+  const [few, fine] = [significant(whole, digits), roundTo(whole, 2)];
+  return `${roundTo(few, 2) === few ? few : fine} %`;
+}

@@ -388,6 +388,7 @@ export const LiquidationMapSection = z.strictObject({
     .describe("named only where all 12 sets agree and the imbalance of the centres is at least 0.3")
     .nullable(),
   coverage: ratio("of the open interest of all exchanges, that of the modelled contracts"),
+  seedShare: ratio("of the modelled open interest, what is older than its history: where it was opened is assumed"),
   calibration: z
     .strictObject({
       longs: ratio("reported / swept; null where the model has liquidated nothing").nullable(),

@@ -83,6 +83,11 @@ describe("a price that never moved", () => {
     expect(levelOf(98.1).coarse).toBe(true);
     expect(levelOf(102.1).coarse).toBe(false);
   });
+  it("knows how much is older than the history: it halves with each half-life", () => {
+    const days = 60 - 1 / 24;
+    const left = [1, 3, 10, 30].map((halfLife) => 2 ** (-days / halfLife));
+    expect(mapOf([]).seedShare).toBeCloseTo(left.reduce((sum, x) => sum + x, 0) / 4, 9);
+  });
 });
 
 describe("venues", () => {
@@ -104,6 +109,18 @@ describe("venues", () => {
   it("leaves out a venue with too short a history", () => {
     const short: MapVenue = { ...half, id: "short", openInterest: held(20) };
     expect(mapOf([], [flat, short])).toMatchObject({ modelled: ["flat"], without: ["short"], openInterest: 100_000 });
+  });
+  it("names the holes of each", () => {
+    const holed = filterSeries(held(60), ({ at }) => at < END - 30 * HOUR || at >= END - 20 * HOUR);
+    expect(mapOf([], [{ ...flat, openInterest: holed }, half]).holes).toEqual([
+      { id: "flat", of: "open interest", from: END - 31 * HOUR, until: END - 20 * HOUR },
+    ]);
+  });
+  it("weighs the seed by open interest", () => {
+    const young: MapVenue = { ...flat, id: "young", openInterest: held(25, () => 3000) };
+    const [old, other] = [mapOf([]).seedShare, mapOf([], [young]).seedShare];
+    expect(other).toBeGreaterThan(old);
+    expect(mapOf([], [flat, young]).seedShare).toBeCloseTo((old + 3 * other) / 4, 9);
   });
 });
 

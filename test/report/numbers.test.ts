@@ -1,6 +1,6 @@
 /** A number that is printed as 0 has no sign and no direction. */
 import { expect, it } from "vitest";
-import { change, net, percent, points, rate, wholePercent } from "../../src/report/numbers.ts";
+import { change, modelPercent, net, percent, points, rate, wholePercent } from "../../src/report/numbers.ts";
 
 it("a percentage is rounded half up from its decimal text", () => {
   // 0.285 · 100 is 28.499999999999996 in binary fractions.
@@ -22,4 +22,16 @@ it.each([
   [net(0.4), "0"],
 ])("%s", (text, printed) => {
   expect(text).toBe(printed);
+});
+
+it("a model's share has the digits of its dollars, and two decimals at most", () => {
+  const [one, two] = [1, 2].map(
+    (digits) =>
+      (ratio: number): string =>
+        modelPercent(ratio, digits),
+  );
+  expect([0.104, 0.237, 0.053, 0.0054].map((ratio) => one?.(ratio))).toEqual(["10 %", "20 %", "5 %", "0.5 %"]);
+  expect([0.104, 0.237, 0.0549].map((ratio) => two?.(ratio))).toEqual(["10 %", "24 %", "5.5 %"]);
+  // 0.0149 % to two decimals; 0.0046 % is not rounded to 0.005 % first.
+  expect([one?.(0), two?.(0.000149), one?.(0.000046)]).toEqual(["0 %", "0.01 %", "0 %"]);
 });

@@ -250,6 +250,7 @@ const map = (levels: LiquidationMapSection["levels"]): LiquidationMapSection => 
   levels,
   skew: null,
   coverage: 1,
+  seedShare: 0.1,
   calibration: null,
   reported: null,
   openInterestUsd: 1e9,

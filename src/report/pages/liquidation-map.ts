@@ -1,5 +1,5 @@
 import type { Footnotes } from "../footnotes.ts";
-import { change, count, modelDollars, percent, price } from "../numbers.ts";
+import { change, count, modelDollars, modelPercent, percent, price } from "../numbers.ts";
 import type { Bar, Block } from "../page.ts";
 import { nameIn, type Report } from "../report.ts";
 import { list, mediumDay } from "../words.ts";
@@ -41,13 +41,17 @@ export function mapBlocks(report: Report, notes: Footnotes): Block[] {
           },
         ],
         [{ text: `${modelDollars(level.low, level.digits)} to ${modelDollars(level.high, level.digits)}` }],
-        [{ text: percent(level.shareOfOi) }],
+        [{ text: modelPercent(level.shareOfOi, level.digits) }],
       ]),
     },
     chart(section),
     {
       is: "text",
-      spans: [{ text: `${direction} The model tells how much, never where the price will go.` }],
+      spans: [
+        {
+          text: `${direction} The model tells how much, never where the price will go. Of the modelled open interest ${percent(section.seedShare)} is older than its history: where it was opened is assumed.`,
+        },
+      ],
     },
     ...calibrationBlocks(report),
     ...vendorBlocks(report),

@@ -121,6 +121,7 @@ export function mapSection(
           ? null
           : { heavier: wide.skew.heavier, distance: wide.distance, imbalance: wide.skew.imbalance },
       coverage,
+      seedShare: made.seedShare,
       calibration: calibrated.line,
       reported: vendorMap(
         input,
