@@ -56,7 +56,8 @@ function headline(report: Report): Span[] {
   const parts = [`as of ${report.asOf.slice(0, 16).replace("T", " ")} UTC`];
   if (expected > 0) parts.push(`${answered} of ${plural(expected, "venue")} answered`);
   parts.push(...earlierRuns(report));
-  if (share !== null && answered > 0) parts.push(`${percent(share)} of the last known open interest`);
+  if (answered > 0 && share !== null) parts.push(`${percent(share)} of the last known open interest`);
+  else if (report.openInterest !== null) parts.push("share of the open interest unknown");
   if (report.mode !== "live") parts.push(report.mode);
   return [{ text: parts.join(" · "), tone: "dim" }];
 }

@@ -84,3 +84,52 @@ it("a spring's base rate is no news from the future once its days are over", () 
   const later = terminal(document({ ...report, asOf: "2026-04-01T00:00:00Z" }), { columns: 120, color: 0 });
   expect(plain(later)).toContain("On the days from September 2019 to March 2026 6 of 10 resolved ones were confirmed");
 });
+
+it("a check says whose figure it is, once", () => {
+  const check = { rule: "Q-14", severity: "error", section: "price", value: 2, bound: 1 } as const;
+  const checks = [
+    { ...check, source: "binance-spot", message: "2026-01-30: the low is above the open" },
+    { ...check, source: "okx", message: "OKX: open interest went up" },
+    { ...check, source: null, message: "of many" },
+  ];
+  const text = plain(markdown(document({ ...report, checks })));
+  expect(text).toContain("Q-14 error price: Binance spot: 2026-01-30: the low is above the open");
+  expect(text).toContain("Q-14 error price: OKX: open interest went up");
+  expect(text).toContain("Q-14 error price: of many");
+});
+
+it("a year that has begun says over how many days, and none of its first one", () => {
+  const { fearGreed } = report;
+  const ytd = fearGreed?.ytd ?? null;
+  if (fearGreed === null || ytd === null) throw new Error("no year");
+  const range = { low: 20, lowDate: "2026-01-01", high: 61, highDate: "2026-01-15", isLow: false, isHigh: false };
+  const said = (days: number): string =>
+    plain(
+      markdown(
+        document({
+          ...report,
+          fearGreed: { ...fearGreed, lowestSince: null, ytd: { ...ytd, ...range, days } },
+        }),
+      ),
+    );
+  expect(said(30)).toContain("Year to date (30 days) 20 (1 Jan 2026) to 61 (15 Jan 2026)");
+  expect(said(1)).toContain("First reading of the year");
+  expect(said(1)).not.toContain("ear to date");
+});
+
+it("minutes of a month come to nothing a day", () => {
+  const months = report.volume?.months ?? [];
+  const last = months.at(-1);
+  if (report.volume === null || last === undefined) throw new Error("no volume");
+  const of = (days: number): string => {
+    const volume = { ...report.volume, months: [...months.slice(0, -1), { ...last, days, perDayUsd: 115.5e9 }] };
+    return plain(markdown(document({ ...report, volume } as Report)));
+  };
+  expect(of(1)).toContain("$116B");
+  expect(of(20 / 1440)).not.toContain("$116B");
+});
+
+it("the headline says where the share of the open interest is unknown", () => {
+  const text = plain(markdown(document({ ...report, coverage: { ...report.coverage, oiShare: null } })));
+  expect(text).toContain("15 of 15 venues answered · share of the open interest unknown");
+});

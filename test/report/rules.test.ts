@@ -857,7 +857,7 @@ const cases: Readonly<Record<Rule, readonly Case[]>> = {
       severity: "error",
       value: 83_900,
       bound: 83_000,
-      says: "the low of $83,900 is above $83,000",
+      says: "2026-01-28: the low of $83,900 is above $83,000",
       isOut: true,
       outcome: () =>
         ofDays(

@@ -115,7 +115,8 @@ function records(ytd: Section["ytd"], lowest: Section["lowestSince"], highest: S
       parts.push(`equals the ${extreme} of the year, of ${longDay(tied)} (${plural(ytd.days, "day")})`);
   }
   if (ytd !== null && !ytd.isLow && !ytd.isHigh && ytd.equalsLow === null && ytd.equalsHigh === null) {
-    parts.push(`year to date ${ytd.low} (${mediumDay(ytd.lowDate)}) to ${ytd.high} (${mediumDay(ytd.highDate)})`);
+    const range = `${ytd.low} (${mediumDay(ytd.lowDate)}) to ${ytd.high} (${mediumDay(ytd.highDate)})`;
+    parts.push(ytd.days === 1 ? "first reading of the year" : `year to date (${ytd.days} days) ${range}`);
   }
   const text = parts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);

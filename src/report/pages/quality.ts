@@ -1,7 +1,7 @@
 /** What is missing and why, what the checks found, and who was asked. */
 import type { Block, Span } from "../page.ts";
 import { gapSentences } from "../gaps.ts";
-import type { Report } from "../report.ts";
+import { nameIn, type CheckLine, type Report } from "../report.ts";
 import { list, plural } from "../words.ts";
 
 export function missingBlocks(report: Report): Block[] {
@@ -10,7 +10,7 @@ export function missingBlocks(report: Report): Block[] {
     ...gapSentences(report.gaps.filter(({ why }) => why !== "unconfigured")).map((text): Span[] => [{ text }]),
     ...report.checks.map((check): Span[] => [
       { text: `${check.rule} ${check.severity}`, tone: check.severity === "note" ? "dim" : "bad" },
-      { text: ` ${check.section}: ${check.message}` },
+      { text: ` ${check.section}: ${party(report, check)}${check.message}` },
     ]),
   ];
   if (optional.size > 0) {
@@ -21,6 +21,12 @@ export function missingBlocks(report: Report): Block[] {
     { is: "heading", level: 2, text: "What is missing, and why" },
     { is: "list", items },
   ];
+}
+
+/** Whose figure it is, where the message does not say it. */
+function party(report: Report, { source, message }: CheckLine): string {
+  const name = source === null ? null : nameIn(report, source);
+  return name === null || message.includes(name) ? "" : `${name}: `;
 }
 
 export function sourceBlocks(report: Report): Block[] {

@@ -81,7 +81,8 @@ function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span
   return [
     [{ text: monthLabel(month), notes: notes.of([`volume.months.${month.month}.usd`]) }],
     [{ text: dollars(month.usd), tone: month.complete ? "strong" : "dim" }],
-    [{ text: dollars(month.perDayUsd) }],
+    // Hours of a month tell nothing of a day.
+    [month.complete || month.days >= 1 ? { text: dollars(month.perDayUsd) } : { text: "n/a", tone: "dim" }],
     ...top.map((id): Span[] => {
       const venue = month.venues.find((one) => one.id === id);
       return [venue === undefined ? { text: "n/a", tone: "dim" } : { text: dollars(venue.usd) }];

@@ -8,7 +8,7 @@ import { labelled, type Verdict } from "../../core/plausible/verdict.ts";
 import { median } from "../../core/rank.ts";
 import type { Good, Reading } from "../../core/reading.ts";
 import { exactly, filterSeries, mapSeries, type Point, type Series } from "../../core/series.ts";
-import { DAY, dayOf, floorTo, HOUR, MINUTE, shift, type Instant } from "../../core/time.ts";
+import { DAY, dayOf, floorTo, HOUR, iso, MINUTE, shift, type Instant } from "../../core/time.ts";
 import { btc, usd, usdPerBtc, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { refused, sifted, usual, type Judge } from "./judge.ts";
@@ -80,7 +80,7 @@ export function candles(reading: Good<"candles">, source: SourceInfo, { input, r
       bar.until > asOf || bar.until <= asOf - RECENT
         ? past.filter(({ severity }) => severity === "error")
         : [...past, ...offMedian("low", low, lowest(day)), ...offMedian("high", high, highest(day))];
-    return failed("price", source, [...barFits(bar), ...labelled(dayOf(at), others)]);
+    return failed("price", source, labelled(dayOf(at), [...barFits(bar), ...others]));
   };
   return sifted(
     reading,
@@ -120,9 +120,14 @@ export function bars(
   if (fine) failed(section, source, frozen(mapSeries(value, ({ close }) => close)));
   // The days that are compared are told by the hour, too.
   else if (reading.dataset === "hourlyCandles") failed(section, source, daysOff({ market, value }, input));
+  const errorOf = ({ at, value: bar }: Point<Candle>): Verdict | null => {
+    const verdicts = barFits(bar);
+    // Of thousands of bars: words are made for those that want them.
+    return verdicts.length === 0 ? null : failed(section, source, labelled(`${market.symbol} ${iso(at)}`, verdicts));
+  };
   return sifted(
     reading,
-    (passes) => filterSeries(value, (bar) => passes(failed(section, source, barFits(bar.value)))),
+    (passes) => filterSeries(value, (bar) => passes(errorOf(bar))),
     (kept) => ({ ...reading, value: { market, value: kept } }),
   );
 }
