@@ -8,7 +8,7 @@ import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
 import { DAY, dayOf, HOUR, iso, shift } from "../../core/time.ts";
 import { ratio, type UsdPerBtc } from "../../core/units.ts";
-import { told, type Found, type Input } from "../input.ts";
+import { told, type Found, type Input, type Told } from "../input.ts";
 import { dollars, wholePercent } from "../numbers.ts";
 import type { LiquidationMapSection } from "../report.ts";
 import { agedSince, minuteOf } from "../words.ts";
@@ -52,49 +52,15 @@ export function mapSection(
   input: Input,
   venues: readonly Venue[],
 ): { section: LiquidationMapSection | null; found: readonly Found[]; model: Model } {
-  const unfine: Found[] = [];
-  const modelled = told(input, "hourlyCandles").flatMap(({ source, value: candles }): Contract[] => {
-    const own = <D extends "hourlyOpenInterest" | "fineCandles">(dataset: D): Datasets[D]["value"] | null => {
-      const found = told(input, dataset).find((one) => one.source.id === source.id)?.value;
-      return found?.market.symbol === candles.market.symbol ? found.value : null;
-    };
-    const hours = own("hourlyOpenInterest");
-    if (hours === null) return [];
-    const known = venues
-      .find(({ id }) => id === source.venue)
-      ?.contracts.find(({ market }) => market.symbol === candles.market.symbol);
-    const fine = own("fineCandles");
-    // Of the exchange's archive as well, which has the days before those that the exchange is asked for.
-    const held = told(input, "fineOpenInterest")
-      .filter(({ source: { venue }, value }) => venue === source.venue && value.market.symbol === candles.market.symbol)
-      .toSorted((a, b) => Number(a.source.id === source.id) - Number(b.source.id === source.id));
-    const bars = fine === null ? null : refined(candles.value, fine);
-    if (bars !== null && (!bars.whole || bars.left > 0)) unfine.push(lacksFine(source.id, bars));
-    return [
-      {
-        id: source.venue ?? source.id,
-        name: source.name,
-        market: candles.market,
-        rules: { margin: candles.market.margin, maintenance: MAINTENANCE },
-        candles: bars?.candles ?? candles.value,
-        fine: bars?.whole ?? false,
-        // Days reach further back than hours, hours further than five minutes: the finer ones win where both are known.
-        openInterest: joinSeries(
-          known?.past ?? series<Amount>([]),
-          amountsOf(hours, candles.value),
-          ...held.map(({ value }) => amountsOf(value.value, candles.value)),
-        ),
-      },
-    ];
-  });
+  const found: Found[] = [];
+  const modelled = told(input, "hourlyCandles").flatMap((hourly) => contractOf(hourly, input, venues, found) ?? []);
   const price = priceNow(input, modelled);
   if (price === null) return { section: null, found: unshown(input), model: NONE };
   const span = calibrationSpan(input.asOf);
   const made = liquidationMap(price, input.levels, modelled, span);
   if (made === null) {
     const gap = { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for a map" } as const;
-    const found = modelled.map(({ id }) => ({ source: id, dataset: "liquidationMap", gap }));
-    return { section: null, found: [...found, ...unshown(input)], model: NONE };
+    return { section: null, found: [...modelled.map(({ id }) => lacks(id, gap)), ...unshown(input)], model: NONE };
   }
   const tracked = venues.reduce(
     (sum, { contracts }) => sum + contracts.reduce((all, { now }) => all + (now?.usd ?? 0), 0),
@@ -103,7 +69,7 @@ export function mapSection(
   const coverage = tracked > 0 ? Math.min(1, made.openInterest / tracked) : 1;
   const names = modelled
     .filter(({ id }) => made.modelled.includes(id))
-    .map(({ id, name }) => `${name} ${symbolOf(input, id)}`);
+    .map(({ name, market }) => `${name} ${market.symbol}`);
   const calibrated = calibration(input, made.swept, modelled, span);
   const ends = modelled.flatMap(({ id, candles }) =>
     made.modelled.includes(id) ? (candles.at(-1)?.value.until ?? []) : [],
@@ -141,7 +107,7 @@ export function mapSection(
     },
     found: [
       ...calibrated.found,
-      ...unfine,
+      ...found,
       ...made.tooFar.map((target) =>
         lacks("all", {
           why: "unpublished",
@@ -152,6 +118,44 @@ export function mapSection(
         lacks(id, { why: "implausible", rule: "Q-04", detail: "its hourly history is too short for the model" }),
       ),
     ],
+  };
+}
+
+/** The main perpetual of a source, as the model takes it; null where its open interest is not told by the hour. */
+function contractOf(
+  { source, value: { market, value: hours } }: Told<"hourlyCandles">,
+  input: Input,
+  venues: readonly Venue[],
+  found: Found[],
+): Contract | null {
+  const isSame = (other: Market): boolean => other.symbol === market.symbol;
+  const own = <D extends "hourlyOpenInterest" | "fineCandles">(dataset: D): Datasets[D]["value"] | null => {
+    const other = told(input, dataset).find((one) => one.source.id === source.id)?.value;
+    return other !== undefined && isSame(other.market) ? other.value : null;
+  };
+  const held = own("hourlyOpenInterest");
+  if (held === null) return null;
+  const known = venues.find(({ id }) => id === source.venue)?.contracts.find((contract) => isSame(contract.market));
+  const fine = own("fineCandles");
+  // Of the exchange's archive as well, which has the days before those that the exchange is asked for.
+  const fineHeld = told(input, "fineOpenInterest")
+    .filter(({ source: { venue }, value }) => venue === source.venue && isSame(value.market))
+    .toSorted((a, b) => Number(a.source.id === source.id) - Number(b.source.id === source.id));
+  const bars = fine === null ? null : refined(hours, fine);
+  if (bars !== null && (!bars.whole || bars.left > 0)) found.push(lacksFine(source.id, bars));
+  return {
+    id: source.venue ?? source.id,
+    name: source.name,
+    market,
+    rules: { margin: market.margin, maintenance: MAINTENANCE },
+    candles: bars?.candles ?? hours,
+    fine: bars?.whole ?? false,
+    // Days reach further back than hours, hours further than five minutes: the finer ones win where both are known.
+    openInterest: joinSeries(
+      known?.past ?? series<Amount>([]),
+      amountsOf(held, hours),
+      ...fineHeld.map(({ value }) => amountsOf(value.value, hours)),
+    ),
   };
 }
 
@@ -233,9 +237,6 @@ function uncalibrated(input: Input): Gap {
 
 const lacks = (source: string, gap: Found["gap"]): Found => ({ source, dataset: "liquidationMap", gap });
 
-const symbolOf = (input: Input, venue: string): string =>
-  told(input, "hourlyCandles").find(({ source }) => source.venue === venue)?.value.market.symbol ?? "";
-
 const levelLine = ({
   price,
   distance,
@@ -282,13 +283,11 @@ function vendorMap(input: Input, ours: UsdPerBtc, targets: readonly UsdPerBtc[])
 }
 
 /** The mark price of the first modelled contract, else the close of its last hour. */
-function priceNow(input: Input, modelled: readonly MapVenue[]): UsdPerBtc | null {
-  const [first] = modelled;
+function priceNow(input: Input, [first]: readonly Contract[]): UsdPerBtc | null {
   if (first === undefined) return null;
-  const symbol = symbolOf(input, first.id);
   const held = told(input, "openInterest")
     .filter(({ source }) => source.venue === first.id)
     .flatMap(({ value }) => value.of)
-    .find(({ market }) => market.symbol === symbol);
+    .find(({ market }) => market.symbol === first.market.symbol);
   return held?.value.price ?? first.candles.at(-1)?.value.close ?? null;
 }
