@@ -3,14 +3,16 @@
  * loaded when it needs it.
  */
 import { Command, CommanderError, Option } from "commander";
+import { examplesFor, examplesOf } from "./commands/examples.ts";
+import { ALWAYS, CHOICE, option, OPTIONS } from "./commands/options.ts";
 import { inert } from "./core/inert.ts";
 import { EXIT } from "./exit.ts";
-import { FORMATS } from "./io/formats.ts";
 import { nearest } from "./io/nearest.ts";
 import { watched, type Output } from "./io/output.ts";
 import type { SectionName } from "./report/input.ts";
 
-const COMMANDS: readonly (readonly [string, string, readonly SectionName[]])[] = [
+/** The commands that make a report: name, description, sections. */
+const REPORTS: readonly (readonly [string, string, readonly SectionName[]])[] = [
   [
     "daily",
     "the whole report (default)",
@@ -83,7 +85,7 @@ async function commanded(process: Process): Promise<number> {
 }
 
 /** Every command with its options and examples: what is run, helped, completed and described in the manual page. */
-export function commandTree(process: Process, version: string, end: (code: number) => void): Command {
+export function commandTree(process: Process, version: string, end: End): Command {
   const program = new Command("btc-report")
     .description("Daily Bitcoin derivatives report from primary sources. No key, no account.")
     .version(version, "-V, --version")
@@ -103,7 +105,26 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(false);
-  for (const [name, description, sections] of COMMANDS) {
+  addReports(program, process, end);
+  program.commandsGroup("Proof:");
+  addProof(program, process, end);
+  program.commandsGroup("History:");
+  addHistory(program, process, end);
+  program.commandsGroup("Setup:");
+  addSetup(program, process, end);
+  hinting(program, program.name());
+  program.addHelpText(
+    "after",
+    () => `${examplesOf(examplesFor("daily"))}\n\nbtc-report COMMAND --help has the options.`,
+  );
+  return program;
+}
+
+/** Told the exit code of the command that was run. */
+type End = (code: number) => void;
+
+function addReports(program: Command, process: Process, end: End): void {
+  for (const [name, description, sections] of REPORTS) {
     program.commandsGroup(name === "daily" ? "The report:" : "One section of it:");
     const command = program.command(name, name === "daily" ? { isDefault: true } : {}).description(description);
     command.addHelpText("after", () => examplesOf(examplesFor(name)));
@@ -120,28 +141,35 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       end(await report(flags, name === "daily" ? null : sections, process));
     });
   }
-  const also = (name: string, description: string, options: readonly string[]): Command => {
-    const command = program.command(name).description(description);
-    command.addHelpText("after", () => examplesOf(examplesFor(name)));
-    for (const option of OPTIONS) if (options.includes(option.long ?? "")) command.addOption(option);
-    return command;
-  };
-  program.commandsGroup("Proof:");
-  also("explain", "one figure: formula with its numbers, inputs, addresses", [...CHOICE, ...ALWAYS, "--json"])
+}
+
+/** A command that is no report, with some of a report's options. */
+function added(program: Command, name: string, description: string, options: readonly string[]): Command {
+  const command = program.command(name).description(description);
+  command.addHelpText("after", () => examplesOf(examplesFor(name)));
+  for (const option of OPTIONS) if (options.includes(option.long ?? "")) command.addOption(option);
+  return command;
+}
+
+function addProof(program: Command, process: Process, end: End): void {
+  added(program, "explain", "one figure: formula with its numbers, inputs, addresses", [...CHOICE, ...ALWAYS, "--json"])
     .argument("<figure>", "its id, as under figures in the JSON")
     .option("--report <file>", "a report as JSON, - for stdin; default: --replay, else the last report made")
     .action(async (id: string, flags: Record<string, unknown>) => {
       const { explain } = await import("./commands/explain.ts");
       end(await explain(id, flags, process));
     });
-  also("verify", "make every number and sentence of a report again from its recording", [...CHOICE, ...ALWAYS])
+  added(program, "verify", "make every number and sentence of a report again from its recording", [
+    ...CHOICE,
+    ...ALWAYS,
+  ])
     .argument("[report]", "a report as JSON, Markdown, HTML or text; - is stdin; default: the last report made")
     .option("--report <file>", "the same")
     .action(async (file: string | undefined, flags: Record<string, unknown>) => {
       const { verify } = await import("./commands/verify.ts");
       end(await verify(file, flags, process));
     });
-  also("diff", "what changed between two reports", [...CHOICE, ...ALWAYS, "--json"])
+  added(program, "diff", "what changed between two reports", [...CHOICE, ...ALWAYS, "--json"])
     .argument("<before>", "a report as JSON; - is stdin")
     .argument("[after]", "another; default: --report, else what --replay gives, else the last report made")
     .option("--report <file>", "the second one, in place of [after]")
@@ -149,8 +177,10 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { diff } = await import("./commands/diff.ts");
       end(await diff(before, after, flags, process));
     });
-  program.commandsGroup("History:");
-  also("backfill", "fill the local history from archives and deep endpoints", [
+}
+
+function addHistory(program: Command, process: Process, end: End): void {
+  added(program, "backfill", "fill the local history from archives and deep endpoints", [
     "--venues",
     "--exclude",
     "--relay",
@@ -163,7 +193,7 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { backfill } = await import("./commands/backfill.ts");
       end(await backfill(flags, process));
     });
-  const history = also("history", "what is stored of earlier runs and backfills", [])
+  const history = added(program, "history", "what is stored of earlier runs and backfills", [])
     .helpCommand(false)
     .allowExcessArguments(true)
     .action((_: unknown, self: Command) => {
@@ -195,8 +225,10 @@ export function commandTree(process: Process, version: string, end: (code: numbe
       const { exported } = await import("./commands/history.ts");
       end(await exported(flags, process));
     });
-  program.commandsGroup("Setup:");
-  also("sources", "what every source gives, and whether it answers now", [
+}
+
+function addSetup(program: Command, process: Process, end: End): void {
+  added(program, "sources", "what every source gives, and whether it answers now", [
     "--json",
     "--replay",
     "--offline",
@@ -207,22 +239,16 @@ export function commandTree(process: Process, version: string, end: (code: numbe
     const { sources } = await import("./commands/sources.ts");
     end(await sources(flags, process));
   });
-  also("completion", "a script for bash, zsh or fish", [])
+  added(program, "completion", "a script for bash, zsh or fish", [])
     .argument("<shell>", "bash, zsh or fish")
     .action(async (shell: string) => {
       const { completion } = await import("./commands/completion.ts");
       process.stdout.write(completion(shell, program));
     });
-  also("schema", "JSON Schema of the report", []).action(async () => {
+  added(program, "schema", "JSON Schema of the report", []).action(async () => {
     const { schema } = await import("./commands/schema.ts");
     process.stdout.write(schema());
   });
-  hinting(program, program.name());
-  program.addHelpText(
-    "after",
-    () => `${examplesOf(examplesFor("daily"))}\n\nbtc-report COMMAND --help has the options.`,
-  );
-  return program;
 }
 
 const excess = (name: string, [stray = ""]: readonly string[]): string =>
@@ -260,125 +286,3 @@ function hinting(command: Command, name: string): void {
 }
 
 const quoted = (word: string): string => `"${inert(word.slice(0, 60))}"`;
-
-type Example = readonly [line: string, words: string];
-
-/** What stands below the help of a command. */
-function examplesOf(examples: readonly Example[]): string {
-  if (examples.length === 0) return "";
-  const width = Math.max(0, ...examples.map(([line]) => line.length));
-  return ["\nExamples:", ...examples.map(([line, words]) => `  ${line.padEnd(width)}  ${words}`)].join("\n");
-}
-
-/** Command lines to begin with, and what they do. */
-export function examplesFor(name: string): readonly Example[] {
-  const isSection = COMMANDS.some(([known]) => known === name);
-  const examples = EXAMPLES[name] ?? (isSection ? OF_A_SECTION : []);
-  return examples.map(([line, words]) => [`btc-report ${line.replaceAll("SECTION", name)}`, words]);
-}
-
-const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
-  daily: [
-    ["daily", "the report in the terminal"],
-    ["daily -o ~/reports/{date}.md", "as Markdown, one file a day"],
-    ["daily -o report.html", "as one page with charts"],
-    ["daily -q --keep-good -o latest.md", "in cron"],
-    ["daily --json | jq .openInterest.usd", "one figure in a pipe"],
-    ["daily --since low:2025-10", "against the October low"],
-    ["daily --at 2026-01-30", "as of the end of a past day"],
-  ],
-  explain: [
-    ["explain openInterest.usd", "of the last report made"],
-    ["explain price.usd --report report.json", "of a report in a file"],
-  ],
-  verify: [
-    ["daily --record day -o report.md", "a report with its recording"],
-    ["verify report.md --replay day", "every number and sentence again"],
-    ["verify --replay day", "the same of the last report made"],
-  ],
-  diff: [
-    ["diff monday.json tuesday.json", "what moved"],
-    ["diff monday.json", "against the last report made"],
-    ["diff monday.json tuesday.json --json", "the same for a program"],
-  ],
-  backfill: [
-    ["backfill --from 2025-10-01", "all that is still kept"],
-    ["backfill --from 2025-10-01 --venues okx", "of one exchange"],
-  ],
-  history: [
-    ["history list", "what is stored"],
-    ["history export > history.csv", "every value ever seen"],
-  ],
-  sources: [
-    ["sources", "one question to each"],
-    ["sources --json", "the same for a program"],
-  ],
-  completion: [["completion zsh > _btc-report", "into a folder of $fpath"]],
-  schema: [["schema > report.schema.json", "for editors and validators"]],
-};
-const OF_A_SECTION: readonly Example[] = [
-  ["SECTION", "in the terminal"],
-  ["SECTION --json", "as JSON"],
-  ["SECTION -o SECTION-{date}.md", "as Markdown"],
-];
-
-/** Of a list that is given more than once nothing is lost. */
-const added = (more: string, before: unknown): string => (typeof before === "string" ? `${before},${more}` : more);
-
-/** Under one heading of the help. */
-const under = (heading: string, options: readonly Option[]): readonly Option[] =>
-  options.map((option) => option.helpGroup(heading));
-
-const OPTIONS: readonly Option[] = [
-  ...under("Output:", [
-    new Option("-f, --format <format>", `one of ${FORMATS.join(", ")}; default: by the ending of -o, else terminal`),
-    new Option("--json", "the same as -f json"),
-    new Option(
-      "-o, --output <file>",
-      "write to a file, whole or not at all; {date} and {time} are filled in; - is stdout",
-    ),
-    new Option("--assets <dir>", "with Markdown: its charts as SVG files there, linked from it"),
-    new Option("--keep-good", "with -o: a report that lacks something does not replace a good one; exit code 3"),
-    new Option("--color", "colour, whatever the terminal says"),
-    new Option("--no-color", "no colour"),
-  ]),
-  ...under("What it tells:", [
-    new Option("--at <instant>", "as of a past day (its end) or instant: 2026-01-30, 2026-01-30T09:00Z"),
-    new Option(
-      "--since <anchor>",
-      "anchor of the long comparison: low:2025-10, high:90d, 2025-10-10, ytd; default low:180d",
-    ),
-    new Option(
-      "--levels <prices>",
-      "prices for the liquidation map, such as 92000,72600; ±5 % and ±10 % always stand beside",
-    ).argParser(added),
-    new Option("--venues <ids>", "only these venues, separated by commas").argParser(added),
-    new Option("--exclude <ids>", "without these venues").argParser(added),
-    new Option(
-      "--sections <names>",
-      "only these sections: price, fear-greed, open-interest, volume, funding, liquidations, structure",
-    ).argParser(added),
-  ]),
-  ...under("Where answers come from:", [
-    new Option("--record <dir>", "keep every raw answer there"),
-    new Option("--replay <dir>", "run from such answers, with no network"),
-    new Option("--offline", "from the cache and the local history only"),
-    new Option("--relay <url>", "send https://HOST/PATH to URL/HOST/PATH"),
-    new Option("--timeout <seconds>", "deadline of the whole run; default 30"),
-  ]),
-  ...under("The run:", [
-    new Option("--strict", "exit code 3 when any source is missing"),
-    new Option("-q, --quiet", "nothing on stderr unless something is wrong"),
-    new Option("-v, --verbose", "more on stderr: every source, stack traces"),
-  ]),
-];
-
-function option(long: string): Option {
-  const found = OPTIONS.find((one) => one.long === long);
-  if (found === undefined) throw new Error(`no option ${long}`);
-  return found;
-}
-
-/** What a report that is made again has to be told. */
-const CHOICE = ["--replay", "--at", "--since", "--levels", "--sections", "--venues", "--exclude"];
-const ALWAYS = ["--quiet", "--verbose"];

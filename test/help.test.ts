@@ -103,12 +103,15 @@ it("loads nothing that the help does not need", async () => {
     );
   expect(await imports("src/cli.ts")).toEqual([
     "commander",
+    "./commands/examples.ts",
+    "./commands/options.ts",
     "./core/inert.ts",
     "./exit.ts",
-    "./io/formats.ts",
     "./io/nearest.ts",
     "./io/output.ts",
   ]);
+  expect(await imports("src/commands/examples.ts")).toEqual(["../report/input.ts"]);
+  expect(await imports("src/commands/options.ts")).toEqual(["commander", "../io/formats.ts"]);
   expect(await imports("src/exit.ts")).toEqual(["./core/gap.ts", "./report/input.ts"]);
   expect(await imports("src/report/input.ts")).toEqual(["../core/reading.ts", "../core/time.ts"]);
   expect(await imports("src/core/gap.ts")).toEqual(["./inert.ts"]);

@@ -25,6 +25,8 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["exit.ts", ["report/", "core/"], []],
   ["history/database.ts", ["history/", "io/errno.ts"], ["libsql", "node:fs", "node:url", "zod"]],
   ["history/store.ts", ["history/", "core/", "ports.ts"], ["libsql", "zod"]],
+  ["history/statements.ts", [], ["libsql"]],
+  ["history/series-row.ts", ["history/", "core/"], ["zod"]],
   ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
   ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
   ["history/job.ts", ["core/", "ports.ts"], []],
@@ -51,8 +53,8 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
 const owners: Readonly<Record<string, readonly string[]>> = {
   axios: ["io/"],
   "proxy-from-env": ["io/"],
-  libsql: ["history/database.ts", "history/store.ts"],
-  commander: ["cli.ts", "commands/completion.ts"],
+  libsql: ["history/database.ts", "history/statements.ts", "history/store.ts"],
+  commander: ["cli.ts", "commands/completion.ts", "commands/options.ts"],
   "date-fns": ["report/words.ts"],
 };
 
