@@ -4,13 +4,15 @@
  */
 import type Database from "libsql";
 import { z } from "zod";
-import type { Dataset, Market } from "../core/market.ts";
+import type { Dataset } from "../core/market.ts";
 import { DAY, type Instant } from "../core/time.ts";
 import type { Remembered } from "../ports.ts";
-import { inTransaction, opened, storeError, WHERE_ELSE } from "./database.ts";
+import { inTransaction, opened, storeError, WHERE_ELSE, type Opened } from "./database.ts";
 import { digestOf, inStretches } from "./digest.ts";
 import { listedOf, type Extent, type Listed, type Step } from "./listed.ts";
-import { instantOf, keptDatasets, type Identity, type Observation, type Observed } from "./observations.ts";
+import { instantOf, type Identity, type Observation, type Observed } from "./observations.ts";
+import { COLUMNS, columnsOf, storedOf, type Stored } from "./series-row.ts";
+import { Statements } from "./statements.ts";
 import type { Span } from "./windows.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -37,33 +39,6 @@ export interface Exported extends Observation {
   readonly seen: Instant;
 }
 
-/** A series of the file. */
-export interface Stored {
-  readonly id: number;
-  readonly of: Identity;
-}
-
-/** What a series is, as the table `series` has it: '' where a part does not apply, 0 for no expiry. */
-const Columns = z.object({
-  source: z.string(),
-  dataset: z.enum(keptDatasets),
-  symbol: z.string(),
-  kind: z.string(),
-  margin: z.string(),
-  quote: z.string(),
-  expires: z.number(),
-  field: z.string(),
-  detail: z.string(),
-  unit: z.string(),
-  class: z.enum(["observed", "derived"]),
-});
-const COLUMNS = Columns.keyof().options;
-const MarketParts = z.object({
-  symbol: z.string(),
-  kind: z.enum(["perpetual", "dated"]),
-  margin: z.enum(["linear", "inverse"]),
-  quote: z.enum(["USD", "USDT", "USDC"]),
-});
 const Pair = z.tuple([z.number(), z.number()]);
 const StepRow = z.tuple([z.number(), z.number(), z.number()]);
 const ExtentRow = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]);
@@ -87,8 +62,7 @@ function revisionOf(row: unknown): readonly [at: number, until: number, seen: nu
 
 /** Opens the file of a path, or makes it. Throws `StoreError`. */
 export async function openStore(path: string): Promise<Store> {
-  const { db, writable } = await opened(path);
-  return new Store(db, path, writable);
+  return new Store(await opened(path), path);
 }
 
 /** Rows of one insertion; rows read at a time where all are read. */
@@ -99,11 +73,13 @@ export class Store {
   readonly #db: Database.Database;
   readonly #path: string;
   readonly #writable: boolean;
+  readonly #statements: Statements;
 
-  constructor(db: Database.Database, path: string, writable: boolean) {
+  constructor({ db, writable }: Opened, path: string) {
     this.#db = db;
     this.#path = path;
     this.#writable = writable;
+    this.#statements = new Statements(db);
   }
 
   /** Leaves one whole file, as far as no other run is using it: a copy of `history.db` alone is then complete. */
@@ -134,11 +110,9 @@ export class Store {
             const { added, revised } = this.#merge(id, part.observations, seen);
             sum.added += added;
             sum.revised += revised;
-            this.#prepared("INSERT OR REPLACE INTO digest (series, stretch, digest) VALUES (?, ?, ?)").run(
-              id,
-              part.stretch,
-              digest,
-            );
+            this.#statements
+              .of("INSERT OR REPLACE INTO digest (series, stretch, digest) VALUES (?, ?, ?)")
+              .run(id, part.stretch, digest);
           }
         }
         for (const one of fetched) this.#remember(one, seen);
@@ -150,10 +124,11 @@ export class Store {
   /** The ids of the series of a source and dataset with what they are, in the order in which they came. */
   series(of: Partial<Pick<Remembered, "source" | "dataset">> = {}): readonly Stored[] {
     return this.#guarded(() =>
-      this.#prepared(
-        `SELECT id, ${COLUMNS.join()} FROM series
+      this.#statements
+        .of(
+          `SELECT id, ${COLUMNS.join()} FROM series
          WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR dataset = ?2) ORDER BY id`,
-      )
+        )
         .all(of.source ?? null, of.dataset ?? null)
         .flatMap((row) => (Array.isArray(row) ? storedOf(row) : [])),
     );
@@ -164,13 +139,16 @@ export class Store {
     return this.#guarded(() => {
       const rows =
         near === undefined
-          ? this.#prepared(
-              `SELECT at, until, seen, value FROM observation
+          ? this.#statements
+              .of(
+                `SELECT at, until, seen, value FROM observation
                WHERE series = ?1 AND at BETWEEN ?2 AND ?3 AND until <= ?3 ORDER BY at, until, seen`,
-            ).all(id, from, until)
-          : this.#prepared(
-              // The order of the join is given: the planner would look through the whole series for each instant.
-              `WITH wanted AS MATERIALIZED (
+              )
+              .all(id, from, until)
+          : this.#statements
+              .of(
+                // The order of the join is given: the planner would look through the whole series for each instant.
+                `WITH wanted AS MATERIALIZED (
                  SELECT DISTINCT (
                    SELECT at FROM observation WHERE series = ?1 AND at <= g.value AND at >= g.value - ?5
                    ORDER BY at DESC LIMIT 1
@@ -179,7 +157,8 @@ export class Store {
                SELECT o.at, o.until, o.seen, o.value FROM wanted
                CROSS JOIN observation AS o ON o.series = ?1 AND o.at = wanted.at
                WHERE o.at BETWEEN ?2 AND ?3 AND o.until <= ?3 ORDER BY o.at, o.until, o.seen`,
-            ).all(id, from, until, JSON.stringify(near.instants), near.within);
+              )
+              .all(id, from, until, JSON.stringify(near.instants), near.within);
       const latest = new Map<string, Observation>();
       for (const row of rows) {
         const [a, u, , value] = revisionOf(row);
@@ -194,7 +173,8 @@ export class Store {
   /** Stretches of a dataset that backfills have asked and stored. */
   fetched(source: string, dataset: Dataset): readonly Span[] {
     return this.#guarded(() =>
-      this.#prepared("SELECT since, until FROM fetched WHERE source = ? AND dataset = ? ORDER BY since")
+      this.#statements
+        .of("SELECT since, until FROM fetched WHERE source = ? AND dataset = ? ORDER BY since")
         .all(source, dataset)
         .flatMap((row) => {
           const [from, until] = Pair.parse(row).map(instantOf);
@@ -213,11 +193,13 @@ export class Store {
       let last: { at: number; until: number; seen: number } = { at: from, until: -1, seen: -1 };
       for (;;) {
         const page = this.#guarded(() =>
-          this.#prepared(
-            `SELECT at, until, seen, value FROM observation
+          this.#statements
+            .of(
+              `SELECT at, until, seen, value FROM observation
              WHERE series = ?1 AND (at, until, seen) > (?2, ?3, ?4) AND at <= ?5 AND until <= ?5
              ORDER BY at, until, seen LIMIT ${PAGE}`,
-          ).all(id, last.at, last.until, last.seen, until),
+            )
+            .all(id, last.at, last.until, last.seen, until),
         );
         for (const row of page) {
           const [a, u, s, value] = revisionOf(row);
@@ -238,10 +220,12 @@ export class Store {
 
   /** Of each series. */
   #extents(): ReadonlyMap<number, Extent> {
-    const rows = this.#prepared(
-      `SELECT series, min(at), max(until), count(*), sum(times) - count(*) FROM (
+    const rows = this.#statements
+      .of(
+        `SELECT series, min(at), max(until), count(*), sum(times) - count(*) FROM (
          SELECT series, at, until, count(*) AS times FROM observation GROUP BY series, at, until) GROUP BY series`,
-    ).all();
+      )
+      .all();
     return new Map(
       rows.map((row) => {
         const [id, first, last, points, revised] = ExtentRow.parse(row);
@@ -253,44 +237,38 @@ export class Store {
   /** Of each series, how often it steps over how many days from one day with a value to the next. */
   #steps(): ReadonlyMap<number, readonly Step[]> {
     const steps = new Map<number, Step[]>();
-    for (const row of this.#prepared(
-      `SELECT series, day - before AS step, count(*) FROM (
+    for (const row of this.#statements
+      .of(
+        `SELECT series, day - before AS step, count(*) FROM (
          SELECT series, day, lag(last) OVER (PARTITION BY series ORDER BY day) AS before FROM (
            SELECT DISTINCT series, at / ${DAY} AS day, max(at, until - 1) / ${DAY} AS last FROM observation))
        WHERE step > 0 GROUP BY series, step`,
-    ).all()) {
+      )
+      .all()) {
       const [id, days, count] = StepRow.parse(row);
       steps.set(id, [...(steps.get(id) ?? []), { days, count }]);
     }
     return steps;
   }
 
-  readonly #statements = new Map<string, Database.Statement>();
-  /** A statement, made once; a question gives its rows as arrays. */
-  #prepared(sql: string): Database.Statement {
-    let known = this.#statements.get(sql);
-    if (known === undefined) {
-      known = this.#db.prepare(sql);
-      if (known.reader) known.raw();
-      this.#statements.set(sql, known);
-    }
-    return known;
-  }
-
   #idOf(of: Identity): number {
     const columns = columnsOf(of);
     const values = COLUMNS.map((column) => columns[column]);
-    const find = this.#prepared(
+    const find = this.#statements.of(
       `SELECT id FROM series WHERE ${COLUMNS.map((column) => `${column} = ?`).join(" AND ")}`,
     );
     const known = find.get(...values);
     if (known !== undefined) return Count.parse(known)[0];
-    this.#prepared(`INSERT INTO series (${COLUMNS.join()}) VALUES (${COLUMNS.map(() => "?").join()})`).run(...values);
+    this.#statements
+      .of(`INSERT INTO series (${COLUMNS.join()}) VALUES (${COLUMNS.map(() => "?").join()})`)
+      .run(...values);
     return Count.parse(find.get(...values))[0];
   }
 
   #digest(id: number, stretch: number): string | null {
-    const row: unknown = this.#prepared("SELECT digest FROM digest WHERE series = ? AND stretch = ?").get(id, stretch);
+    const row: unknown = this.#statements
+      .of("SELECT digest FROM digest WHERE series = ? AND stretch = ?")
+      .get(id, stretch);
     return Array.isArray(row) && typeof row[0] === "string" ? row[0] : null;
   }
 
@@ -299,9 +277,11 @@ export class Store {
     const times = observations.map(({ at }) => at);
     const first = times.reduce((a, b) => Math.min(a, b), Infinity);
     const last = times.reduce((a, b) => Math.max(a, b), 0);
-    const rows = this.#prepared(
-      `SELECT at, until, seen, value FROM observation WHERE series = ? AND at BETWEEN ? AND ? ORDER BY at, until, seen`,
-    ).all(id, first, last);
+    const rows = this.#statements
+      .of(
+        `SELECT at, until, seen, value FROM observation WHERE series = ? AND at BETWEEN ? AND ? ORDER BY at, until, seen`,
+      )
+      .all(id, first, last);
     const known = new Map<string, { seen: number; value: number | string }>();
     for (const row of rows) {
       const [at, until, seen, value] = revisionOf(row);
@@ -342,27 +322,14 @@ export class Store {
       const part = observations.slice(i, i + INSERTED);
       const values: unknown[] = [id, seen];
       for (const { at, until, value } of part) values.push(at, until, value);
-      this.#insertion(part.length).run(...values);
+      this.#statements.inserting(part.length).run(...values);
     }
-  }
-
-  readonly #insertions = new Map<number, Database.Statement>();
-  /** Inserts so many rows. What all of them share is bound once: binding is half of what an insertion takes. */
-  #insertion(count: number): Database.Statement {
-    let known = this.#insertions.get(count);
-    if (known === undefined) {
-      const row = (i: number): string => `(?1, ?${3 * i + 3}, ?${3 * i + 4}, ?2, ?${3 * i + 5})`;
-      const rows = Array.from({ length: count }, (_, i) => row(i)).join();
-      known = this.#db.prepare(`INSERT INTO observation (series, at, until, seen, value) VALUES ${rows}`);
-      this.#insertions.set(count, known);
-    }
-    return known;
   }
 
   #remember({ source, dataset, since, until, lacking }: Fetched, seen: Instant): void {
-    this.#prepared(
-      "INSERT OR REPLACE INTO fetched (source, dataset, since, until, seen, lacking) VALUES (?, ?, ?, ?, ?, ?)",
-    ).run(source, dataset, since, until, seen, lacking);
+    this.#statements
+      .of("INSERT OR REPLACE INTO fetched (source, dataset, since, until, seen, lacking) VALUES (?, ?, ?, ?, ?, ?)")
+      .run(source, dataset, since, until, seen, lacking);
   }
 
   #guarded<T>(work: () => T): T {
@@ -376,25 +343,3 @@ export class Store {
 
 const isRising = (observations: readonly Observation[]): boolean =>
   observations.every(({ at }, i) => i === 0 || at > (observations[i - 1]?.at ?? at));
-
-const columnsOf = ({ market, ...of }: Identity): z.infer<typeof Columns> => ({
-  ...of,
-  symbol: market?.symbol ?? "",
-  kind: market?.kind ?? "",
-  margin: market?.margin ?? "",
-  quote: market?.quote ?? "",
-  expires: market?.expires ?? 0,
-});
-
-/** Nothing where the row, an id and the columns, is of a kind that this program does not know. */
-function storedOf([id, ...values]: readonly unknown[]): readonly Stored[] {
-  const parsed = Columns.safeParse(Object.fromEntries(COLUMNS.map((column, i) => [column, values[i]])));
-  if (!parsed.success || typeof id !== "number") return [];
-  const { symbol, kind, margin, quote, expires, ...of } = parsed.data;
-  if (symbol === "") return [{ id, of: { ...of, market: null } }];
-  const parts = MarketParts.safeParse({ symbol, kind, margin, quote });
-  if (!parts.success) return [];
-  const ends = expires === 0 ? null : instantOf(expires);
-  const market: Market = { ...parts.data, ...(ends === null ? {} : { expires: ends }) };
-  return [{ id, of: { ...of, market } }];
-}
