@@ -27,7 +27,7 @@ const rules: readonly (readonly [string, readonly string[], readonly string[]])[
   ["history/store.ts", ["history/", "core/", "ports.ts"], ["libsql", "zod"]],
   ["history/statements.ts", [], ["libsql"]],
   ["history/series-row.ts", ["history/", "core/"], ["zod"]],
-  ["history/history.ts", ["history/", "core/", "ports.ts"], ["node:fs/promises", "node:path"]],
+  ["history/history.ts", ["history/", "io/folder.ts", "core/", "ports.ts"], ["node:path"]],
   ["history/merge.ts", ["history/", "core/", "ports.ts"], []],
   ["history/job.ts", ["core/", "ports.ts"], []],
   ["history/", ["history/", "core/"], []],

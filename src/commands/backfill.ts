@@ -1,11 +1,11 @@
 /** `backfill`: fills the local history from archives and deep endpoints. */
-import { mkdir } from "node:fs/promises";
 import { backfill as fill, type Outcome, type Progress } from "../backfill.ts";
 import type { Process } from "../cli.ts";
 import { DAY, dayOf, earlier, floorTo } from "../core/time.ts";
 import { EXIT } from "../exit.ts";
 import { daysInWords } from "../history/windows.ts";
 import { DiskError } from "../io/disk.ts";
+import { makeFolder } from "../io/folder.ts";
 import { lock } from "../io/lock.ts";
 import { Usage } from "../io/settings.ts";
 import type { World } from "../ports.ts";
@@ -25,9 +25,11 @@ export async function backfill(flags: Readonly<Record<string, unknown>>, process
   const from = floorTo(startIn("--from", wanted), DAY);
   const until = typeof to === "string" ? floorTo(endIn("--to", to), DAY) : null;
   const { data } = settings.folders;
-  await mkdir(data, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolder(data);
+  } catch (error) {
     throw new DiskError("create", data, error);
-  });
+  }
   const release = lock(`${data}/locks/backfill.lock`, "fills the history");
   try {
     const sources = chosenSources(settings);

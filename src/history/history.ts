@@ -1,7 +1,7 @@
 /** The store as the program sees it: opened when it is first needed, and never a reason for a run to fail. */
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Dataset, Datasets } from "../core/market.ts";
+import { makeFolder } from "../io/folder.ts";
 import type { History, Remembered } from "../ports.ts";
 import { observationsOf, rowsAgain, valueOf } from "./observations.ts";
 import { codecs, historyOfHeld, type Kept } from "./rows.ts";
@@ -28,7 +28,8 @@ export function historyIn(path: string, { note, reads }: HistoryOptions): Histor
     return null;
   };
   const store = (): Promise<Store | null> => {
-    opening ??= mkdir(dirname(path), { recursive: true })
+    opening ??= Promise.resolve(dirname(path))
+      .then(makeFolder)
       .catch((error: unknown) => {
         throw new StoreError(
           `${dirname(path)} cannot be made (${error instanceof Error ? error.message : String(error)}). Set BTC_REPORT_DATA_DIR to a folder that can be written`,

@@ -1,11 +1,12 @@
 /** Files and the user's folders. */
 import { randomUUID } from "node:crypto";
-import { constants, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
-import { access, mkdir, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants, openSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
+import { access, open, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { Fatal } from "../core/gap.ts";
 import type { Files } from "../ports.ts";
 import { errnoOf } from "./errno.ts";
+import { makeFolder } from "./folder.ts";
 
 /** A file that cannot be had. `failed` tells what: "create" has to do with the place, "write" with the medium. */
 export class DiskError extends Fatal {
@@ -68,7 +69,7 @@ export const disk: Files = {
       const target = await followed(path);
       // A rename asks for leave to write the folder only, and would put a file of ours in the place of a protected one.
       if (found?.isFile() === true) await access(target, constants.W_OK);
-      await mkdir(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       await replace(target, body, found);
     } catch (error) {
       throw new DiskError(OF_THE_MEDIUM.has(errnoOf(error) ?? "") ? "write" : "create", path, error);
@@ -122,7 +123,7 @@ export const cacheDisk: Files = {
   // oxlint-disable-next-line typescript/require-await
   async write(path, body) {
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(path, body);
     } catch (error) {
       throw new DiskError("write", path, error);

@@ -2,12 +2,13 @@
  * Keeps two runs apart that would do the same work twice. A lock is a small file with the process that holds it; that of
  * a process which is gone is taken over.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { instant, iso } from "../core/time.ts";
 import { errnoOf } from "./errno.ts";
+import { makeFolder } from "./folder.ts";
 
 /** Another run is at it. */
 export class Locked extends Error {
@@ -41,7 +42,7 @@ export function lock(path: string, what: string): () => void {
 
 function written(path: string, own: Holder): string | null {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch {
     return "no folder";
   }

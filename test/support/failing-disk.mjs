@@ -29,11 +29,11 @@ function fail(name) {
   throw Object.assign(new Error(`${FAULT}: ${name}`), { code: FAULT, syscall: name });
 }
 
-for (const name of ["mkdir", "rename", "rm", "unlink", "writeFile"]) {
+for (const name of ["rename", "rm", "unlink", "writeFile"]) {
   const real = fs.promises[name];
   fs.promises[name] = async (path, ...rest) => (isDue(name, path) ? fail(name) : real(path, ...rest));
 }
-for (const name of ["rmSync", "unlinkSync", "writeFileSync", "renameSync"]) {
+for (const name of ["mkdirSync", "rmSync", "unlinkSync", "writeFileSync", "renameSync"]) {
   const real = fs[name];
   fs[name] = (path, ...rest) => (isDue(name, path) ? fail(name) : real(path, ...rest));
 }
