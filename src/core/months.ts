@@ -3,6 +3,7 @@ import type { Market, Of, Traded } from "./market.ts";
 import { GAPS } from "./plausible/series.ts";
 import { between, exactly, series, type Series } from "./series.ts";
 import {
+  addMonths,
   DAY,
   earlier,
   endOfMonth,
@@ -158,6 +159,22 @@ const isWhole = (hole: Hole | null): boolean =>
 /** Days. */
 export const MOST_ON_END = 1;
 
+/** A thousandth of a venue's month is not seen in the three digits that are printed of it. */
+const LITTLE = 0.001;
+/** A perpetual with bars for less of its time does not tell what the rest of it may have been. */
+const LEAST_TOLD = 0.5;
+
+/**
+ * Some venues send no bar of a day without a trade. Where a perpetual hardly matters, days like its others would change
+ * nothing, so that it is no matter whether there were none or they lack.
+ */
+const isLittle = (lacking: number, { usd, days }: Pick<MonthVolume, "usd" | "days">, ofVenue: Usd): boolean =>
+  days > 0 && (usd / days) * lacking <= ofVenue * LITTLE;
+
+/** Whether a hole in a perpetual's month may be seen in that of the venue. */
+const matters = (hole: Hole, part: MonthVolume, ofVenue: Usd): boolean =>
+  missingShare(hole) > 1 - LEAST_TOLD || !isLittle(hole.days, part, ofVenue);
+
 const larger = (a: Hole | null, b: Hole | null): Hole | null => (missingShare(b) > missingShare(a) ? b : a);
 
 /**
@@ -173,11 +190,11 @@ export function daysTold(parts: readonly Pick<MonthVolume, "usd" | "days">[]): n
 }
 
 /** What a perpetual lacks of a month before its first bar in it. */
-function lackBeforeFirstBar({ symbol, kind }: Market, from: Instant, asOf: Instant): readonly Hole[] {
+function lackBeforeFirstBar({ symbol, kind }: Market, from: Instant, asOf: Instant): Hole | null {
   const start = startOfMonth(monthOf(from));
-  if (kind === "dated" || from === start) return [];
+  if (kind === "dated" || from === start) return null;
   const days = (from - start) / DAY;
-  return [{ symbol, days, of: (earlier(endOfMonth(monthOf(from)), asOf) - start) / DAY, longest: days }];
+  return { symbol, days, of: (earlier(endOfMonth(monthOf(from)), asOf) - start) / DAY, longest: days };
 }
 
 /**
@@ -206,8 +223,9 @@ export function withDue(contracts: readonly Of<Series<Traded>>[], asOf: Instant)
 
 /**
  * The months of a venue: its contracts together. A month is complete if it is so for every perpetual since it is due, or
- * from its first month on; a dated contract may have no trade in it. In the first month of all, what lies before a
- * perpetual's first bar lacks too: there a history that is cut and one that begins look the same.
+ * from its first month on, but for what is too little to be seen; a dated contract may have no trade in it. In the first
+ * month of all, what lies before a perpetual's first bar lacks too: there a history that is cut and one that begins look
+ * the same.
  */
 export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Instant): Series<MonthVolume> {
   const histories = withDue(contracts, asOf).map(({ market, value, due }) => {
@@ -223,24 +241,32 @@ export function venueMonths(contracts: readonly Of<Series<Traded>>[], asOf: Inst
         return value === undefined ? [] : [{ market, value }];
       });
       const parts = told.map(({ value }) => value);
+      const sums = add(parts);
+      const end = endOfMonth(monthOf(at));
+      const holes = told.flatMap(({ market, value }) => {
+        const begun = at > first ? null : lackBeforeFirstBar(market, value.from, asOf);
+        return [value.hole, begun].flatMap((hole) => (hole !== null && matters(hole, value, sums.usd) ? [hole] : []));
+      });
       const absent = histories.flatMap(({ market, months, since }): readonly Hole[] => {
-        const of = (earlier(endOfMonth(monthOf(at)), asOf) - Math.max(at, since)) / DAY;
+        const of = (earlier(end, asOf) - Math.max(at, since)) / DAY;
         // What is listed in a month's last hours may have its first bar in the next one.
         const isNew = since > at && of < MOST_ON_END;
-        return market.kind === "dated" || isNew || exactly(months, at) !== null
+        // One of few trades may have none in the first hours of a month.
+        const before = exactly(months, startOfMonth(addMonths(monthOf(at), -1)))?.value;
+        const isQuiet = of < MOST_ON_END && before !== undefined && isLittle(of, before, sums.usd);
+        return market.kind === "dated" || isNew || isQuiet || exactly(months, at) !== null
           ? []
           : [{ symbol: market.symbol, days: of, of, longest: of }];
       });
-      const begun = at > first ? [] : told.flatMap(({ market, value }) => lackBeforeFirstBar(market, value.from, asOf));
       return {
         at,
         value: {
-          ...add(parts),
+          ...sums,
           from: parts.map((part) => part.from).reduce(earlier),
           until: parts.map((part) => part.until).reduce(later),
-          complete: absent.length === 0 && begun.every(isWhole) && parts.every((part) => part.complete),
+          complete: end <= asOf && absent.length === 0 && holes.every(isWhole),
           days: Math.max(...parts.map((part) => part.days)),
-          hole: [...parts.map((part) => part.hole), ...begun, ...absent].reduce(larger, null),
+          hole: [...holes, ...absent].reduce<Hole | null>(larger, null),
         },
       };
     }),

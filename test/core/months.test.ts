@@ -334,6 +334,47 @@ describe("venueMonths", () => {
       expect(young.every(({ value }) => value.complete)).toBe(true);
     }
   });
+  describe("beside a perpetual of few trades, of whose days without one no bar is sent", () => {
+    const thin = { ...perpetual, symbol: "THIN" };
+    /** $1,000,000 a day, 31 millions in January, and the same bars with another amount. */
+    const worth = (days: Series<Traded>, dollars: number): Series<Traded> =>
+      series(days.map((day) => ({ at: day.at, value: { ...day.value, usd: usd(dollars) } })));
+    const large = { market: perpetual, value: worth(bars("2025-12-01", "2026-03-01"), 1_000_000) };
+    const january = (days: Series<Traded>, dollars: number) =>
+      of(venueMonths([large, { market: thin, value: worth(days, dollars) }], march), "2026-01");
+    const fourDays = ["2026-01-05", "2026-01-06", "2026-01-18", "2026-01-19"];
+    const most = bars("2025-12-01", "2026-03-01", ...fourDays);
+
+    it("is complete where four more days like its others would be less than a thousandth", () => {
+      // 4 × 7,000 are 28,000 of 31,189,000; 4 × 8,000 are 32,000 of 31,216,000.
+      expect(january(most, 7_000)).toMatchObject({ complete: true, hole: null });
+      expect(january(most, 8_000)).toMatchObject({ complete: false, hole: { symbol: "THIN", days: 4, longest: 2 } });
+    });
+    it("is not where too few of its days are told, or none", () => {
+      const few = series([...bars("2025-12-01", "2026-01-15"), ...bars("2026-02-01", "2026-03-01")]);
+      expect(january(few, 1)).toMatchObject({ complete: false, hole: { symbol: "THIN", days: 17 } });
+      const none = series([...bars("2025-12-01", "2026-01-01"), ...bars("2026-02-01", "2026-03-01")]);
+      expect(january(none, 1)).toMatchObject({ complete: false, hole: { symbol: "THIN", days: 31 } });
+    });
+    it("lacks nothing in the first hours of a month, before its first trade in it", () => {
+      const asOf = at("2026-03-01T02:00Z");
+      const begun = series([...large.value, bar("2026-03-01", "2026-03-02", { usd: usd(50_000) })]);
+      const running = (dollars: number) =>
+        of(
+          venueMonths(
+            [
+              { market: perpetual, value: begun },
+              { market: thin, value: worth(most, dollars) },
+            ],
+            asOf,
+          ),
+          "2026-03",
+        )?.hole;
+      // Two hours of $500 a day are 42, of $1,000 a day 83; a thousandth of 50,000 is 50.
+      expect(running(500)).toBeNull();
+      expect(running(1_000)).toMatchObject({ symbol: "THIN" });
+    });
+  });
   it("misses a perpetual that has stopped, but no dated contract", () => {
     const stopped = bars("2025-12-01", "2026-02-01");
     const february = (market: Market): boolean | undefined =>
