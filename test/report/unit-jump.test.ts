@@ -235,12 +235,15 @@ describe("one contract in another unit", () => {
     const large = held(ofBtc(1_501), dated);
     expect(told(open(held(ofBtc(1_000)), large))).toEqual([[["BTCUSDT"], [[dated.symbol, "Q-01"]]]]);
     expect(told(open(held(ofBtc(1_000)), held(ofBtc(1_500), dated)))).toEqual([[["BTCUSDT", dated.symbol], []]]);
-    const gap = { why: "malformed", at: "row", detail: "no price" } as const;
-    const partly = good("openInterest", {
-      of: [held(ofBtc(1_000)), large],
-      lacking: [{ what: "BTCUSDC", gap }],
-    });
-    expect(told(partly)[0]?.[0]).toEqual(["BTCUSDT", dated.symbol]);
+    const gaps = [
+      { why: "malformed", at: "row", detail: "no price" },
+      { why: "unpublished", detail: "suspended" },
+    ] as const;
+    for (const gap of gaps) {
+      const lacking = [{ what: "BTCUSDC", gap }];
+      const partly = good("openInterest", { of: [held(ofBtc(1_000)), large], lacking });
+      expect(told(partly)[0]?.[0]).toEqual(["BTCUSDT", dated.symbol]);
+    }
   });
 
   it("is none where little is traded: in a dated one, a small perpetual, or where a 0 stands for what is not known", () => {

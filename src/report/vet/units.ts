@@ -1,6 +1,5 @@
 /** Contracts of one venue whose open interest is in another unit, where the rest of what it tells gives them away. */
 import type { Datasets, Lacking, Of, OpenInterest } from "../../core/market.ts";
-import { missed } from "../../core/market.ts";
 import { datedInPerpetuals, unitStep, unitTurnover, withinSupply } from "../../core/plausible/open-interest.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Point } from "../../core/series.ts";
@@ -40,7 +39,8 @@ export function otherUnits(
       traded: held.traded24h === undefined ? null : inBtc(held.traded24h, held.price),
     };
   });
-  const whole = missed(lacking).length === 0;
+  // Also without what is not told for a good reason, such as a perpetual that is suspended.
+  const whole = lacking.every(({ minor }) => minor === true);
   const out = new Map<string, OtherUnit>();
   for (const known of all) {
     const [error] = verdicts(known, all, whole, asOf);
