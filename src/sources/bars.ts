@@ -1,5 +1,7 @@
 /** Bars of trading that a venue serves by time: which windows to ask for, and the price for a bar that lacks an amount. */
 import type { Candle } from "../core/market.ts";
+import { isAhead } from "../core/plausible/times.ts";
+import { filterSeries, type Series } from "../core/series.ts";
 import type { Instant } from "../core/time.ts";
 import {
   addMonths,
@@ -18,6 +20,7 @@ import {
 } from "../core/time.ts";
 import { btc, usd, usdPerBtc, type UsdPerBtc } from "../core/units.ts";
 import { sinceTheDay, toDate } from "./keep.ts";
+import { isPast } from "./past.ts";
 import type { Ask, Keep } from "./source.ts";
 
 /** The running month and the 24 before it. */
@@ -88,6 +91,13 @@ export function midnightPages(ask: Pick<Ask, "now" | "clock" | "since">, count: 
   }
   return pages;
 }
+
+/**
+ * The bars from `from` to now. Of the present, one that begins in the future is left in, to be judged (Q-02): where days are
+ * stamped by their end or a clock is ahead, all the others are wrong with it.
+ */
+export const upToNow = <T>(bars: Series<T>, from: Instant, ask: Pick<Ask, "now" | "clock">): Series<T> =>
+  filterSeries(bars, ({ at }) => at >= from && (at < ask.now || (!isPast(ask) && isAhead(at, ask.now))));
 
 /** A bar of price with the amounts that the venue tells of it, BTC and quote currency. */
 export const candleOf = (

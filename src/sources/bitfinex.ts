@@ -16,10 +16,10 @@
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Liquidations, Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
-import { between, series, type Series } from "../core/series.ts";
+import { series, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, typicalPrice, windows } from "./bars.ts";
+import { firstInstant, typicalPrice, upToNow, windows } from "./bars.ts";
 import { decimal, envelope, level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER } from "./keep.ts";
@@ -167,7 +167,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
       return ask.json(`${API}/candles/trade:1h:${BTC_PERPETUAL.symbol}/hist?${window}`, Candles, keep);
     }),
   );
-  const bars = between(series(answers.flat()), from, ask.now);
+  const bars = upToNow(series(answers.flat()), from, ask);
   if (bars.length === 0) throw nothing(ask, "body", "no candle");
   return only(BTC_PERPETUAL, bars);
 }

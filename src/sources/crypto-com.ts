@@ -14,10 +14,10 @@ import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Funding, Lacking, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
 import { nothingHeld } from "../core/plausible/values.ts";
-import { between, series, type Point, type Series } from "../core/series.ts";
+import { series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
-import { askedUntil, firstInstant, typicalPrice } from "./bars.ts";
+import { askedUntil, firstInstant, typicalPrice, upToNow } from "./bars.ts";
 import { anyRow, decimal, envelope, level, millis, ownRows, positive } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
@@ -224,7 +224,7 @@ async function tradedByDay(ask: Ask, market: Market): Promise<Series<Traded>> {
     if (row.t % DAY !== 0) throw new Unavailable({ why: "malformed", at: "t", detail: "no day of UTC" });
     return { at: row.t, value: { ...amountsOf(row).value, until: shift(row.t, DAY) } };
   });
-  const wanted = between(series(bars), firstInstant(ask.now), ask.now);
+  const wanted = upToNow(series(bars), firstInstant(ask.now), ask);
   if (wanted.length === 0) throw nothing(ask, "data", "no candle");
   return wanted;
 }
@@ -254,7 +254,7 @@ async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {
   );
   // Months before the perpetual's first one would be those of dated contracts alone.
   const from = of.find(({ market }) => market.kind === "perpetual")?.value[0]?.at ?? firstInstant(ask.now);
-  const told = of.map(({ market, value }) => ({ market, value: between(value, from, ask.now) }));
+  const told = of.map(({ market, value }) => ({ market, value: upToNow(value, from, ask) }));
   return { of: told.filter(({ value }) => value.length > 0), lacking };
 }
 

@@ -13,10 +13,10 @@
  */
 import { z } from "zod";
 import type { Funding, Market, Markets, OpenInterest, Traded } from "../core/market.ts";
-import { between, series, type Series } from "../core/series.ts";
+import { series, type Series } from "../core/series.ts";
 import { addMonths, floorTo, HOUR, MINUTE, monthOf, parseDay, shift, startOfDay, startOfMonth } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant, windows, type Window } from "./bars.ts";
+import { firstInstant, upToNow, windows, type Window } from "./bars.ts";
 import { decimal, envelope, level, millis, positive, told } from "./decode.ts";
 import { families, none, only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
@@ -180,7 +180,7 @@ async function traded(ask: Ask, market: Market): Promise<Markets<Series<Traded>>
   const bars = series(
     charts.flat().map(({ at, ...amounts }) => ({ at, value: { until: shift(at, BAR), ...amounts, typical: null } })),
   );
-  const wanted = between(bars, firstInstant(ask.now), ask.now);
+  const wanted = upToNow(bars, firstInstant(ask.now), ask);
   if (wanted.length > 0) return only(market, wanted);
   if (await listedLater(ask, market)) return { of: [], lacking: [] };
   throw noBar(ask, { market }, "result");

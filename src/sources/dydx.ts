@@ -13,7 +13,7 @@ import type { Market } from "../core/market.ts";
 import { between, filterSeries, joinSeries, mapSeries, series, type Series } from "../core/series.ts";
 import { DAY, floorTo, HOUR, iso, later, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usd, usdPerBtc } from "../core/units.ts";
-import { firstInstant } from "./bars.ts";
+import { firstInstant, upToNow } from "./bars.ts";
 import { decimal, isoTime, level, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
@@ -61,7 +61,7 @@ async function days(ask: Ask): Promise<Series<z.infer<typeof Candle>>> {
   const found = await daysBetween(ask, from, to, toDate(ask));
   if (found.length === 0) throw nothing(ask, "candles", "expected a day of BTC-USD");
   // The day that begins at a past midnight tells what was held then.
-  return between(found, from, isPast(ask) ? shift(ask.now, 1) : ask.now);
+  return isPast(ask) ? between(found, from, shift(ask.now, 1)) : upToNow(found, from, ask);
 }
 
 /** Those before, where open interest is wanted of them: one answer more. */

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Market, Markets, PastOpenInterest, Traded } from "../core/market.ts";
-import { between, exactly, series, type Series } from "../core/series.ts";
+import { exactly, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, HOUR, later, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, ofBtc, ofContracts, ofUsd, usd } from "../core/units.ts";
-import { inSeconds, windows, type Window } from "./bars.ts";
+import { inSeconds, upToNow, windows, type Window } from "./bars.ts";
 import { level, millis, seconds } from "./decode.ts";
 import { families, only, unpublished } from "./families.ts";
 import { answer, COIN_M_USD, get, HELD_ONCE, INVERSE, LINEAR, TRADED_ONCE } from "./htx-api.ts";
@@ -133,7 +133,7 @@ async function traded(
         },
       })),
   );
-  return only(market, anyBars(ask, { market }, between(bars, first, ask.now), "data"));
+  return only(market, anyBars(ask, { market }, upToNow(bars, first, ask), "data"));
 }
 
 export async function volume(ask: Ask): Promise<Markets<Series<Traded>>> {

@@ -13,7 +13,7 @@ import type { Market, Markets, Traded } from "../core/market.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, earlier, floorTo, HOUR, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ofUsd, ratio, usdPerBtc } from "../core/units.ts";
-import { firstInstant, typicalPrice } from "./bars.ts";
+import { firstInstant, typicalPrice, upToNow } from "./bars.ts";
 import { anyRow, decimal, level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { toDate } from "./keep.ts";
@@ -81,7 +81,7 @@ async function candles(
       value: { until: shift(t, every), btc: btc(v), usd: null, typical: typicalPrice(o, h, l, c) },
     })),
   );
-  return between(bars, from, until);
+  return until < ask.now ? between(bars, from, until) : upToNow(bars, from, ask);
 }
 
 /** Hours of the latest months and 4 hours of those before: no instant is in both. */

@@ -5,10 +5,11 @@
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Lacking, LongShort, Market, Markets, PastOpenInterest, Taker, Traded } from "../core/market.ts";
+import { isAhead } from "../core/plausible/times.ts";
 import { between, joinSeries, series, type Series } from "../core/series.ts";
 import { addMonths, DAY, floorTo, HOUR, later, monthOf, shift, startOfMonth, type Instant } from "../core/time.ts";
 import { btc, usd, usdPerBtc, type Quantity, type UsdPerBtc } from "../core/units.ts";
-import { firstInstant, inSeconds, typicalPrice, windows, type Window } from "./bars.ts";
+import { firstInstant, inSeconds, typicalPrice, upToNow, windows, type Window } from "./bars.ts";
 import { level, millis, positive, seconds } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
 import { HOURS_OVER, sinceTheDay, toDate } from "./keep.ts";
@@ -65,7 +66,7 @@ async function barsOf(ask: Ask, market: Market, asked: readonly Window[]): Promi
       },
     })),
   );
-  return between(bars, firstInstant(ask.now), ask.now);
+  return upToNow(bars, firstInstant(ask.now), ask);
 }
 
 async function traded(ask: Ask, contract: Contract): Promise<Markets<Series<Traded>>> {
@@ -103,7 +104,11 @@ async function buckets<T>(
   const Answer = z.object({
     result: z
       .object({
-        timestamp: z.array(seconds.refine((at) => at % every === 0, "expected a bucket on the grid of its interval")),
+        timestamp: z.array(
+          seconds
+            .refine((at) => at % every === 0, "expected a bucket on the grid of its interval")
+            .refine((at) => !isAhead(at, ask.clock), "expected a bucket that has begun"),
+        ),
         data: rows,
         more: z.boolean(),
       })

@@ -451,12 +451,15 @@ describe("the past", () => {
     const candles = good("spot-a", "candles", series([day(83_000)]));
     expect(rulesOf([candles, past("alpha", spoiled)])).toEqual(["Q-10 error"]);
     expect(sizesOf([candles, past("alpha", spoiled)])).toEqual([99]);
-    const ahead = [
+    const ahead = (days: number) => [
       { at: today, size: 99 },
-      { at: shift(today, DAY), size: 100 },
+      { at: shift(today, days * DAY), size: 100 },
     ];
-    expect(rulesOf([past("alpha", ahead)])).toEqual(["Q-02 error"]);
-    expect(sizesOf([past("alpha", ahead)])).toEqual([99]);
+    expect(rulesOf([past("alpha", ahead(3))])).toEqual(["Q-02 error"]);
+    expect(sizesOf([past("alpha", ahead(3))])).toEqual([99]);
+    // Where days go on into the future, all of them may be one too late.
+    expect(rulesOf([past("alpha", ahead(1))])).toEqual(["Q-02 error"]);
+    expect(gapOf([past("alpha", ahead(1))], "alpha")).toMatchObject({ rule: "Q-02" });
   });
 
   it("a dated contract's sample may be away from its day's close by a basis, and not by another unit", () => {

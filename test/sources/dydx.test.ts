@@ -10,8 +10,11 @@ const at = (text: string): Instant => {
   return found;
 };
 
-/** An upstream that has a candle of every day that has begun and takes `toISO` for the first instant left out. */
-async function daysAt(clock: string): Promise<readonly string[]> {
+/**
+ * An upstream that has a candle of every day that has begun and takes `toISO` for the first instant left out; its stamps are
+ * `late`.
+ */
+async function daysAt(clock: string, late = 0, asked = clock): Promise<readonly string[]> {
   const now = at(clock);
   const { ask } = asker(dydx, {
     web: ({ url }) => {
@@ -21,7 +24,7 @@ async function daysAt(clock: string): Promise<readonly string[]> {
       const candles: unknown[] = [];
       for (let day = from; day < until; day = shift(day, DAY)) {
         candles.unshift({
-          startedAt: iso(day).replace("Z", ".000Z"),
+          startedAt: iso(shift(day, late)).replace("Z", ".000Z"),
           open: "80000",
           baseTokenVolume: "2",
           usdVolume: "160000",
@@ -30,7 +33,8 @@ async function daysAt(clock: string): Promise<readonly string[]> {
       }
       return Promise.resolve({ status: 200, at: now, ms: 1, text: JSON.stringify({ candles }) });
     },
-    now,
+    now: at(asked),
+    clock: now,
     since: shift(now, -2 * DAY),
   });
   const [perpetual] = (await dydx.datasets.volume(ask)).of;
@@ -44,4 +48,13 @@ it.each([
   ["2026-02-01T00:00Z", ["2026-01-30T00:00:00Z", "2026-01-31T00:00:00Z"]],
 ])("has the running day from its first hour on: %s", async (clock, days) => {
   expect(await daysAt(clock)).toEqual(days);
+});
+
+it("leaves a day of the future in, to be judged, but for one that is only later than a past instant", async () => {
+  const days = ["2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"];
+  expect(await daysAt("2026-02-01T07:20Z", DAY)).toEqual(days);
+  expect(await daysAt("2026-02-01T07:20Z", DAY, "2026-01-31T12:00Z")).toEqual([
+    "2026-01-30T00:00:00Z",
+    "2026-01-31T00:00:00Z",
+  ]);
 });

@@ -4,6 +4,8 @@ import { amount, graded, verdict, type Verdict } from "./verdict.ts";
 
 /** Clocks differ by seconds. */
 const AHEAD = MINUTE;
+/** Whether a stamp is of the future (Q-02). */
+export const isAhead = (at: Instant, asOf: Instant): boolean => at - asOf > AHEAD;
 
 /**
  * Q-02: stamps as they were received are not of the future, never run backwards and lie on their grid of `step`

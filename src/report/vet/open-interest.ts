@@ -8,7 +8,7 @@ import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, mapSeries, type Point } from "../../core/series.ts";
-import { iso } from "../../core/time.ts";
+import { DAY, iso } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
 import { each, refused, sifted, usual, without, type Judge } from "./judge.ts";
@@ -94,6 +94,14 @@ export function dayOfVenue(
 
 type Held = Datasets["openInterestHistory"]["of"][number];
 
+/** Q-02 for all of a history: a sample of the future that follows the day before it. Then every day may be one too late. */
+function aheadByDays({ value }: Held, { asOf }: Input): readonly Verdict[] {
+  const [before, last] = value.slice(-2);
+  return before === undefined || last === undefined || last.at - before.at > DAY
+    ? []
+    : timestamps([last.at], asOf, null);
+}
+
 export function histories(reading: Good<"openInterestHistory">, source: SourceInfo, judge: Judge): Reading {
   const { value } = reading;
   const { input, failed } = judge;
@@ -110,10 +118,12 @@ export function histories(reading: Good<"openInterestHistory">, source: SourceIn
   );
   const error = failed("open-interest", source, step);
   if (error !== null) return refused(reading, error);
-  const of = value.of
+  const { value: kept, last } = each(value, (one) => failed("open-interest", source, aheadByDays(one, input)));
+  if (kept.of.length === 0 && last !== null) return refused(reading, last);
+  const of = kept.of
     .filter(({ market }) => !units.has(market.symbol))
     .map((one) => ({ ...one, value: pastOf(one, source, judge, true) }));
-  return { ...reading, value: { of, lacking: [...value.lacking, ...named(value.of, units)] } };
+  return { ...reading, value: { of, lacking: [...kept.lacking, ...named(value.of, units)] } };
 }
 
 /** Of the map, of five minutes without spikes. The price of an hour is that of its bar, judged with the bars. */
