@@ -2,8 +2,8 @@
 import { addDays, parseDay } from "../core/time.ts";
 import { change, coins, dollars, isZero, percent, points, price as usdPrice } from "./numbers.ts";
 import { onTrack } from "./on-track.ts";
-import type { RecordLine, Report, Takeaway, VolumeSection } from "./report.ts";
-import { longDay, longMonth, monthSince, plural, recordWords, sinceDay, springStudy, timeWords } from "./words.ts";
+import type { Report, Takeaway } from "./report.ts";
+import { longDay, longMonth, monthSince, plural, recordsWords, sinceDay, springStudy, timeWords } from "./words.ts";
 
 /** What sentences are made of. */
 type Draft = Pick<
@@ -102,15 +102,6 @@ const total: Rule = ({ openInterest: section }) => {
     ["openInterest.btc", "openInterest.usd"],
   );
 };
-
-/** Months are of 28 to 31 days: where their totals and their days make two records, both are told. */
-function recordsWords(record: NonNullable<VolumeSection["record"]>, latest: string): string {
-  const said = (one: RecordLine | null): string =>
-    one === null ? "no record" : `the ${recordWords(one, record.historyFrom, latest)}`;
-  const [total, daily] = [said(record.byTotal), said(record.byDay)];
-  if (total !== daily) return `by total ${total}, per day ${daily}`;
-  return record.byTotal === null ? "" : `by total and per day ${total}`;
-}
 
 const volume: Rule = ({ volume: section }) => {
   if (section?.latest === null || section === null) return null;

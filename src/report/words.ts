@@ -32,7 +32,7 @@ export const monthSince = (record: {
  * A monthly record, of a history without a gap: `lowest since September 2025 (equal)`, `lowest in the available history
  * (from January 2025, 14 months)`.
  */
-export function recordWords(
+function recordWords(
   { direction, since, equal }: { readonly direction: string; readonly since: string | null; readonly equal: boolean },
   first: Month | string,
   latest: Month | string,
@@ -42,6 +42,22 @@ export function recordWords(
   const count = from === null || to === null ? "" : `, ${plural(monthsBetween(from, to) + 1, "month")}`;
   return `${direction} in the available history (from ${longMonth(first)}${count})`;
 }
+
+interface Records {
+  readonly byTotal: Parameters<typeof recordWords>[0] | null;
+  readonly byDay: Parameters<typeof recordWords>[0] | null;
+  readonly historyFrom: string;
+}
+
+/** Months are of 28 to 31 days: where their totals and their days make two records, both are told. Empty where none is. */
+export function recordsWords({ byTotal, byDay, historyFrom }: Records, latest: string): string {
+  const said = (one: Records["byTotal"]): string =>
+    one === null ? "no record" : `the ${recordWords(one, historyFrom, latest)}`;
+  const [total, daily] = [said(byTotal), said(byDay)];
+  if (total !== daily) return `by total ${total}, per day ${daily}`;
+  return byTotal === null ? "" : `by total and per day ${total}`;
+}
+
 /** `12.4 days`; of less than a day `6.5 hours`, of less than an hour `10 minutes`. */
 export function timeWords(days: number): string {
   if (days >= 1) return `${fixed(days, 1)} days`;

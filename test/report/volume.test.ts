@@ -432,7 +432,7 @@ describe("the record", () => {
     expect(report.takeaways.map(({ text }) => text)).toContain(
       `BTC futures volume of December 2025 was $60.0B over 1 venue: by total and per day the ${words}, over 1 venue with a common history.`,
     );
-    expect(textOf(report)).toContain(`December 2025 at alpha: by total the ${words}; per day the ${words}`);
+    expect(textOf(report)).toContain(`December 2025 at alpha: by total and per day the ${words}`);
   });
   it("never reaches over a month that lacks, and is none where a month before that denies it", () => {
     // March 2025 lacks a day; December trades half of what its months before do.

@@ -2,7 +2,7 @@ import type { Footnotes } from "../footnotes.ts";
 import { change, dollars, percent } from "../numbers.ts";
 import type { Block, Column, Drawn, Span } from "../page.ts";
 import { nameIn, type Report, type VolumeMonth, type VolumeSection } from "../report.ts";
-import { list, longMonth, plural, recordWords, timeWords } from "../words.ts";
+import { list, longMonth, plural, recordsWords, timeWords } from "../words.ts";
 import { monthTicks } from "./time-axis.ts";
 
 /** Exchanges that get a column of their own: the largest of the latest whole month. */
@@ -91,16 +91,6 @@ function row(month: VolumeMonth, top: readonly string[], notes: Footnotes): Span
   ];
 }
 
-function bothWords(
-  { byTotal, byDay, historyFrom }: Pick<NonNullable<VolumeSection["record"]>, "byTotal" | "byDay" | "historyFrom">,
-  latest: string,
-): string {
-  const parts: string[] = [];
-  if (byTotal !== null) parts.push(`by total the ${recordWords(byTotal, historyFrom, latest)}`);
-  if (byDay !== null) parts.push(`per day the ${recordWords(byDay, historyFrom, latest)}`);
-  return parts.join("; ");
-}
-
 /** Over whom a running month is told; who of the latest month is missing is named, with the part that it had of it. */
 function ofWhom({ months, latest }: VolumeSection, running: string, name: (id: string) => string): string {
   const now = months.find(({ month }) => month === running)?.venues ?? [];
@@ -138,14 +128,14 @@ function sentences(section: VolumeSection, name: (id: string) => string, notes: 
     ]);
   }
   if (record !== null) {
-    const words = bothWords(record, latest);
+    const words = recordsWords(record, latest);
     if (words !== "") items.push([{ text: `${longMonth(latest)} over ${list(record.venues.map(name))}: ${words}` }]);
   }
   // Exchanges of which the same is true share a sentence.
   const alike = new Map<string, string[]>();
   for (const venue of month?.venues ?? []) {
     if (venue.record === null) continue;
-    const words = bothWords(venue.record, latest);
+    const words = recordsWords(venue.record, latest);
     if (words !== "") alike.set(words, [...(alike.get(words) ?? []), name(venue.id)]);
   }
   for (const [words, names] of alike) items.push([{ text: `${longMonth(latest)} at ${list(names)}: ${words}` }]);
