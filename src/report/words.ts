@@ -3,7 +3,7 @@ import { format } from "date-fns/format";
 import { parseAnchor, type Anchor } from "../core/anchor.ts";
 import { fixed } from "../core/round.ts";
 import { SPRING_BASE_RATE } from "../core/spring-evidence.ts";
-import { DAY, MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
+import { HOUR, DAY, MINUTE, monthsBetween, parseInstant, parseMonth, type Day, type Month } from "../core/time.ts";
 
 /** Built from its parts in local time and printed in local time: no time zone takes part. */
 function local(year: number, month: number, day: number): Date {
@@ -145,6 +145,8 @@ export const minuteOf = (at: string): string => `${at.slice(0, 16).replace("T", 
 
 /** Live values are minutes old. */
 const FRESH = 15 * MINUTE;
+/** What is told in hours is up to one old, and told by some venues minutes after it was over. */
+export const HOURS_LATE = 2 * HOUR;
 
 /** The oldest of some instants, where a reader of a report of `asOf` would take it to be younger; else null. */
 export function agedSince(times: readonly string[], asOf: string, fresh: number = FRESH): string | null {

@@ -6,12 +6,12 @@ import { amountsOf, refined, type Hole, type Refined } from "../../core/map-hist
 import type { Datasets, Market } from "../../core/market.ts";
 import type { Amount } from "../../core/panel.ts";
 import { joinSeries, series } from "../../core/series.ts";
-import { DAY, dayOf, HOUR, iso, shift } from "../../core/time.ts";
+import { DAY, dayOf, iso, shift } from "../../core/time.ts";
 import { ratio, type UsdPerBtc } from "../../core/units.ts";
 import { told, type Found, type Input, type Told } from "../input.ts";
 import { dollars, wholePercent } from "../numbers.ts";
 import type { LiquidationMapSection } from "../report.ts";
-import { agedSince, minuteOf } from "../words.ts";
+import { agedSince, HOURS_LATE, minuteOf } from "../words.ts";
 import type { Venue } from "./holdings.ts";
 
 /** Maintenance margin of the smaller tiers of the large exchanges; 0.4 to 1 % moves a 10x level by half a percent. */
@@ -40,9 +40,6 @@ const labelOf = (names: readonly string[], coverage: number, held: number, aged:
     `MODEL, not observed. Exchanges do not publish positions. Range over 12 assumption sets; ${names.join(", ")} = ${wholePercent(coverage)} of tracked open interest, ${dollars(held)}. Real liquidations are usually fewer: traders close, add margin or hedge.`,
     ...(aged === null ? [] : [`Its hours end at ${minuteOf(aged)}.`]),
   ].join(" ");
-
-/** An hour is told when it is over, by some venues some minutes later. */
-const HOURS_LATE = 2 * HOUR;
 
 /**
  * The modelled map of the main perpetuals that serve hourly bars and open interest. The same distance up and down
