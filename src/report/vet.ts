@@ -55,7 +55,7 @@ function judgedBy(rules: readonly Rule[], input: Input): Vetted {
       if (!checks.some(same)) checks.push({ rule, severity, section, source: source.id, message, value, bound });
       // A 0 for an open interest is what a venue tells of a contract that nobody holds, day after day; and what there is
       // of a history with holes is right.
-      const isSound = rule === "Q-04" || (rule === "Q-01" && section === "open-interest");
+      const isSound = rule === "Q-04" || (rule === "Q-01" && section === "open-interest" && value === 0);
       if (severity === "error" && !isSound) wrong.add(source.id);
     }
     return verdicts.find(({ severity }) => severity === "error") ?? null;

@@ -262,6 +262,31 @@ describe("open interest", () => {
     expect(gapOf([...market, churned], "beta")).toMatchObject({ rule: "Q-11" });
   });
 
+  it("in another unit in all that a venue tells, no midnight of it stands in for the present", () => {
+    const past = (btc: number) =>
+      good("alpha", "openInterestHistory", {
+        of: [{ market: perpetual, value: series([{ at: shift(asOf, -DAY), value: { size: ofBtc(btc) } }]) }],
+        lacking: [],
+      });
+    const now = (btc: number, traded?: number) =>
+      good("alpha", "openInterest", {
+        of: [held(ofBtc(btc), traded === undefined ? {} : { traded: ofBtc(traded) })],
+        lacking: [],
+      });
+    const gaps = (...readings: readonly Reading[]) => {
+      const { input, wrong } = vetted(inputOf([...market, ...readings]));
+      const rules = input.readings.flatMap((one) => (one.source === "alpha" && !one.ok ? one.gap : []));
+      return [...rules.map((gap) => (gap.why === "implausible" ? gap.rule : gap.why)), wrong.has("alpha")];
+    };
+    // 41,216,000 BTC are 196 % of 21,000,000.
+    expect(gaps(past(41_300_000), now(41_216_000))).toEqual(["Q-01", "Q-01", true]);
+    // As CME, which tells of the past only.
+    expect(gaps(past(134_618_800))).toEqual(["Q-01", true]);
+    // 1,211 BTC traded are 505 times 2.4 BTC, and the day before it was 2.41 BTC.
+    expect(gaps(past(2.41), now(2.4, 1_211))).toEqual(["Q-11", "Q-11", true]);
+    expect(gaps(past(2_410), now(2_400, 1_211))).toEqual([false]);
+  });
+
   it("a single day a thousand times too small is left out of the history, a real fall stays", () => {
     const sizes = [100, 99, 0.1, 98, 60, 59];
     const samples = series(sizes.map((size, i) => ({ at: shift(asOf, (i - 6) * DAY), value: { size: ofBtc(size) } })));

@@ -1,13 +1,13 @@
 /** Open interest: now, of the past and as others report it. */
 import type { Datasets, Lacking, Market, OpenInterest, Of, ReportedOpenInterest } from "../../core/market.ts";
 import { clean } from "../../core/clean.ts";
-import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
+import { stepBetween, turnover, withinSupply } from "../../core/plausible/open-interest.ts";
 import { frozen, spikes } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
 import { numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Good, Reading } from "../../core/reading.ts";
-import { filterSeries, mapSeries, type Point } from "../../core/series.ts";
+import { filterSeries, latest, mapSeries, type Point } from "../../core/series.ts";
 import { DAY, iso } from "../../core/time.ts";
 import { btc, inBtc, inUsd, sumUsd, type Btc, type Quantity, type Usd } from "../../core/units.ts";
 import { told, type Input, type SourceInfo } from "../input.ts";
@@ -116,7 +116,7 @@ export function histories(reading: Good<"openInterestHistory">, source: SourceIn
     [value],
     input.asOf,
   );
-  const error = failed("open-interest", source, step);
+  const error = failed("open-interest", source, [...step, ...inAnotherUnit(value, held, judge)]);
   if (error !== null) return refused(reading, error);
   const { value: kept, last } = each(value, (one) => failed("open-interest", source, aheadByDays(one, input)));
   if (kept.of.length === 0 && last !== null) return refused(reading, last);
@@ -124,6 +124,26 @@ export function histories(reading: Good<"openInterestHistory">, source: SourceIn
     .filter(({ market }) => !units.has(market.symbol))
     .map((one) => ({ ...one, value: pastOf(one, source, judge, true) }));
   return { ...reading, value: { of, lacking: [...kept.lacking, ...named(value.of, units)] } };
+}
+
+/**
+ * Errors that say that a history is in another unit as a whole, so that its last sample must not stand for the present: it
+ * holds more than there can be (Q-01), or it is near a present that what was traded gives away (Q-11).
+ */
+function inAnotherUnit(
+  { of }: Datasets["openInterestHistory"],
+  now: readonly Of<OpenInterest>[],
+  { reference, closes, input }: Judge,
+): readonly Verdict[] {
+  const most = of.flatMap(({ market, value: samples }) => {
+    const last = latest(samples, input.asOf, Infinity);
+    const price = last === null ? null : (last.value.price ?? closes.get(last.at) ?? reference);
+    return last === null || price === null ? [] : withinSupply(market.symbol, inBtc(last.value.size, price));
+  });
+  const known = new Set(of.map(({ market }) => market.symbol));
+  const day = dayOfVenue(now.filter(({ market }) => known.has(market.symbol)));
+  const traded = day === null ? [] : turnover(day.volume, day.openInterest);
+  return [...most, ...traded.filter(({ severity }) => severity === "error")];
 }
 
 /** Of the map, of five minutes without spikes. The price of an hour is that of its bar, judged with the bars. */
