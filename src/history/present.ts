@@ -12,13 +12,13 @@ export const OLDEST = 36 * HOUR;
 interface Moment<D extends Dataset> {
   /** Length of its bars and windows, milliseconds: they begin so much before they are told. */
   readonly span: number;
-  readonly since: (value: Datasets[D], oldest: Instant) => Datasets[D];
+  readonly since: (value: Datasets[D], oldest: Instant, until: Instant) => Datasets[D];
   readonly times: (value: Datasets[D]) => readonly Instant[];
 }
-/** Of datasets with one value a market. */
+/** Of datasets with one value a market, of those that have not been delivered: what was open in the others is no more. */
 const values = <T>(heldAt: (value: T) => Instant) => ({
-  since: <U extends T>({ of, lacking }: Markets<U>, oldest: Instant): Markets<U> => ({
-    of: of.filter(({ value }) => heldAt(value) >= oldest),
+  since: <U extends T>({ of, lacking }: Markets<U>, oldest: Instant, until: Instant): Markets<U> => ({
+    of: of.filter(({ market, value }) => heldAt(value) >= oldest && (market.expires ?? Infinity) > until),
     lacking,
   }),
   times: ({ of }: Markets<T>): readonly Instant[] => of.map(({ value }) => heldAt(value)),
@@ -81,7 +81,7 @@ async function present<D extends Dataset>(
   const oldest = shift(until, past ? -HOUR : -OLDEST);
   const found = await history.read({ source: source.id, dataset, from: shift(oldest, -span), until });
   if (found === null) return null;
-  const kept = since(found, oldest);
+  const kept = since(found, oldest, until);
   const held = times(kept);
   return held.some((at) => at >= oldest) ? reading(source, dataset, kept, null, held) : null;
 }

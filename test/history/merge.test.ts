@@ -95,6 +95,22 @@ const evidence = (readings: readonly Reading[], source: string, dataset: Dataset
   [];
 
 describe("open interest", () => {
+  it("of an earlier run is told, where nobody answers, without what has been delivered since", async () => {
+    const [now] = held("2026-01-30T06:00:00Z", 100).of;
+    if (now === undefined) throw new Error("one contract");
+    const dated = (symbol: string, expires: string) => ({
+      ...now,
+      market: { ...perpetual, symbol, kind: "dated" as const, expires: at(expires) },
+    });
+    const all = [now, dated("30JAN", "2026-01-30T08:00:00Z"), dated("27MAR", "2026-03-27T08:00:00Z")];
+    const made = await run(
+      [failed("venue", "openInterest")],
+      ["2026-01-30T06:00:00Z", told("venue", "openInterest", { of: all, lacking: [] })],
+    );
+    const symbols = valueOf(made, "venue", "openInterest")?.of.map(({ market }) => market.symbol);
+    expect(symbols?.toSorted()).toEqual(["27MAR", "BTCUSDT"]);
+  });
+
   it("of a venue without a history grows from what was current in earlier runs", async () => {
     const now = told("venue", "openInterest", held("2026-01-30T09:00:00Z", 130));
     expect(await run([now])).toEqual([now]);
