@@ -206,11 +206,15 @@ export function keep(http: Http, files: Files, folder: string, now: () => Instan
 /** How long what is told of the present may stand for it: some venues say no instant with it. */
 const PRESENT = 2 * MINUTE;
 
-/** Answers from the cache alone: at any age, but for the present, whose instant only the history knows later. */
+/**
+ * Answers from the cache alone: at any age, but for the present, whose instant only the history knows later. One from the
+ * future, as a clock that was set back leaves it, is told only of what is over for ever.
+ */
 export function offline(files: Files, folder: string, now: () => Instant): Http {
   return async (request) => {
     const kept = await recall(files, folder, request);
-    if (kept === null || (request.keep === undefined && now() - kept.at > PRESENT))
+    const age = kept === null ? 0 : now() - kept.at;
+    if (kept === null || (request.keep === undefined && age > PRESENT) || (request.keep !== "forever" && age < 0))
       throw new Unavailable({ why: "unreachable", detail: OFFLINE });
     return kept;
   };

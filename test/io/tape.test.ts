@@ -377,6 +377,16 @@ describe("offline", () => {
     });
   });
 
+  it("tells nothing of the future, which a clock that was set back leaves, but what is over for ever", async () => {
+    const path = folder();
+    await caching(upstream(answer(200, "later")).http, disk, path, () => AT)(request(OI));
+    const asked = offline(disk, path, () => shift(AT, -DAY));
+    for (const keep of [{}, { keep: { minutes: 60 } }]) {
+      expect(await gapOf(asked(request(OI, keep)))).toMatchObject({ detail: "offline: not in the cache" });
+    }
+    expect(textOf(await asked(request(OI, { keep: "forever" })))).toBe("later");
+  });
+
   it("takes what was told of the present for the present during two minutes", async () => {
     const path = folder();
     await caching(upstream(answer(200, "now")).http, disk, path, () => AT)(request(OI));
