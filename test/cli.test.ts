@@ -8,6 +8,7 @@ import { replay } from "../src/io/tape.ts";
 import { command, DAY_OF_THE_ARTICLE } from "./support/command.ts";
 import { relayServer } from "./support/relay-server.ts";
 import { diskForTests } from "./support/tapes.ts";
+import { broken } from "./support/lines.ts";
 
 const REPLAY = `--replay ${DAY_OF_THE_ARTICLE}`;
 const scratch = await mkdtemp(join(tmpdir(), "btc-report-cli-"));
@@ -334,22 +335,21 @@ describe("output", () => {
     expect(await looks("--no-color", { isTTY: true, env: { FORCE_COLOR: "1" } })).toBe(false);
   });
 
-  it("keeps rows and addresses whole in a pipe and in a file, whatever the terminal; COLUMNS sets a width", async () => {
-    const piped = (await command(`fear-greed ${REPLAY}`, {})).out;
-    expect(piped).toContain("https://alternative.me/crypto/fear-and-greed-index/");
+  it("keeps rows whole in a pipe and in a file, whatever the terminal; COLUMNS sets a width", async () => {
+    const piped = (await command(`open-interest ${REPLAY}`, {})).out;
     const folder = await mkdtemp(join(tmpdir(), "btc-report-pipe-"));
     const file = join(folder, "report.txt");
-    await command(`fear-greed ${REPLAY} -o ${file}`, { isTTY: true, columns: 60 });
+    await command(`open-interest ${REPLAY} -o ${file}`, { isTTY: true, columns: 60 });
     expect(await readFile(file, "utf8")).toBe(piped);
-    const rows = async (env: Record<string, string>): Promise<number> =>
-      Math.max(...(await command(`price ${REPLAY}`, { env })).out.split("\n").map((line) => line.length));
-    expect(await rows({})).toBeGreaterThan(120);
-    expect(await rows({ COLUMNS: "70" })).toBe(70);
+    const header = piped.split("\n").filter((line) => /^Exchange .*Positions$/.test(line));
+    expect(header.join()).toMatch(/^Exchange +BTC +USD +Share +1d +7d +30d +since 180-day low +in USD +Positions$/);
+    const { out } = await command(`open-interest ${REPLAY}`, { env: { COLUMNS: "70" } });
+    expect(Math.max(...broken(out).map((line) => line.length))).toBe(70);
   });
 
   it.each([60, 80, 120])("fits %i columns without a wrapped row", async (columns) => {
     const { out } = await command(`daily ${REPLAY}`, { columns, isTTY: true, env: { NO_COLOR: "1" } });
-    for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+    for (const line of broken(out)) expect(line.length, line).toBeLessThanOrEqual(columns);
     expect(out).toContain("Source: alternative.me");
   });
 });

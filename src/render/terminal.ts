@@ -8,7 +8,7 @@ import { inert } from "../core/inert.ts";
 import { sparkline } from "./spark.ts";
 
 export interface Screen {
-  /** Null: no screen at all, as in a pipe or a file. Sentences are broken all the same; rows and addresses are not. */
+  /** Null: no screen at all, as in a pipe or a file. Sentences are broken all the same; rows are not. */
   readonly columns: number | null;
   readonly color: 0 | 1 | 2 | 3;
 }
@@ -18,7 +18,7 @@ const [MIN_WIDTH, MAX_WIDTH, USUAL_WIDTH] = [60, 120, 80];
 interface Room {
   /** Where sentences are broken. */
   readonly width: number;
-  /** What a row of a table, an address or a word may take; no less than that. */
+  /** What a row of a table or a word may take; no less than that. */
   readonly row: number;
 }
 
@@ -28,10 +28,10 @@ export function terminal(page: Page, screen: Screen): string {
   const room: Room = { width, row: screen.columns === null ? Infinity : width };
   const parts = page.blocks.map((block) => rendered(block, chalk, room)).filter((part) => part !== "");
   const notes = page.notes.flatMap((note) => {
-    const urls = note.urls.flatMap((url) => pieces(inert(url), room.row - 4).map((piece) => `    ${piece}`));
     return [
       ...wrap([{ text: `[${note.number}] ${note.text}`, tone: "dim" }], room, chalk, "    "),
-      ...urls.map((url) => chalk.dim(url)),
+      // Never broken: what a terminal wraps itself can be clicked and copied in one piece.
+      ...note.urls.map((url) => chalk.dim(`    ${inert(url)}`)),
     ];
   });
   return `${[...parts, ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n")}\n`;

@@ -7,6 +7,7 @@ import { markdown } from "../../src/render/markdown.ts";
 import { sparkline } from "../../src/render/spark.ts";
 import { terminal } from "../../src/render/terminal.ts";
 import type { Page } from "../../src/report/page.ts";
+import { broken } from "../support/lines.ts";
 
 const hostile =
   "\u001B[2J\u001B]8;;https://evil.test\u0007BTC\u202Egnp.exe | `x` [a](https://evil.test) <img src=x onerror=1> @all www.evil.test";
@@ -101,7 +102,7 @@ it("prints hostile text inertly on a terminal, in any width", () => {
     const text = terminal(page, { columns, color: 0 });
     // oxlint-disable-next-line no-control-regex -- only line feeds may stand in it
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-    for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+    for (const line of broken(text)) expect(line.length, line).toBeLessThanOrEqual(columns);
   }
 });
 

@@ -8,6 +8,7 @@ import { document } from "../../src/report/document.ts";
 import type { Block, Page } from "../../src/report/page.ts";
 import { Report } from "../../src/report/report.ts";
 import { command, DAY_OF_THE_ARTICLE } from "../support/command.ts";
+import { broken } from "../support/lines.ts";
 
 const { out } = await command(`daily --replay ${DAY_OF_THE_ARTICLE} --json --levels 92000,72600`);
 const article = document(Report.parse(JSON.parse(out)));
@@ -18,7 +19,7 @@ const text = (block: Block, columns: number): readonly string[] =>
 
 it("keeps every line of the article's day within the width, from 60 columns to 200", () => {
   for (let columns = 60; columns <= 200; columns += 4) {
-    for (const line of terminal(article, { columns, color: 0 }).split("\n")) {
+    for (const line of broken(terminal(article, { columns, color: 0 }))) {
       expect(stringWidth(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
       expect(line).toBe(line.trimEnd());
     }
@@ -49,14 +50,11 @@ describe("addresses", () => {
   const url = `https://x.test/klines?symbol=BTCUSDT&from=${"1".repeat(60)}`;
   const noted: Page = { ...page(), notes: [{ number: 1, text: "observed", urls: [url] }] };
 
-  it("go on below where the screen ends, and are one line where there is none", () => {
-    const narrow = terminal(noted, { columns: 60, color: 0 }).trim().split("\n").slice(1);
-    expect(narrow.map((line) => line.length)).toEqual([60, 4 + url.length - 56]);
-    expect(narrow.map((line) => line.trim()).join("")).toBe(url);
-    expect(terminal(noted, { columns: null, color: 0 }).split("\n")).toContain(`    ${url}`);
+  it.each([60, null])("are one line on a screen of %s columns, to be clicked and copied", (columns) => {
+    expect(terminal(noted, { columns, color: 0 }).split("\n")).toContain(`    ${url}`);
   });
 
-  it("so are those in a sentence", () => {
+  it("go on below in a sentence", () => {
     const said = page({ is: "list", items: [[{ text: `asked ${url} twice` }]] });
     const narrow = terminal(said, { columns: 60, color: 0 });
     expect(narrow.replaceAll(/\n */g, "")).toBe(`• asked${url} twice`);
