@@ -287,6 +287,43 @@ describe("open interest", () => {
     expect(gaps(past(2_410), now(2_400, 1_211))).toEqual([false]);
   });
 
+  it("a perpetual whose month is a hundred times what is open in it, and more than all others, takes the volume away", () => {
+    const small = { ...perpetual, symbol: "BTCUSDC" };
+    /** A main perpetual with 1,000 BTC open and 1,500 traded a day, and another one. */
+    const beside = (open: number, traded: number): readonly Reading[] => {
+      const days = (coins: number) =>
+        series(
+          Array.from({ length: 31 }, (_, i) => {
+            const at = shift(floorTo(asOf, DAY), (i - 31) * DAY);
+            const value = { until: shift(at, DAY), btc: btc(coins), usd: usd(coins * 83_000), typical: null };
+            return { at, value };
+          }),
+        );
+      return [
+        good("alpha", "openInterest", {
+          of: [held(ofBtc(1_000)), held(ofBtc(open), { symbol: small.symbol })],
+          lacking: [],
+        }),
+        good("alpha", "volume", {
+          of: [
+            { market: perpetual, value: days(1_500) },
+            { market: small, value: days(traded) },
+          ],
+          lacking: [],
+        }),
+      ];
+    };
+    const volumeGap = (readings: readonly Reading[]): unknown => {
+      const reading = vetted(inputOf(readings)).input.readings.find(({ dataset }) => dataset === "volume");
+      return reading?.ok === false ? reading.gap : null;
+    };
+    expect(volumeGap(beside(100, 40))).toBeNull();
+    // 41,500 of 1,100 BTC are 38 times in all, which some venue may trade; 40,000 of 100 BTC are 400 times.
+    expect(volumeGap(beside(100, 40_000))).toMatchObject({ why: "implausible", rule: "Q-11" });
+    // What is being closed was traded more than is still open.
+    expect(volumeGap(beside(0.1, 40))).toBeNull();
+  });
+
   it("a single day a thousand times too small is left out of the history, a real fall stays", () => {
     const sizes = [100, 99, 0.1, 98, 60, 59];
     const samples = series(sizes.map((size, i) => ({ at: shift(asOf, (i - 6) * DAY), value: { size: ofBtc(size) } })));

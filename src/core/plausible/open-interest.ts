@@ -102,6 +102,13 @@ export function unitTurnover(
   return traded < LEAST_TRADED * rest ? [] : graded("Q-11", text, times, { error: MOST_OF_UNIT, shown: amount });
 }
 
+/** Q-11: what is traded in one perpetual on a usual day of the last month, against what is open in it. */
+export function ownTurnover(symbol: string, traded: Usd, open: Usd): readonly Verdict[] {
+  const times = traded / open;
+  const text = `the ${dollars(traded)} traded in ${symbol} on a usual day of the last month are ${amount(times)} times its open interest of ${dollars(open)}`;
+  return graded("Q-11", text, times, { error: MOST_OF_UNIT, shown: amount });
+}
+
 /** All that there will be. */
 const BITCOINS = 21_000_000;
 

@@ -1,10 +1,10 @@
 /** A unit that jumps, on one side only, gives itself away by what else the venue tells. */
 import type { Datasets, Market, OpenInterest, Of } from "../../core/market.ts";
-import { stepBetween, turnover } from "../../core/plausible/open-interest.ts";
+import { ownTurnover, stepBetween, turnover } from "../../core/plausible/open-interest.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import { latest, type Point } from "../../core/series.ts";
 import { DAY, HOUR, shift, type Instant } from "../../core/time.ts";
-import { btc, inBtc, inUsd, usd, type Btc } from "../../core/units.ts";
+import { btc, inBtc, inUsd, sumUsd, usd, type Btc } from "../../core/units.ts";
 
 /** How old a history's last sample may be to be a day's step away from now. */
 const STEP = 36 * HOUR;
@@ -46,22 +46,29 @@ export function stepTo(
 /** The last month is over at most this long ago. */
 const MONTH = 31 * DAY;
 
-/** Q-11 over the bars that ended in the last month, of the contracts whose open interest is known. */
+/**
+ * Q-11 over the bars that ended in the last month, of the contracts whose open interest is known: of all of them, and of a
+ * perpetual that is traded more than the others together, as in another unit it would be.
+ */
 export function usualTurnover(
   traded: Datasets["volume"]["of"],
   held: readonly Of<OpenInterest>[],
   asOf: Instant,
 ): readonly Verdict[] {
-  let day = 0;
-  let open = 0;
-  for (const { market, value: bars } of traded) {
+  const all = traded.flatMap(({ market, value: bars }) => {
     const own = held.find((one) => one.market.symbol === market.symbol)?.value;
     const over = bars.filter(({ value }) => value.until <= asOf && value.until >= asOf - MONTH);
-    if (own === undefined || over.length === 0) continue;
+    if (own === undefined || over.length === 0) return [];
     const time = over.reduce((sum, { at, value }) => sum + value.until - at, 0);
-    const sum = over.reduce((all, { value }) => all + Math.max(value.usd ?? 0, (value.btc ?? 0) * own.price), 0);
-    day += (sum / time) * DAY;
-    open += inUsd(own.size, own.price);
-  }
-  return day > 0 && open > 0 ? turnover(usd(day), usd(open), "on a usual day of the last month") : [];
+    const sum = over.reduce((before, { value }) => before + Math.max(value.usd ?? 0, (value.btc ?? 0) * own.price), 0);
+    return [{ market, day: usd((sum / time) * DAY), open: inUsd(own.size, own.price) }];
+  });
+  const day = sumUsd(all.map((each) => each.day));
+  const open = sumUsd(all.map((each) => each.open));
+  if (day <= 0 || open <= 0) return [];
+  const most = all.find((each) => each.market.kind === "perpetual" && each.day * 2 > day && each.day < day);
+  return [
+    ...turnover(day, open, "on a usual day of the last month"),
+    ...(most === undefined || most.open <= 0 ? [] : ownTurnover(most.market.symbol, most.day, most.open)),
+  ];
 }
