@@ -12,7 +12,7 @@
  */
 import { z } from "zod";
 import type { Funding, Lacking, Markets, OpenInterest } from "../core/market.ts";
-import { earlier, shift } from "../core/time.ts";
+import { shift } from "../core/time.ts";
 import { ratio, usdPerBtc } from "../core/units.ts";
 import {
   COIN_M,
@@ -34,7 +34,7 @@ import {
   KEPT,
   takerDay,
 } from "./binance-statistics.ts";
-import { decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
+import { asOldAs, decimal, fundingHours, level, millis, ownRows, positive } from "./decode.ts";
 import { families, only } from "./families.ts";
 import { everyListed, ofKinds } from "./listed.ts";
 import { ALL, isPast, lastSettled, nothing, SETTLEMENTS } from "./past.ts";
@@ -93,8 +93,8 @@ async function heldNow(ask: Ask, family: Family, { market }: Contract): Promise<
     premiumOf(ask, family, market.symbol),
   ]);
   return only(market, {
-    // Worth what its mark price says: as old as the older of the two.
-    at: earlier(held.time, premium.time),
+    // Worth what its mark price says.
+    at: asOldAs(ask.now, held.time, premium.time),
     size: sizeOf(family.margin, held.openInterest),
     price: premium.markPrice,
     index: premium.indexPrice,

@@ -18,7 +18,7 @@ import { series, type Point, type Series } from "../core/series.ts";
 import { DAY, earlier, floorTo, HOUR, MINUTE, shift, type Instant } from "../core/time.ts";
 import { btc, ofBtc, ratio, usdPerBtc } from "../core/units.ts";
 import { askedUntil, firstInstant, typicalPrice, upToNow } from "./bars.ts";
-import { anyRow, decimal, envelope, level, millis, ownRows, positive } from "./decode.ts";
+import { anyRow, asOldAs, decimal, envelope, level, millis, ownRows, positive } from "./decode.ts";
 import { none, only, unpublished } from "./families.ts";
 import { sinceDelivery, toDate } from "./keep.ts";
 import { anyBars, everyListed, isOver, listOf, otherQuote, type WholeListing } from "./listed.ts";
@@ -166,7 +166,7 @@ async function heldNow(ask: Ask, market: Market): Promise<Markets<OpenInterest>>
   if (size === 0 && last === null) return none(market.symbol, nothingHeld());
   const worth = last === null ? await indexNow(ask) : { v: last, t: ticker.t };
   return only(market, {
-    at: earlier(ticker.t, worth.t),
+    at: asOldAs(ask.now, ticker.t, worth.t),
     size: ofBtc(size),
     price: worth.v,
     ...(market.kind === "dated" ? await indexBeside(ask, ticker) : {}),

@@ -3,7 +3,8 @@
  * read strictly, and nothing is coerced: `null`, `""`, `true` and `[]` are never numbers.
  */
 import { z } from "zod";
-import { instant, parseInstant, type Instant } from "../core/time.ts";
+import { isAhead } from "../core/plausible/times.ts";
+import { earlier, instant, later, parseInstant, type Instant } from "../core/time.ts";
 import { Unavailable } from "../core/gap.ts";
 import { usdPerBtc } from "../core/units.ts";
 
@@ -134,3 +135,12 @@ export interface VenueError {
 
 /** A code that is an HTTP status, as some vendors say in a 200 what is wrong; 200 for any other. */
 export const statusOf = (code: number): number => (code >= 400 && code < 600 ? code : 200);
+
+/**
+ * When what is made of two answers held: as old as the older of them. One that is of the future is not hidden by the other,
+ * so that Q-02 sees it.
+ */
+export function asOldAs(now: Instant, one: Instant, other: Instant): Instant {
+  const newer = later(one, other);
+  return isAhead(newer, now) ? newer : earlier(one, other);
+}

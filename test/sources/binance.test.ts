@@ -59,6 +59,19 @@ describe("open interest", () => {
     const ages = of.map(({ market, value }) => [market.margin, value.at === old]);
     expect(new Set(ages.map(String))).toEqual(new Set(["linear,true", "inverse,false"]));
   });
+  it("of the future is not hidden by the price, nor is a price of the future by the amount", async () => {
+    const now = await nowOf(FOLDER);
+    const ahead = shift(now, HOUR);
+    for (const part of ["openInterest", "premiumIndex"]) {
+      const stamped = instead(`fapi.binance.com/fapi/v1/${part}`, 200, (text) =>
+        text.replaceAll(/"time": ?\d+/g, `"time":${ahead}`),
+      );
+      const { ask } = await askTapes(binance, FOLDER, stamped);
+      const { of } = await binance.datasets.openInterest(ask);
+      const linear = of.filter(({ market }) => market.margin === "linear");
+      expect(linear.map(({ value }) => value.at === ahead)).not.toContain(false);
+    }
+  });
 });
 
 describe("a family that refuses", () => {
