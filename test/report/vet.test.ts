@@ -734,6 +734,11 @@ describe("the past", () => {
       expect(isSuspect(behind)).toBe(true);
       expect(isSuspect(behind, shift(today, HOUR - 1))).toBe(false);
       expect(isSuspect(behind, shift(today, HOUR))).toBe(true);
+      // A day of Fear & Greed is told some moments after it has begun.
+      const index = (at: Instant): Reading =>
+        good("alternative-me", "fearGreed", series([{ at, value: { value: 40, label: "Fear" } }]));
+      expect(isSuspect(index(today))).toBe(false);
+      expect(isSuspect(index(shift(today, -DAY)))).toBe(true);
       // Samples 23 and 25 hours apart, however many there are beside them.
       expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 42)))).toBe(false);
       expect(isSuspect(hourly(grid(1_000, HOUR, asOf, (i) => i >= 20 && i < 44)))).toBe(true);

@@ -75,6 +75,8 @@ export function isHoled(reading: Reading, sources: readonly SourceInfo[], anchor
         holesOf(value, window).some(({ severity }) => severity === "error"),
     );
   }
+  // The publisher adds a day some moments after it has begun.
+  if (isOf(reading, "fearGreed")) return (reading.value.at(-1)?.at ?? 0) < floorTo(asOf, DAY);
   if (isOf(reading, "volume")) {
     return reading.value.of.some(
       ({ market, value, due }) => market.kind === "perpetual" && (isLate(value, due) || isBroken(value, untilOf)),
