@@ -95,6 +95,7 @@ const Liquidation = z
   .tuple([columns])
   .rest(z.unknown())
   .transform(([row]) => ({
+    position: row[1],
     at: row[2],
     symbol: row[4],
     amount: row[5],
@@ -104,6 +105,7 @@ const Liquidation = z
   }))
   .pipe(
     z.object({
+      position: z.unknown(),
       at: millis,
       symbol: z.unknown(),
       amount: decimal,
@@ -184,7 +186,9 @@ async function liquidations(ask: Ask): Promise<Liquidations> {
   // How long they are kept is not documented: of a past day no hour is told that the rows do not reach.
   const cut = rows.length >= MOST_LIQUIDATIONS || isPast(ask);
   const reach = cut ? rows.map(({ at }) => at).reduce(earlier, end) : start;
-  const executed = rows
+  // A row that is told twice is one execution; a position may have several.
+  const unlike = new Map(rows.map((row) => [JSON.stringify(row), row]));
+  const executed = [...unlike.values()]
     .filter(({ symbol, match }) => symbol === BTC_PERPETUAL.symbol && match === EXECUTION)
     .map(({ at, amount, acquired, entry }) => ({
       at,

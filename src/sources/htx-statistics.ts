@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Unavailable } from "../core/gap.ts";
 import type { Liquidations, LongShort, Markets } from "../core/market.ts";
-import { DAY, earlier, floorTo, HOUR, shift, type Instant } from "../core/time.ts";
+import { DAY, earlier, floorTo, HOUR, iso, shift, type Instant } from "../core/time.ts";
 import { ratio, usd } from "../core/units.ts";
 import { level, millis, positive } from "./decode.ts";
 import { only, unpublished } from "./families.ts";
@@ -23,6 +23,7 @@ const Accounts = answer(
   }),
 );
 const Order = z.object({
+  id: z.string(),
   liquidation_time: millis,
   side: z.enum(["buy", "sell"]),
   position_side: z.string(),
@@ -54,6 +55,13 @@ async function ordersOf(ask: Ask, from: Instant): Promise<Answer> {
   const path = `/v5/market/liquidation_orders?${which}&limit=${LIQUIDATIONS}`;
   const over = shift(end, HOUR) <= ask.now ? "forever" : HOURS_OVER;
   const { data } = await get(ask, path, Orders, end <= ask.now ? over : undefined);
+  const stray = data.find(
+    ({ liquidation_time: at }) => at < shift(from, -LIQUIDATIONS_SPAN) || at >= shift(end, LIQUIDATIONS_SPAN),
+  );
+  if (stray !== undefined) {
+    const detail = `${iso(stray.liquidation_time)} is not of the two hours that were asked`;
+    throw new Unavailable({ why: "malformed", at: "data.liquidation_time", detail });
+  }
   return { orders: data, cut: data.length >= LIQUIDATIONS };
 }
 
@@ -62,7 +70,9 @@ async function ordersBetween(ask: Ask, from: Instant, until: Instant): Promise<A
   const starts: Instant[] = [];
   for (let at = floorTo(from, LIQUIDATIONS_SPAN); at < until; at = shift(at, LIQUIDATIONS_SPAN)) starts.push(at);
   const answers = await together(starts.map((start) => ordersOf(ask, start)));
-  return { orders: answers.flatMap(({ orders }) => orders), cut: answers.some(({ cut }) => cut) };
+  // An order that is told twice was liquidated once.
+  const orders = new Map(answers.flatMap((one) => one.orders).map((order) => [JSON.stringify(order), order]));
+  return { orders: [...orders.values()], cut: answers.some(({ cut }) => cut) };
 }
 
 function told({ orders, cut }: Answer, starts: readonly Instant[], every: number): Liquidations {

@@ -11,7 +11,7 @@
  */
 import { z } from "zod";
 import type { Funding, Market, Markets, OpenInterest } from "../core/market.ts";
-import { nothingHeld } from "../core/plausible/values.ts";
+import { NOT_BEGUN, nothingHeld } from "../core/plausible/values.ts";
 import { DAY, HOUR, shift, type Instant } from "../core/time.ts";
 import { btc, impliedPrice, inBtc, ofBtc, ofContracts, ofUsd, ratio, usd, type Quantity } from "../core/units.ts";
 import { decimal, fundingHours, level, millis, ownRows } from "./decode.ts";
@@ -64,12 +64,16 @@ interface Counted {
   /** The same in BTC and in USD: what they imply is the price. */
   readonly coins: number | null | undefined;
   readonly dollars: number | null | undefined;
-  readonly traded24h: Quantity | null;
+  /** In 24 hours, on both sides. */
+  readonly traded: number | null | undefined;
+  /** What one of them is, on one side. */
+  readonly tradedEach: Quantity;
 }
 
 function held(ask: Ask, market: Market, at: Instant, counted: Counted): Markets<OpenInterest> {
-  const { count, each, traded24h } = counted;
-  if (count === 0) return none(market.symbol, nothingHeld());
+  const { count, each, tradedEach } = counted;
+  const traded = counted.traded ?? null;
+  if (count === 0) return none(market.symbol, market.kind === "dated" && traded === 0 ? NOT_BEGUN : nothingHeld());
   const [coins, dollars] = [counted.coins ?? null, counted.dollars ?? null];
   if (coins === null) throw nothing(ask, "amount", "no amount");
   if (dollars === null) throw nothing(ask, "value", "no value");
@@ -81,7 +85,7 @@ function held(ask: Ask, market: Market, at: Instant, counted: Counted): Markets<
     return none(market.symbol, { why: "malformed", at: "amount", detail });
   }
   const size = ofContracts(count * HELD_ONCE, each);
-  return only(market, { at, size, price, ...(traded24h === null ? {} : { traded24h }) });
+  return only(market, { at, size, price, ...(traded === null ? {} : { traded24h: ofContracts(traded, tradedEach) }) });
 }
 
 /** The swap, and dated contracts with the day of their delivery. */
@@ -103,10 +107,9 @@ async function linearNow(ask: Ask): Promise<Markets<OpenInterest>> {
   const one = ({ market, worth }: (typeof listing.contracts)[number]): Markets<OpenInterest> => {
     const row = data.find((each) => each.contract_code === market.symbol);
     if (row === undefined) throw nothing(ask, "data", "no open interest");
-    const { volume: count, amount: coins, value: dollars } = row;
-    const traded = row.trade_amount ?? null;
-    const traded24h = traded === null ? null : ofBtc(traded * TRADED_ONCE);
-    return held(ask, market, ts, { count, each: ofBtc(worth), coins, dollars, traded24h });
+    const { volume: count, amount: coins, value: dollars, trade_amount: traded } = row;
+    const tradedEach = ofBtc(TRADED_ONCE);
+    return held(ask, market, ts, { count, each: ofBtc(worth), coins, dollars, traded, tradedEach });
   };
   return everyListed({ ...listing, lacking }, one, beside);
 }
@@ -120,11 +123,10 @@ async function coinNow(ask: Ask, path: string): Promise<Markets<OpenInterest>> {
   const gap = { why: "malformed", at: "contract_code", detail: "neither BTC-USD nor a date" } as const;
   const lacking = rows.flatMap(({ row, market }) => (market === null ? [{ what: row.contract_code, gap }] : []));
   return everyListed({ contracts, lacking }, ({ market, row }) => {
-    const { volume: count, amount: coins } = row;
-    const each = ofUsd(COIN_M_USD);
-    const traded = row.trade_volume ?? null;
-    const traded24h = traded === null ? null : ofContracts(traded * TRADED_ONCE, each);
-    return held(ask, market, ts, { count, each, coins, dollars: count * COIN_M_USD, traded24h });
+    const { volume: count, amount: coins, trade_volume: traded } = row;
+    const dollars = count * COIN_M_USD;
+    const tradedEach = ofUsd(COIN_M_USD * TRADED_ONCE);
+    return held(ask, market, ts, { count, each: ofUsd(COIN_M_USD), coins, dollars, traded, tradedEach });
   });
 }
 

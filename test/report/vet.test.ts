@@ -553,6 +553,21 @@ describe("the past", () => {
     expect(gapOf([good("vendor", "reportedOpenInterest", rows.slice(0, 1))], "vendor")).toMatchObject({ rule: "Q-01" });
   });
 
+  it("0 of a dated contract in which nothing was traded has just been listed, and is no error; else it is unknown", () => {
+    const fresh = (traded?: number) => {
+      const { value } = held(ofBtc(0), traded === undefined ? {} : { traded: ofBtc(traded) });
+      const next = { market: { ...perpetual, symbol: "BTCUSDT-NEXT", kind: "dated" } as const, value };
+      const reading = good("alpha", "openInterest", { of: [held(ofBtc(9)), next], lacking: [] });
+      const { input, checks } = vetted(inputOf([spot("spot-a", 83_000), reading]));
+      const left = input.readings.find(({ source }) => source === "alpha");
+      const lacking = left?.ok === true && isOf(left, "openInterest") ? left.value.lacking : [];
+      return [lacking.map(({ what, gap }) => `${what} ${gap.why}`), checks.map(({ rule }) => rule)];
+    };
+    expect(fresh(0)).toEqual([["BTCUSDT-NEXT unpublished"], []]);
+    expect(fresh(1)).toEqual([["BTCUSDT-NEXT implausible"], ["Q-01"]]);
+    expect(fresh()).toEqual([["BTCUSDT-NEXT implausible"], ["Q-01"]]);
+  });
+
   it("a 0 that a venue tells day after day does not cost it its cache; a wrong unit does", () => {
     const zero = good("alpha", "openInterest", { of: [held(ofBtc(0)), held(ofBtc(9), { symbol: "A" })], lacking: [] });
     expect(vetted(inputOf([spot("spot-a", 83_000), zero])).wrong).toEqual(new Set());

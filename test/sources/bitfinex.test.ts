@@ -36,7 +36,7 @@ it("reads errors inside a 200", async () => {
 });
 
 /** Rows every two minutes back from the minute of the clock, alternately of our symbol and of another. */
-async function liquidated(rows: number) {
+async function liquidated(rows: number, times = 1) {
   const end = (await nowOf(FOLDER)) - 40_000;
   const list = Array.from({ length: rows }, (_, i) => [
     [
@@ -54,7 +54,8 @@ async function liquidated(rows: number) {
       80_000,
     ],
   ]);
-  const { ask } = await askTapes(bitfinex, FOLDER, answering(list));
+  const told = Array.from({ length: times }, () => list).flat();
+  const { ask } = await askTapes(bitfinex, FOLDER, answering(told));
   const { of } = await bitfinex.datasets.liquidations(ask);
   return of[0]?.value ?? [];
 }
@@ -75,6 +76,10 @@ it("has a bar of 0 for hours in which a list that is not full shows nothing", as
     "2026-09-22T03:19:00Z",
     "2026-09-22T04:19:00Z",
   ]);
+});
+
+it("counts a row that is told twice once", async () => {
+  expect(await liquidated(30, 2)).toEqual(await liquidated(30));
 });
 
 it("takes a liquidation that is neither a trigger nor an execution for another format, not for none", async () => {

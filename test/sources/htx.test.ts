@@ -74,11 +74,26 @@ describe("htx", () => {
     const { ask } = await asking("start_time=1781323200000", (body) =>
       body.replace(
         /\[(\{[^}]*\}).*\]/,
-        (_, order: string) => `[${Array.from({ length: 100 }, () => order).join(",")}]`,
+        (_, order: string) =>
+          `[${Array.from({ length: 100 }, (_unused, i) => order.replace(/"id":"\d+"/, `"id":"${i}"`)).join(",")}]`,
       ),
     );
     const { feed, of } = await htx.datasets.liquidations(ask);
     expect(feed).toBe("partial");
     expect(of[0]?.value.at(-1)?.value.shorts).toBeCloseTo(12_595.7, 6);
+  });
+
+  it("counts an order that is told twice once, and takes none of another day", async () => {
+    const last = "start_time=1781323200000";
+    const twice = await asking(last, (body) => body.replace(/\[(\{.*\})\]/, "[$1,$1]"));
+    const once = await asking();
+    expect(await htx.datasets.liquidations(twice.ask)).toEqual(await htx.datasets.liquidations(once.ask));
+    const astray = await asking(last, (body) =>
+      body.replaceAll('"liquidation_time":"17813', '"liquidation_time":"17812'),
+    );
+    expect(await gapOf(htx.datasets.liquidations(astray.ask))).toMatchObject({
+      why: "malformed",
+      at: "data.liquidation_time",
+    });
   });
 });

@@ -22,6 +22,12 @@ const notAbove = (what: string, value: number, wanted: string): Verdict =>
  */
 export const nothingHeld = (what = "open interest"): Gap => gapOf(notAbove(what, 0, "above 0"));
 
+/** Of a dated contract of which the venue tells that nothing was traded either: it has just been listed, or nobody wants it. */
+export const NOT_BEGUN: Gap = {
+  why: "unpublished",
+  detail: "nothing is open in it, and nothing was traded in 24 hours",
+};
+
 /**
  * The classes of alternative.me's index as published for every day from 2018-02-01 to 2024-11-26, by their highest
  * value. The ranges printed all over the web differ from them.

@@ -4,7 +4,7 @@ import { clean } from "../../core/clean.ts";
 import { stepBetween, turnover, withinSupply } from "../../core/plausible/open-interest.ts";
 import { frozen, spikes } from "../../core/plausible/series.ts";
 import { freshness, stale, timestamps } from "../../core/plausible/times.ts";
-import { numberFits } from "../../core/plausible/values.ts";
+import { NOT_BEGUN, numberFits } from "../../core/plausible/values.ts";
 import type { Verdict } from "../../core/plausible/verdict.ts";
 import type { Good, Reading } from "../../core/reading.ts";
 import { filterSeries, latest, mapSeries, type Point } from "../../core/series.ts";
@@ -17,7 +17,7 @@ import { basisInLine, inLine } from "./prices.ts";
 import { otherUnits } from "./units.ts";
 
 export function openInterest(reading: Good<"openInterest">, source: SourceInfo, judge: Judge): Reading {
-  const { value } = reading;
+  const value = withoutUnbegun(reading.value);
   const { input, failed } = judge;
   const age = usual(reading, judge, freshness.openInterest);
   const { value: kept, last } = each(value, (one) =>
@@ -34,6 +34,24 @@ export function openInterest(reading: Good<"openInterest">, source: SourceInfo, 
   const error = of.length === 0 ? null : failed("open-interest", source, venueVerdicts(of, source, input));
   if (error !== null) return refused(reading, error);
   return { ...reading, value: { of, lacking: [...kept.lacking, ...named(kept.of, units)] } };
+}
+
+/**
+ * Without dated contracts that nobody has traded yet, such as those listed every Friday at 08:00Z: in them 0 is no open
+ * interest that the venue does not know, since it tells that nothing was traded either.
+ */
+function withoutUnbegun(value: Datasets["openInterest"]): Datasets["openInterest"] {
+  const isUnbegun = ({ market, value: { size, traded24h, price } }: Of<OpenInterest>): boolean =>
+    market.kind === "dated" && inBtc(size, price) === 0 && traded24h !== undefined && inBtc(traded24h, price) === 0;
+  const unbegun = value.of.filter(isUnbegun);
+  if (unbegun.length === 0 || unbegun.length === value.of.length) return value;
+  return {
+    of: value.of.filter((one) => !isUnbegun(one)),
+    lacking: [
+      ...value.lacking,
+      ...unbegun.map(({ market }): Lacking => ({ what: market.symbol, gap: NOT_BEGUN, minor: true })),
+    ],
+  };
 }
 
 /** Contracts that are in another unit, as lacking. */
