@@ -211,7 +211,10 @@ describe("a past instant at which a run was made", () => {
       "open-interest -f markdown --venues bitget,crypto-com --at 2026-01-30T06:00:00Z",
       data,
     );
-    expect(page.out).toContain("as of 2026-01-30 06:00 UTC · 0 of 2 venues answered · 2 from earlier runs · history");
+    const share = "share of the open interest unknown";
+    expect(page.out).toContain(
+      `as of 2026-01-30 06:00 UTC · 0 of 2 venues answered · 2 from earlier runs · ${share} · history`,
+    );
     const unknown = report(await runAt(shift(NOW, 3 * DAY), `${words} --at 2026-01-30T08:00:00Z`, data));
     expect(unknown.positioning).toBeNull();
     expect(unknown.liquidations).toBeNull();
